@@ -1,1 +1,11 @@
-//! Harness.
+//! `mcp-gauntlet`: sends malformed and unusual JSON-RPC envelopes to an MCP gateway and asserts per
+//! case a correlated answer, a matching audit record, and that nothing is silently dropped.
+//!
+//! The pure core (`wire`, `case`, `generate`, `oracle`, `audit`) knows no clock, no network and no
+//! filesystem; the rim (`catalogue`, `runner`, `transport`, `source`, `target`, `report`) has one
+//! mechanism a file. The arrows between them are held by `tests/it/arrows.rs`.
+
+pub mod audit;
+pub mod report;
+pub mod transport;
+pub mod wire;

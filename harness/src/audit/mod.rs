@@ -1,0 +1,7 @@
+//! Audit records: our vocabulary, the mapping of a product's records to it, and the pure matching of
+//! records with exchanges. Knows no file and no clock.
+
+pub mod correlate;
+pub mod mapping;
+pub mod profile;
+pub mod record;

@@ -1,0 +1,3 @@
+//! Reports: one file a format; each reads the same [`Report`] and none influences the run.
+
+pub mod model;

@@ -1,0 +1,175 @@
+//! The report as data: what every format renders. Serialises to `schemas/report.schema.json`.
+
+use serde::{Deserialize, Serialize};
+
+/// One whole run.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Report {
+    /// What was tested, with what.
+    pub header: Header,
+    /// One entry per case and revision, in catalogue order.
+    pub verdicts: Vec<Verdict>,
+    /// The sums over all exchanges and records.
+    pub ledger: Ledger,
+    /// Verdicts by outcome.
+    pub totals: Totals,
+}
+
+/// What was tested, with what.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Header {
+    /// Always `mcp-gauntlet`.
+    pub tool: String,
+    /// Version of the tool.
+    pub version: String,
+    /// URL of the target, without credentials, or `reference` for the built-in gateway.
+    pub target: String,
+    /// What the target says of itself: `serverInfo` name and version.
+    pub server: String,
+    /// Name of the profile.
+    pub profile: String,
+    /// Locator of the audit source, or `none`.
+    pub audit: String,
+    /// Why the audited checks do not apply, when they do not.
+    pub audit_note: Option<String>,
+    /// Revisions that the run covered.
+    pub revisions: Vec<String>,
+    /// Seed of everything random in the run.
+    pub seed: String,
+    /// `sha256:` and the digest of all case files.
+    pub catalogue: String,
+    /// False when the run was interrupted; the verdicts are then only those reached.
+    pub complete: bool,
+    /// Sentences that a reader must know: what was not tested and how to enable it.
+    pub notes: Vec<String>,
+    /// Wall time of the run in seconds.
+    pub seconds: f64,
+}
+
+/// The verdict on one case under one revision.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Verdict {
+    /// Case id: the path of its file under `cases/`, without `.toml`.
+    pub case: String,
+    /// One line on what the case sends.
+    pub title: String,
+    /// Requirement id.
+    pub requirement: String,
+    /// MCP revision.
+    pub revision: String,
+    /// `http` or `stdio`.
+    pub transport: String,
+    /// The most severe outcome of its checks.
+    pub outcome: Outcome,
+    /// Why the case is untestable or does not apply; none otherwise.
+    pub reason: Option<String>,
+    /// Every check that was made, in the order in which they are judged.
+    pub checks: Vec<Check>,
+    /// How the record was found (`header`, `trace`, `canary`, `id`, `time`); none without a record.
+    pub tier: Option<String>,
+    /// A shell command that sends the same message by hand.
+    pub reproduce: String,
+    /// What was sent, shortened, with bytes that are not printable escaped.
+    pub sent: String,
+    /// What came back, shortened, in one line.
+    pub received: String,
+    /// The matched record's raw text, shortened.
+    pub record: Option<String>,
+    /// Milliseconds from the first byte of the stimulus to its answer.
+    pub milliseconds: f64,
+}
+
+/// One question about one exchange, and its answer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Check {
+    /// Check id, for example `answered.reply`.
+    pub check: String,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// Keyword of the requirement: `must`, `should`, `may` or `house`.
+    pub level: String,
+    /// What would have passed.
+    pub expected: String,
+    /// What was seen.
+    pub actual: String,
+}
+
+/// Outcome of a check or a case, mildest first: the order is the severity.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The question does not arise for this target; the reason says why.
+    NotApplicable,
+    /// As required.
+    Pass,
+    /// A failure that a baseline names and explains.
+    ExpectedFail,
+    /// Survivable, but off the requirement.
+    Warn,
+    /// A prerequisite was missing, so nothing can be said. Red.
+    Untestable,
+    /// A violation.
+    Fail,
+}
+
+impl Outcome {
+    /// The word used in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "n/a",
+            Self::Pass => "pass",
+            Self::ExpectedFail => "expected-fail",
+            Self::Warn => "warn",
+            Self::Untestable => "untestable",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
+/// The sums: `sent = replied + acknowledged + closed + silent + refused`, and
+/// `records = matched + duplicate + orphan`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ledger {
+    /// Exchanges sent, handshakes and probes included.
+    pub sent: u64,
+    /// Answered with a body or an error status.
+    pub replied: u64,
+    /// Answered 2xx with an empty body.
+    pub acknowledged: u64,
+    /// Connection closed without a whole answer.
+    pub closed: u64,
+    /// No answer before the deadline.
+    pub silent: u64,
+    /// No connection.
+    pub refused: u64,
+    /// Records of ours that were read.
+    pub records: u64,
+    /// Records that are the one record of an exchange.
+    pub matched: u64,
+    /// Exchanges that should have left a record and did not.
+    pub missing: u64,
+    /// Records beyond the first of an exchange.
+    pub duplicate: u64,
+    /// Records with our canary that no exchange explains.
+    pub orphan: u64,
+    /// Lines of the source that are no record at all (not JSON, too long).
+    pub unreadable: u64,
+}
+
+/// Verdicts by outcome.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Totals {
+    /// As required.
+    pub pass: u64,
+    /// Off the requirement, survivable.
+    pub warn: u64,
+    /// Violations.
+    pub fail: u64,
+    /// Nothing can be said.
+    pub untestable: u64,
+    /// Does not apply.
+    pub not_applicable: u64,
+    /// Failures that a baseline explains.
+    pub expected_fail: u64,
+}

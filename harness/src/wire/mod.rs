@@ -1,0 +1,10 @@
+//! What goes over the wire, without loss: JSON text, envelopes, ids, SSE, and what was delivered.
+
+pub mod delivery;
+pub mod envelope;
+pub mod id;
+pub mod json;
+pub mod number;
+pub mod revision;
+pub mod sse;
+pub mod text;
