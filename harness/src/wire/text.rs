@@ -1,0 +1,5 @@
+//! String text.
+
+/// A string by its raw text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text;
