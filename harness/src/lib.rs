@@ -6,6 +6,9 @@
 //! mechanism a file. The arrows between them are held by `tests/it/arrows.rs`.
 
 pub mod audit;
+pub mod case;
+pub mod generate;
+pub mod oracle;
 pub mod report;
 pub mod transport;
 pub mod wire;
