@@ -12,6 +12,8 @@ pub struct Delivery {
     pub end: End,
     /// From the first byte written to the end of reading.
     pub elapsed: Duration,
+    /// Bytes that arrived after the end of a message framed by length or chunks.
+    pub surplus: usize,
 }
 
 /// An HTTP response. The body is already freed of its transfer coding, and may be cut short:
