@@ -10,9 +10,11 @@ pub struct Delivery {
     pub response: Option<Response>,
     /// Why reading ended.
     pub end: End,
-    /// From the first byte written to the end of reading.
+    /// From the first byte written to the end of reading; where no connection could be made, the
+    /// time that trying took.
     pub elapsed: Duration,
-    /// Bytes that arrived after the end of a message framed by length or chunks.
+    /// Bytes that had already arrived behind the end of a complete response, which nobody asked
+    /// for. Zero unless [`Delivery::end`] is [`End::Complete`].
     pub surplus: usize,
 }
 
