@@ -7,5 +7,6 @@
 
 pub mod audit;
 pub mod report;
+pub mod source;
 pub mod transport;
 pub mod wire;
