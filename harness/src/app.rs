@@ -9,7 +9,7 @@ use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::oracle::check::CheckId;
 use crate::plan::{catalogue, Settings, UsageError};
-use crate::report::model::{Header, Ledger, Outcome, Report, Totals, Verdict};
+use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::report::snapshot::SnapshotOutcome;
 use crate::report::{format, snapshot, table};
 use crate::runner::event::Event;
@@ -22,6 +22,7 @@ use crate::source::{Locator, Source};
 use crate::target::reference::{self, Reference};
 use crate::target::world::{Pace, World};
 use crate::transport::endpoint::Endpoint;
+use crate::wire::envelope::Header;
 use crate::transport::raw_http::{Client, Limits};
 
 /// Why a run ended without verdicts.
@@ -158,7 +159,7 @@ async fn test(cli: &Cli) -> Result<Exit, AppError> {
     let started = std::time::Instant::now();
     let world = Arc::new(world(&settings, &subject)?);
     let (source, audit_note) = open_source(&settings, &subject, &world).await?;
-    let audit = source.as_ref().map_or_else(|| "none".to_owned(), Source::describe);
+    let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
     let probed = probe(&world, &settings.revisions, &subject.tools).await;
     if probed.facts.is_empty() {
         return Err(AppError::Untestable(unreachable(&subject, &probed.refused)));
@@ -227,29 +228,29 @@ async fn open_source(
     settings: &Settings,
     subject: &Subject,
     world: &World,
-) -> Result<(Option<Source>, Option<String>), AppError> {
-    let headers = &world.given;
+) -> Result<(Option<(Source, String)>, Option<String>), AppError> {
+    let headers: Vec<_> = world.given.iter().map(|given| given.header.clone()).collect();
     match &subject.audit {
         Some(Locator::None) => Ok((None, Some("--audit none".to_owned()))),
-        Some(locator) => match Source::open(locator, headers).await {
-            Ok(source) => Ok((Some(source), None)),
+        Some(locator) => match Source::open(locator, &headers).await {
+            Ok(source) => Ok((Some((source, locator.to_string())), None)),
             Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
             Err(error) => Err(AppError::Untestable(format!("--audit: {error}"))),
         },
-        None => Ok(default_source(settings, subject, headers).await),
+        None => Ok(default_source(settings, subject, &headers).await),
     }
 }
 
 async fn default_source(
     settings: &Settings,
     subject: &Subject,
-    headers: &[GivenHeader],
-) -> (Option<Source>, Option<String>) {
+    headers: &[Header],
+) -> (Option<(Source, String)>, Option<String>) {
+    let target = subject.endpoint.to_string();
     for text in &settings.profile.default_sources {
-        let path = text.strip_prefix("http:").unwrap_or(text);
-        let locator = Locator::Http(format!("{}{path}", subject.endpoint.origin()));
+        let Ok(locator) = Locator::relative_to(text, &target) else { continue };
         if let Ok(source) = Source::open(&locator, headers).await {
-            return (Some(source), None);
+            return (Some((source, locator.to_string())), None);
         }
     }
     let tried = settings.profile.default_sources.join(", ");
@@ -271,8 +272,8 @@ fn header(
     subject: &Subject,
     audit: String,
     audit_note: Option<String>,
-) -> Header {
-    Header {
+) -> model::Header {
+    model::Header {
         tool: "mcp-gauntlet".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         target: subject.name.clone(),
@@ -308,7 +309,7 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
     }
 }
 
-fn conclude(cli: &Cli, header: Header, outcomes: Outcomes) -> Result<Exit, AppError> {
+fn conclude(cli: &Cli, header: model::Header, outcomes: Outcomes) -> Result<Exit, AppError> {
     let report = report(header, outcomes.verdicts, outcomes.ledger);
     let style = table::Style {
         width: terminal_width(),
@@ -329,7 +330,7 @@ fn terminal_width() -> usize {
     columns.unwrap_or(120).clamp(80, 240)
 }
 
-fn report(header: Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Report {
+fn report(header: model::Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Report {
     let count = |outcome| {
         let those = verdicts.iter().filter(|verdict| verdict.outcome == outcome);
         u64::try_from(those.count()).unwrap_or(u64::MAX)

@@ -30,11 +30,11 @@ impl Book {
         prefix: &str,
     ) -> Result<(), SourceError> {
         let ours = |line: &str| line.contains(prefix);
-        let collected = source.collect(profile.settle(), profile.deadline(), ours).await?;
+        let collected = source.collect(profile.settle(), profile.deadline(), ours).await;
         for line in collected.lines {
             self.take(line, profile);
         }
-        Ok(())
+        collected.error.map_or(Ok(()), Err)
     }
 
     fn take(&mut self, line: Line, profile: &Profile) {

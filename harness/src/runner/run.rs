@@ -41,7 +41,7 @@ pub struct Run {
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
     probed: Vec<Exchange>,
-    source: Option<Source>,
+    source: Option<(Source, String)>,
     book: Book,
     runs: Vec<CaseRun>,
     repeated: Vec<CaseRun>,
@@ -78,7 +78,7 @@ impl Run {
         plan: Plan,
         world: Arc<World>,
         probe: Probe,
-        source: Option<Source>,
+        source: Option<(Source, String)>,
         events: UnboundedSender<Event>,
     ) -> Self {
         let facts = Arc::new(probe.facts);
@@ -105,14 +105,14 @@ impl Run {
     /// A source without a single record of ours is the wrong one: that is one error of the command
     /// line, not a missing record in every case.
     fn refuse_dead_source(&self) -> Result<(), RunError> {
-        let Some(source) = &self.source else { return Ok(()) };
+        let Some((_, locator)) = &self.source else { return Ok(()) };
         let index = Index::new(&self.probed, &self.runs);
         let correlation = index.correlate(&self.book, self.world.keys.prefix());
         let ours = correlation.per_exchange.iter().any(|matches| !matches.records.is_empty());
         if ours || !correlation.orphans.is_empty() {
             return Ok(());
         }
-        Err(RunError::NobodyWrites(source.describe(), correlation.foreign))
+        Err(RunError::NobodyWrites(locator.clone(), correlation.foreign))
     }
 
     /// The jobs: every case under every revision that it names and the target speaks.
@@ -154,7 +154,7 @@ impl Run {
     }
 
     async fn collect(&mut self) -> Result<(), SourceError> {
-        let Some(source) = &mut self.source else { return Ok(()) };
+        let Some((source, _)) = &mut self.source else { return Ok(()) };
         self.book.collect(source, &self.plan.profile, self.world.keys.prefix()).await
     }
 

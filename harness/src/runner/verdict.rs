@@ -86,7 +86,7 @@ impl Court<'_> {
         Verdict {
             outcome: outcome(&checks),
             checks,
-            tier: tier.map(|tier| tier_name(tier).to_owned()),
+            tier: tier.map(|tier| tier.as_str().to_owned()),
             reproduce: self.reproduce(case, facts, sent, run),
             sent: sent_text(&sent.stimulus),
             received: self.without_secrets(&received),
@@ -163,16 +163,6 @@ fn without(verdict: Verdict, outcome: Outcome, reason: &str) -> Verdict {
     Verdict { outcome, reason: Some(reason.to_owned()), ..verdict }
 }
 
-const fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Header => "header",
-        Tier::Trace => "trace",
-        Tier::Canary => "canary",
-        Tier::Id => "id",
-        Tier::Time => "time",
-    }
-}
-
 /// What was sent, in one line.
 fn sent_text(exchange: &Exchange) -> String {
     let envelope = &exchange.envelope;
@@ -180,7 +170,7 @@ fn sent_text(exchange: &Exchange) -> String {
     let body: String = body.chars().take(300).collect();
     let size = envelope.body.len();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
-    format!("{} {}{size}", envelope.method, body.escape_debug())
+    format!("{} {body}{size}", envelope.method)
 }
 
 /// What came back, in one line.
@@ -189,5 +179,5 @@ fn received(exchange: &Exchange) -> String {
         String::from_utf8_lossy(&response.body).chars().take(600).collect::<String>()
     });
     let body = body.unwrap_or_default();
-    format!("{}: {}", answered::describe(exchange), body.escape_debug())
+    format!("{}: {body}", answered::describe(exchange))
 }
