@@ -10,8 +10,12 @@ pub struct Delivery {
     pub response: Option<Response>,
     /// Why reading ended.
     pub end: End,
-    /// From the first byte written to the end of reading.
+    /// From the first byte written to the end of reading; where no connection could be made, the
+    /// time that trying took.
     pub elapsed: Duration,
+    /// Bytes that had already arrived behind the end of a complete response, which nobody asked
+    /// for. Zero unless [`Delivery::end`] is [`End::Complete`].
+    pub surplus: usize,
 }
 
 /// An HTTP response. The body is already freed of its transfer coding, and may be cut short:
