@@ -20,6 +20,8 @@ pub struct Ingredients {
     pub failing: Option<Call>,
     /// A call whose upstream is dead.
     pub dead: Option<Call>,
+    /// Id of the live session; empty where there is none.
+    pub session: String,
 }
 
 /// A tool that may be called, with arguments that fit it.

@@ -121,5 +121,7 @@ fn raw(text: &str, with: &Ingredients) -> Node {
 }
 
 fn fill_in(text: &str, with: &Ingredients) -> String {
-    text.replace("{{key}}", &with.key).replace("{{id}}", &with.id)
+    text.replace("{{key}}", &with.key)
+        .replace("{{id}}", &with.id)
+        .replace("{{session}}", &with.session)
 }

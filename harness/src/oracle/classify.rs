@@ -5,7 +5,7 @@ use super::params::{self, Tool};
 use super::{http, methods};
 use crate::case::class::Class;
 use crate::wire::envelope::{Envelope, Header};
-use crate::wire::id::is_valid;
+use crate::wire::id::Id;
 use crate::wire::json::{self, Json, JsonErrorKind};
 use crate::wire::revision::Revision;
 
@@ -110,7 +110,7 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let reading = Reading {
         class: object_class(message, context),
-        id_readable: ids.first().is_some_and(is_valid),
+        id_readable: ids.first().is_some_and(Id::is_valid),
         tool: params.filter(|_| called).and_then(|params| params.get("name")).and_then(text),
         arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
         method,
@@ -135,7 +135,7 @@ fn object_class(message: &Json, context: &Context<'_>) -> Class {
     if answers {
         return Class::Ambiguous;
     }
-    if message.get("id").is_some_and(|id| !is_valid(id)) && has("method") {
+    if message.get("id").is_some_and(|id| !Id::is_valid(id)) && has("method") {
         return Class::InvalidId;
     }
     if !is_envelope(message) {

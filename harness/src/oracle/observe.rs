@@ -3,7 +3,7 @@
 
 use crate::case::expectation::ReplyKind;
 use crate::wire::delivery::{Delivery, End, Response};
-use crate::wire::id::{self, IdRelation};
+use crate::wire::id::{Id, IdRelation};
 use crate::wire::json::{self, Json};
 use crate::wire::sse;
 
@@ -143,7 +143,7 @@ fn main_response(responses: &[Json], ids: &[Json]) -> Option<Json> {
 #[must_use]
 pub fn echoes(sent: &[Json], received: &Json) -> bool {
     sent.iter().any(|sent| {
-        matches!(id::relation(sent, received), IdRelation::Identical | IdRelation::SameValue)
+        matches!(Id::relation(sent, received), IdRelation::Identical | IdRelation::SameValue)
     })
 }
 

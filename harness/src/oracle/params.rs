@@ -1,6 +1,6 @@
 //! Whether the params of a known method fit it. Only what every revision agrees on is judged.
 
-use crate::wire::id::is_valid;
+use crate::wire::id::Id;
 use crate::wire::json::Json;
 
 /// A tool that the target offers.
@@ -46,7 +46,7 @@ fn has_text(params: Option<&Json>, name: &str) -> bool {
 fn bad_meta(params: Option<&Json>) -> bool {
     let Some(meta) = member(params, "_meta") else { return false };
     match meta {
-        Json::Object(_) => meta.get("progressToken").is_some_and(|token| !is_valid(token)),
+        Json::Object(_) => meta.get("progressToken").is_some_and(|token| !Id::is_valid(token)),
         _ => true,
     }
 }

@@ -1,6 +1,7 @@
 //! `audited.`: is there a record of the message, only one, and does it say what happened?
 
 use super::{record, shorten};
+use crate::audit::profile::Answer;
 use crate::audit::record::AuditRecord;
 use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
@@ -53,10 +54,9 @@ fn left_over(records: &Records<'_>, orphan: &AuditRecord) -> String {
 
 fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
     let demand = evidence.case.expectation.record;
-    let by_design = records.profile.unrecorded_reason(
-        evidence.stimulus.reading.method.as_deref(),
-        evidence.stimulus.observation.kind,
-    );
+    let method = evidence.stimulus.reading.method.as_deref();
+    let answer = answer(evidence.stimulus.observation.kind);
+    let by_design = records.profile.unrecorded(method, answer);
     let (outcome, actual) = match (by_design, demand) {
         (Some(reason), _) => (Outcome::NotApplicable, reason.to_owned()),
         _ if records.ambiguous => {
@@ -67,6 +67,19 @@ fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findin
         (None, RecordDemand::Optional) => (Outcome::NotApplicable, "no record".to_owned()),
     };
     findings.add(CheckId::Record, outcome, "exactly one record", actual);
+}
+
+/// What the caller saw, in the words of profiles.
+#[must_use]
+pub const fn answer(kind: ReplyKind) -> Answer {
+    match kind {
+        ReplyKind::Result | ReplyKind::Batch | ReplyKind::Stream => Answer::Result,
+        ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage => {
+            Answer::Error
+        }
+        ReplyKind::Accepted => Answer::Acknowledged,
+        ReplyKind::Closed | ReplyKind::Silent | ReplyKind::Refused => Answer::None,
+    }
 }
 
 /// One record; for a batch one in all, or one for each message in it.

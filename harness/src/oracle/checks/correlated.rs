@@ -7,7 +7,7 @@ use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::echoes;
 use crate::report::model::Outcome;
-use crate::wire::id::{self, IdRelation};
+use crate::wire::id::{Id, IdRelation};
 use crate::wire::json::Json;
 
 /// Judges the id of the reply. A result always carries the id sent; an error by its rule.
@@ -83,7 +83,7 @@ fn actual(sent: &[Json], received: Option<&Json>) -> String {
     let Some(received) = received else { return "no id".to_owned() };
     let text = shorten(&received.to_text(), 80);
     let Some(first) = sent.first() else { return format!("id {text}") };
-    let how = match id::relation(first, received) {
+    let how = match Id::relation(first, received) {
         IdRelation::Identical | IdRelation::SameValue => "",
         IdRelation::TypeChanged => ": its type was changed",
         IdRelation::Rounded => ": its digits were rounded",

@@ -3,7 +3,7 @@
 use super::answered::error_code;
 use super::audited::call_types;
 use super::shorten;
-use crate::audit::profile::Profile;
+use crate::audit::profile::{Field, Profile};
 use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
@@ -42,14 +42,14 @@ const CLOCK_TOLERANCE: f64 = 2.0;
 
 impl FieldJudge<'_> {
     /// Adds a not-applicable answer where the product cannot carry the field.
-    fn cannot(&mut self, check: CheckId, field: &str) -> bool {
-        let Some(reason) = self.profile.cannot_reason(field, self.record) else { return false };
-        self.findings.add(check, Outcome::NotApplicable, format!("{field} in the record"), reason);
+    fn cannot(&mut self, check: CheckId, field: Field) -> bool {
+        let Some(reason) = self.profile.cannot(field, self.record) else { return false };
+        self.findings.add(check, Outcome::NotApplicable, "the field in the record", reason);
         true
     }
 
     fn call_type(&mut self) {
-        if self.cannot(CheckId::CallType, "call_type") {
+        if self.cannot(CheckId::CallType, Field::CallType) {
             return;
         }
         let wanted = call_types(self.evidence);
@@ -71,7 +71,7 @@ impl FieldJudge<'_> {
 
     fn status(&mut self) {
         let Some(wanted) = self.implied_status() else { return };
-        if self.cannot(CheckId::RecordStatus, "status") {
+        if self.cannot(CheckId::RecordStatus, Field::Status) {
             return;
         }
         let holds = self.record.status == Some(wanted);
@@ -91,7 +91,7 @@ impl FieldJudge<'_> {
             let shown = self.error_text();
             return self.findings.require(CheckId::RecordError, said_something, "what went wrong", shown);
         };
-        if self.profile.cannot_reason("error_code", self.record).is_some() {
+        if self.profile.cannot(Field::ErrorCode, self.record).is_some() {
             let shown = self.error_text();
             return self.findings.require(CheckId::RecordError, said_something, "what went wrong", shown);
         }
@@ -124,11 +124,17 @@ impl FieldJudge<'_> {
         let method = reading.method.clone();
         let id = sent.map(Json::to_text);
         let seen_id = self.record.jsonrpc_id.as_ref().map(Json::to_text);
-        self.compare("jsonrpc_id", id, seen_id);
-        self.compare("method", method, self.record.method.clone());
+        self.compare(Field::JsonrpcId, "id", id, seen_id);
+        self.compare(Field::Method, "method", method, self.record.method.clone());
     }
 
-    fn compare(&mut self, field: &str, sent: Option<String>, seen: Option<String>) {
+    fn compare(
+        &mut self,
+        field: Field,
+        name: &str,
+        sent: Option<String>,
+        seen: Option<String>,
+    ) {
         let Some(sent) = sent else { return };
         if self.cannot(CheckId::RecordRequest, field) {
             return;
@@ -138,7 +144,7 @@ impl FieldJudge<'_> {
             Some(seen) => (Outcome::Fail, seen),
             None => (Outcome::Warn, "missing".to_owned()),
         };
-        let wanted = format!("{field} {}", shorten(&sent, 80));
+        let wanted = format!("{name} {}", shorten(&sent, 80));
         self.findings.add(CheckId::RecordRequest, outcome, wanted, shorten(&shown, 80));
     }
 
@@ -149,7 +155,7 @@ impl FieldJudge<'_> {
         if refused_before_parsing(reading.class) || reading.class == Class::TooLarge {
             return;
         }
-        if self.cannot(CheckId::RecordTool, "tool_name") {
+        if self.cannot(CheckId::RecordTool, Field::ToolName) {
             return;
         }
         let recorded = [&self.record.tool_name, &self.record.namespaced_tool_name];
@@ -167,7 +173,7 @@ impl FieldJudge<'_> {
     fn arguments(&mut self) {
         let sent = self.evidence.stimulus.reading.arguments.as_ref();
         let filled = sent.and_then(Json::as_object).is_some_and(|members| !members.is_empty());
-        if !filled || self.cannot(CheckId::RecordTool, "tool_arguments") {
+        if !filled || self.cannot(CheckId::RecordTool, Field::ToolArguments) {
             return;
         }
         let there = self.record.tool_arguments.is_some();
@@ -181,7 +187,7 @@ impl FieldJudge<'_> {
         if !served || self.evidence.stimulus.reading.tool.is_none() {
             return;
         }
-        if self.cannot(CheckId::RecordResponse, "response") {
+        if self.cannot(CheckId::RecordResponse, Field::Response) {
             return;
         }
         let there = self.record.response.is_some();
@@ -190,7 +196,7 @@ impl FieldJudge<'_> {
     }
 
     fn timing(&mut self) {
-        if self.cannot(CheckId::RecordTiming, "start") {
+        if self.cannot(CheckId::RecordTiming, Field::Start) {
             return;
         }
         let exchange = self.evidence.stimulus;
