@@ -64,7 +64,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     while !rest.is_empty() || lines.is_empty() {
         let (line, tail) = break_line(rest, columns);
-        lines.push(line.trim_end().to_owned());
+        lines.push(line.trim_end_matches(' ').to_owned());
         rest = tail;
     }
     lines
@@ -140,6 +140,11 @@ mod tests {
         assert_eq!(wrap("jsonrpc/id/fraction", 12), ["jsonrpc/id/", "fraction"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(
+            wrap("a\u{a0}bc", 2),
+            ["a\u{a0}", "bc"],
+            "only a space is dropped"
+        );
         assert_eq!(wrap("", 8), [""]);
     }
 
@@ -147,5 +152,24 @@ mod tests {
     fn a_width_that_fits_nothing_still_ends() {
         assert_eq!(wrap("日本", 0), ["日", "本"]);
         assert_eq!(wrap("日本", 1), ["日", "本"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_does_harm_or_overruns(text in ".{0,60}|[\\x00-\\x7f\u{300}-\u{310}😀日]{0,60}", columns in 0..40_usize) {
+            let short = shorten(&text, columns);
+            assert!(get_string_width(&short) <= columns, "{short}");
+            assert!(!short.contains(is_unsafe));
+            for line in wrap(&text, columns) {
+                assert!(!line.contains(is_unsafe));
+                assert!(get_string_width(&line) <= columns || line.chars().count() == 1, "{line}");
+            }
+        }
+
+        #[test]
+        fn wrapping_loses_nothing_but_spaces(text in ".{0,60}", columns in 0..40_usize) {
+            let kept = |text: &str| text.replace(' ', "");
+            assert_eq!(kept(&wrap(&text, columns).concat()), kept(&escape(&text)));
+        }
     }
 }

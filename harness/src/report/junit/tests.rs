@@ -5,15 +5,13 @@ fn xml() -> String {
     render(&sample::full()).unwrap()
 }
 
-/// The element of one test case.
+/// The text of one test case, up to the next.
 fn element(xml: &str, name: &str) -> String {
-    let from = xml.find(&format!("<testcase name=\"{name}\"")).unwrap();
-    let rest = &xml[from..];
-    let end = rest.find("<testcase ").map_or(0, |_| 1);
-    let next = rest[end..]
-        .find("<testcase ")
-        .map_or(rest.len(), |at| at + end);
-    rest[..next].to_owned()
+    let parts = xml.split("<testcase ");
+    let mut cases = parts.filter(|part| part.starts_with(&format!("name=\"{name}\"")));
+    let case = cases.next().unwrap().to_owned();
+    assert_eq!(cases.next(), None, "{name} is not unique");
+    case
 }
 
 #[test]
@@ -65,7 +63,7 @@ fn each_outcome_has_its_element() {
     assert!(explained.contains("<skipped ") && explained.contains("type=\"expected-fail\""));
     let passed = element(&xml, "jsonrpc/id/bool [2025-11-25]");
     assert!(passed.starts_with(
-        "<testcase name=\"jsonrpc/id/bool [2025-11-25]\" classname=\"MCP-ID-BOOL\" \
+        "name=\"jsonrpc/id/bool [2025-11-25]\" classname=\"MCP-ID-BOOL\" \
          assertions=\"3\" time=\"0.003\"/>"
     ));
 }
