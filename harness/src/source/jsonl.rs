@@ -5,7 +5,7 @@
 
 use super::error::SourceError;
 use super::tail::Splitter;
-use super::{Line, MAX_POLL};
+use super::{LINE_COST, Line, MAX_POLL};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -148,9 +148,11 @@ impl Followed {
             let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
                 break;
             };
+            let before = lines.len();
             self.splitter.push(bytes, lines);
             self.offset += read as u64;
-            *budget -= read;
+            let cost = read + (lines.len() - before) * LINE_COST;
+            *budget = budget.saturating_sub(cost);
             any = true;
         }
         Ok(any)
