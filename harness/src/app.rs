@@ -8,22 +8,22 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::oracle::check::CheckId;
-use crate::plan::{catalogue, Settings, UsageError};
+use crate::plan::{Settings, UsageError, catalogue};
 use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::report::snapshot::SnapshotOutcome;
 use crate::report::{format, snapshot, table};
 use crate::runner::event::Event;
 use crate::runner::headers::GivenHeader;
 use crate::runner::keys::Keys;
-use crate::runner::probe::{probe, AllowedTool};
+use crate::runner::probe::{AllowedTool, probe};
 use crate::runner::run::{Outcomes, Plan, Run, RunError};
 use crate::source::{Locator, Source};
 #[cfg(feature = "reference")]
 use crate::target::reference::{self, Reference};
 use crate::target::world::{Pace, World};
 use crate::transport::endpoint::Endpoint;
-use crate::wire::envelope::Header;
 use crate::transport::raw_http::{Client, Limits};
+use crate::wire::envelope::Header;
 
 /// Why a run ended without verdicts.
 #[derive(Debug, thiserror::Error)]
@@ -301,7 +301,10 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
             Event::Judged(_) => break,
         }
         if shown {
-            let _ = write!(std::io::stderr().lock(), "\r{sent} of {total} cases sent, {again} again alone ");
+            let _ = write!(
+                std::io::stderr().lock(),
+                "\r{sent} of {total} cases sent, {again} again alone "
+            );
         }
     }
     if shown {
@@ -320,8 +323,7 @@ fn conclude(cli: &Cli, header: model::Header, outcomes: Outcomes) -> Result<Exit
     write_reports(cli, &report)?;
     let drifted = compare(cli, &report)?;
     let red = report.totals.fail > 0 || report.totals.untestable > 0 || !report.header.complete;
-    let strictly_red =
-        cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
+    let strictly_red = cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
     Ok(if red || strictly_red || drifted { Exit::Failed } else { Exit::Good })
 }
 
@@ -347,10 +349,8 @@ fn report(header: model::Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Repo
 }
 
 fn write_reports(cli: &Cli, report: &Report) -> Result<(), AppError> {
-    let wanted = [
-        (format::Format::Json, &cli.report_json),
-        (format::Format::Junit, &cli.report_junit),
-    ];
+    let wanted =
+        [(format::Format::Json, &cli.report_json), (format::Format::Junit, &cli.report_junit)];
     for (kind, path) in wanted {
         if let Some(path) = path {
             format::write(kind, report, path)

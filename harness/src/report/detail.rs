@@ -18,17 +18,9 @@ pub struct Line {
 /// command to reproduce is not among them, as it must never be cut: see [`command`].
 #[must_use]
 pub fn lines(verdict: &Verdict, limit: usize) -> Vec<Line> {
-    let line = |label, text: &str| Line {
-        label,
-        text: shorten(text, limit),
-    };
+    let line = |label, text: &str| Line { label, text: shorten(text, limit) };
     let mut lines = vec![line("title", &verdict.title)];
-    lines.extend(
-        verdict
-            .reason
-            .as_deref()
-            .map(|reason| line("reason", reason)),
-    );
+    lines.extend(verdict.reason.as_deref().map(|reason| line("reason", reason)));
     for check in troubled(verdict) {
         lines.push(line("check", &heading(check)));
         lines.push(line("expected", &check.expected));
@@ -37,14 +29,8 @@ pub fn lines(verdict: &Verdict, limit: usize) -> Vec<Line> {
     lines.push(line("sent", &verdict.sent));
     lines.push(line("received", &verdict.received));
     if let Some(record) = &verdict.record {
-        let tier = verdict
-            .tier
-            .as_deref()
-            .map(|tier| format!("(found by {tier}) "));
-        lines.push(line(
-            "record",
-            &format!("{}{record}", tier.unwrap_or_default()),
-        ));
+        let tier = verdict.tier.as_deref().map(|tier| format!("(found by {tier}) "));
+        lines.push(line("record", &format!("{}{record}", tier.unwrap_or_default())));
     }
     lines.retain(|line| !line.text.is_empty());
     lines
@@ -54,19 +40,12 @@ pub fn lines(verdict: &Verdict, limit: usize) -> Vec<Line> {
 /// a terminal.
 #[must_use]
 pub fn command(verdict: &Verdict) -> Vec<String> {
-    verdict
-        .reproduce
-        .lines()
-        .map(super::escape::escape)
-        .collect()
+    verdict.reproduce.lines().map(super::escape::escape).collect()
 }
 
 /// The checks that neither passed nor were out of place.
 pub fn troubled(verdict: &Verdict) -> impl Iterator<Item = &Check> {
-    verdict
-        .checks
-        .iter()
-        .filter(|check| !is_fine(check.outcome))
+    verdict.checks.iter().filter(|check| !is_fine(check.outcome))
 }
 
 /// Whether an outcome needs no explanation.
@@ -76,12 +55,7 @@ pub const fn is_fine(outcome: Outcome) -> bool {
 }
 
 fn heading(check: &Check) -> String {
-    format!(
-        "{} {} ({})",
-        check.check,
-        check.outcome.as_str(),
-        check.level
-    )
+    format!("{} {} ({})", check.check, check.outcome.as_str(), check.level)
 }
 
 #[cfg(test)]
@@ -99,10 +73,8 @@ mod tests {
         ];
         verdict.record = Some("{}".to_owned());
         verdict.tier = Some("header".to_owned());
-        let found: Vec<(&str, String)> = lines(&verdict, 80)
-            .into_iter()
-            .map(|line| (line.label, line.text))
-            .collect();
+        let found: Vec<(&str, String)> =
+            lines(&verdict, 80).into_iter().map(|line| (line.label, line.text)).collect();
         assert_eq!(
             found[1..],
             [
@@ -122,16 +94,9 @@ mod tests {
         let mut verdict = sample::verdict("jsonrpc/id/bool", "2025-11-25", Outcome::Fail);
         verdict.sent = "x".repeat(10_000);
         verdict.reproduce = format!("curl \\\n  --data '{}\x1b'", "y".repeat(10_000));
-        assert!(
-            lines(&verdict, 100)
-                .iter()
-                .all(|line| line.text.chars().count() <= 100)
-        );
+        assert!(lines(&verdict, 100).iter().all(|line| line.text.chars().count() <= 100));
         let command = command(&verdict);
         assert_eq!(command[0], "curl \\");
-        assert_eq!(
-            command[1],
-            format!("  --data '{}\\u{{1b}}'", "y".repeat(10_000))
-        );
+        assert_eq!(command[1], format!("  --data '{}\\u{{1b}}'", "y".repeat(10_000)));
     }
 }

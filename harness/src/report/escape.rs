@@ -78,10 +78,7 @@ fn break_line(text: &str, columns: usize) -> (&str, &str) {
         return (text, "");
     }
     // A break that wastes most of the line is worse than one within a word.
-    let punctuated = fitting
-        .rfind(BREAKS)
-        .map(|at| at + 1)
-        .filter(|at| *at > fitting.len() / 4);
+    let punctuated = fitting.rfind(BREAKS).map(|at| at + 1).filter(|at| *at > fitting.len() / 4);
     let first = text.chars().next().map_or(0, char::len_utf8);
     let end = punctuated.unwrap_or(fitting.len()).max(first);
     text.split_at_checked(end).unwrap_or((text, ""))
@@ -103,19 +100,10 @@ mod tests {
 
     #[test]
     fn steering_characters_become_text() {
-        assert_eq!(
-            escape("a\x1b[31mb\u{9b}1m\x7f"),
-            "a\\u{1b}[31mb\\u{9b}1m\\u{7f}"
-        );
-        assert_eq!(
-            escape("x\u{202e}y\u{2066}\u{200d}"),
-            "x\\u{202e}y\\u{2066}\\u{200d}"
-        );
+        assert_eq!(escape("a\x1b[31mb\u{9b}1m\x7f"), "a\\u{1b}[31mb\\u{9b}1m\\u{7f}");
+        assert_eq!(escape("x\u{202e}y\u{2066}\u{200d}"), "x\\u{202e}y\\u{2066}\\u{200d}");
         assert_eq!(escape("one\r\n\ttwo\u{2028}"), "one\\r\\n\\ttwo\\u{2028}");
-        assert_eq!(
-            escape("e\u{301}\u{e0041}\u{ffff}"),
-            "e\\u{301}\\u{e0041}\\u{ffff}"
-        );
+        assert_eq!(escape("e\u{301}\u{e0041}\u{ffff}"), "e\\u{301}\\u{e0041}\\u{ffff}");
     }
 
     #[test]
@@ -140,11 +128,7 @@ mod tests {
         assert_eq!(wrap("jsonrpc/id/fraction", 12), ["jsonrpc/id/", "fraction"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(
-            wrap("a\u{a0}bc", 2),
-            ["a\u{a0}", "bc"],
-            "only a space is dropped"
-        );
+        assert_eq!(wrap("a\u{a0}bc", 2), ["a\u{a0}", "bc"], "only a space is dropped");
         assert_eq!(wrap("", 8), [""]);
     }
 

@@ -43,10 +43,7 @@ pub fn write(format: Format, report: &Report, path: &Path) -> Result<()> {
 }
 
 fn named(error: &Error, path: &Path) -> Error {
-    Error::new(
-        error.kind(),
-        format!("cannot write report `{}`: {error}", path.display()),
-    )
+    Error::new(error.kind(), format!("cannot write report `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]

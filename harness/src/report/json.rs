@@ -36,10 +36,7 @@ pub fn parse(text: &str) -> Result<Report, serde_json::Error> {
 
 /// One character as UTF-16 escapes (RFC 8259 section 7).
 fn escaped(c: char) -> Vec<String> {
-    c.encode_utf16(&mut [0; 2])
-        .iter()
-        .map(|unit| format!("\\u{unit:04x}"))
-        .collect()
+    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
 #[cfg(test)]
@@ -60,10 +57,7 @@ mod tests {
         let report = sample::full();
         let text = render(&report).unwrap();
         let back = parse(&text).unwrap();
-        assert_eq!(
-            serde_json::to_value(&back).unwrap(),
-            serde_json::to_value(&report).unwrap()
-        );
+        assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&report).unwrap());
         assert!(text.ends_with("}\n"));
     }
 
@@ -73,11 +67,7 @@ mod tests {
         assert!(!text.contains(['<', '\x1b', '\u{202e}']));
         assert!(text.contains("\\u003cscript>"));
         let back = parse(&text).unwrap();
-        assert!(
-            back.verdicts
-                .iter()
-                .any(|verdict| verdict.sent == sample::HOSTILE)
-        );
+        assert!(back.verdicts.iter().any(|verdict| verdict.sent == sample::HOSTILE));
     }
 
     #[test]
@@ -95,10 +85,7 @@ mod tests {
         let mut report = sample::full();
         report.header.audit_note = Some("no source".to_owned());
         let mut value: Value = serde_json::from_str(&render(&report).unwrap()).unwrap();
-        let errors: Vec<String> = validator
-            .iter_errors(&value)
-            .map(|e| e.to_string())
-            .collect();
+        let errors: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
         value["verdicts"][0]["outcome"] = "FAIL".into();
         assert!(!validator.is_valid(&value));
@@ -108,21 +95,11 @@ mod tests {
     fn the_schema_demands_what_scripts_read() {
         let validator = jsonschema::draft202012::new(&schema()).unwrap();
         let value = serde_json::to_value(sample::full()).unwrap();
-        for pointer in [
-            "/header/audit",
-            "/verdicts/0/reproduce",
-            "/ledger/orphan",
-            "/totals/fail",
-        ] {
+        for pointer in ["/header/audit", "/verdicts/0/reproduce", "/ledger/orphan", "/totals/fail"]
+        {
             let (parent, key) = pointer.rsplit_once('/').unwrap();
             let mut without = value.clone();
-            without
-                .pointer_mut(parent)
-                .unwrap()
-                .as_object_mut()
-                .unwrap()
-                .remove(key)
-                .unwrap();
+            without.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(key).unwrap();
             assert!(!validator.is_valid(&without), "{pointer} is not required");
         }
     }
@@ -137,10 +114,7 @@ mod tests {
             ("/ledger", "ledger"),
             ("/totals", "totals"),
         ] {
-            let known = schema()["$defs"][definition]["properties"]
-                .as_object()
-                .unwrap()
-                .clone();
+            let known = schema()["$defs"][definition]["properties"].as_object().unwrap().clone();
             let object = value.pointer(pointer).unwrap().as_object().unwrap();
             assert!(object.keys().eq(known.keys()), "{definition}");
         }

@@ -40,9 +40,7 @@ fn suites(report: &Report) -> Vec<TestSuite> {
             continue;
         }
         let mut suite = TestSuite::new(name);
-        suite
-            .add_properties(properties(&report.header))
-            .add_test_case(test_case(verdict));
+        suite.add_properties(properties(&report.header)).add_test_case(test_case(verdict));
         suites.push(suite);
     }
     suites
@@ -61,23 +59,14 @@ fn properties(header: &Header) -> Vec<(String, String)> {
         ("catalogue", escape(&header.catalogue)),
         ("complete", header.complete.to_string()),
     ];
-    properties.extend(
-        header
-            .audit_note
-            .as_deref()
-            .map(|note| ("audit-note", escape(note))),
-    );
+    properties.extend(header.audit_note.as_deref().map(|note| ("audit-note", escape(note))));
     properties.extend(header.notes.iter().map(|note| ("note", escape(note))));
-    properties
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn test_case(verdict: &Verdict) -> TestCase {
     let mut case = TestCase::new(name(verdict), status(verdict));
-    case.set_classname(escape(&verdict.requirement))
-        .set_assertions(verdict.checks.len());
+    case.set_classname(escape(&verdict.requirement)).set_assertions(verdict.checks.len());
     if let Some(time) = duration(verdict.milliseconds / 1000.0) {
         case.set_time(time);
     }
@@ -93,10 +82,7 @@ fn name(verdict: &Verdict) -> String {
         "http" => String::new(),
         other => format!(" {other}"),
     };
-    escape(&format!(
-        "{} [{}{transport}]",
-        verdict.case, verdict.revision
-    ))
+    escape(&format!("{} [{}{transport}]", verdict.case, verdict.revision))
 }
 
 fn status(verdict: &Verdict) -> TestCaseStatus {
@@ -110,9 +96,7 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
     // The first of equals: `max_by_key` would give the last.
     let worst = worst
         .and_then(|worst| detail::troubled(verdict).find(|check| check.outcome == worst.outcome));
-    status
-        .set_type(kind(verdict, worst))
-        .set_message(message(verdict, worst));
+    status.set_type(kind(verdict, worst)).set_message(message(verdict, worst));
     if verdict.outcome != Outcome::NotApplicable {
         status.set_description(body(verdict));
     }
@@ -130,25 +114,15 @@ fn kind(verdict: &Verdict, worst: Option<&Check>) -> String {
 fn message(verdict: &Verdict, worst: Option<&Check>) -> String {
     let reason = verdict.reason.clone();
     let seen = worst.map(|check| format!("expected {}, actual {}", check.expected, check.actual));
-    shorten(
-        &reason.or(seen).unwrap_or_else(|| verdict.title.clone()),
-        MESSAGE,
-    )
+    shorten(&reason.or(seen).unwrap_or_else(|| verdict.title.clone()), MESSAGE)
 }
 
 /// Everything on the verdict, one labelled line each, the command last.
 fn body(verdict: &Verdict) -> String {
     let mut lines = vec![format!("outcome: {}", verdict.outcome.as_str())];
     let details = detail::lines(verdict, BODY);
-    lines.extend(
-        details
-            .iter()
-            .map(|line| format!("{}: {}", line.label, line.text)),
-    );
-    lines.push(format!(
-        "reproduce: {}\n",
-        detail::command(verdict).join("\n")
-    ));
+    lines.extend(details.iter().map(|line| format!("{}: {}", line.label, line.text)));
+    lines.push(format!("reproduce: {}\n", detail::command(verdict).join("\n")));
     lines.join("\n")
 }
 

@@ -8,36 +8,18 @@ use std::sync::LazyLock;
 /// a later pattern would take apart. Epoch times end at 2033, before the boundary numbers around
 /// 2^31 that cases send.
 const RULES: &[(&str, &str)] = &[
-    (r"\bgauntlet-[0-9a-f]+-[0-9]+\b", "[key]"),
-    (
-        r"\b[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b",
-        "[trace]",
-    ),
-    (
-        r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
-        "[uuid]",
-    ),
+    (r"\bgauntlet[0-9a-f]+x[0-9]+\b", "[key]"),
+    (r"\b[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b", "[trace]"),
+    (r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[uuid]"),
     (r"(?i)\b[0-9a-f]{32}\b", "[id]"),
-    (
-        r"(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5}\b",
-        "$1:[port]",
-    ),
+    (r"(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5}\b", "$1:[port]"),
     (
         r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2}\b)?",
         "[time]",
     ),
-    (
-        r"\b[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT\b",
-        "[time]",
-    ),
-    (
-        r"\b1[6-9][0-9]{8}([0-9]{3}|[0-9]{6}|[0-9]{9})?(\.[0-9]+)?\b",
-        "[time]",
-    ),
-    (
-        r"\b[0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|milliseconds?|s|seconds?)\b",
-        "[duration]",
-    ),
+    (r"\b[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT\b", "[time]"),
+    (r"\b1[6-9][0-9]{8}([0-9]{3}|[0-9]{6}|[0-9]{9})?(\.[0-9]+)?\b", "[time]"),
+    (r"\b[0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|milliseconds?|s|seconds?)\b", "[duration]"),
     (
         r"\b(mcp-gauntlet|reference-gateway)([/ ])v?[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*",
         "$1$2[version]",
@@ -72,29 +54,20 @@ mod tests {
     #[test]
     fn what_differs_from_run_to_run_is_replaced() {
         for (text, expected) in [
-            ("tool gauntlet-9f3a0c-17 called", "tool [key] called"),
-            ("\"gauntlet-9f-1\"", "\"[key]\""),
+            ("tool gauntlet9f3a0cx17 called", "tool [key] called"),
+            ("\"gauntlet9fx1\"", "\"[key]\""),
             ("6fa459ea-ee8a-3ca4-894e-db77e160355e", "[uuid]"),
             ("session 0123456789abcdef0123456789ABCDEF.", "session [id]."),
-            (
-                "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01",
-                "[trace]",
-            ),
+            ("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", "[trace]"),
             (
                 "http://127.0.0.1:40123/mcp and [::1]:8080",
                 "http://127.0.0.1:[port]/mcp and [::1]:[port]",
             ),
-            (
-                "at 1795208837.437, in ms 1795208837437",
-                "at [time], in ms [time]",
-            ),
+            ("at 1795208837.437, in ms 1795208837437", "at [time], in ms [time]"),
             ("2026-11-20T10:11:12.123Z", "[time]"),
             ("2026-11-20 10:11:12+02:00", "[time]"),
             ("Fri, 20 Nov 2026 10:11:12 GMT", "[time]"),
-            (
-                "silent for 5.0 s (250ms)",
-                "silent for [duration] ([duration])",
-            ),
+            ("silent for 5.0 s (250ms)", "silent for [duration] ([duration])"),
             ("mcp-gauntlet/0.1.0-rc.1", "mcp-gauntlet/[version]"),
             ("reference-gateway 0.1.0", "reference-gateway [version]"),
         ] {

@@ -73,9 +73,7 @@ pub(crate) fn full() -> Report {
         report.verdicts.extend(verdicts(revision));
     }
     // The catalogue's order is by case, not by revision.
-    report
-        .verdicts
-        .sort_by_key(|verdict| CASES.iter().position(|case| *case == verdict.case));
+    report.verdicts.sort_by_key(|verdict| CASES.iter().position(|case| *case == verdict.case));
     report.totals = totals(&report.verdicts);
     report.ledger = Ledger {
         sent: 412,
@@ -125,7 +123,7 @@ fn judged(case: &str, revision: &str, outcome: Outcome) -> Verdict {
     let mut verdict = verdict(case, revision, outcome);
     verdict.checks = vec![
         check("answered.reply", Outcome::Pass, "HTTP 400"),
-        check("correlated.id", outcome, "id 1 for gauntlet-9f3a-17"),
+        check("correlated.id", outcome, "id 1 for gauntlet9f3ax17"),
         check("audited.record", Outcome::Pass, "one record"),
     ];
     verdict.tier = Some("header".to_owned());
@@ -137,11 +135,7 @@ fn judged(case: &str, revision: &str, outcome: Outcome) -> Verdict {
 fn hostile(case: &str, revision: &str) -> Verdict {
     let mut verdict = verdict(case, revision, Outcome::Warn);
     verdict.title = format!("calls {HOSTILE}");
-    verdict.checks = vec![check(
-        "answered.reply",
-        Outcome::Warn,
-        &format!("echoed {HOSTILE}"),
-    )];
+    verdict.checks = vec![check("answered.reply", Outcome::Warn, &format!("echoed {HOSTILE}"))];
     verdict.sent = HOSTILE.to_owned();
     verdict.received = HOSTILE.to_owned();
     verdict.record = Some(HOSTILE.to_owned());
@@ -149,12 +143,8 @@ fn hostile(case: &str, revision: &str) -> Verdict {
 }
 
 fn totals(verdicts: &[Verdict]) -> Totals {
-    let count = |outcome| {
-        verdicts
-            .iter()
-            .filter(|verdict| verdict.outcome == outcome)
-            .count() as u64
-    };
+    let count =
+        |outcome| verdicts.iter().filter(|verdict| verdict.outcome == outcome).count() as u64;
     Totals {
         pass: count(Outcome::Pass),
         warn: count(Outcome::Warn),

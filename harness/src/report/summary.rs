@@ -18,14 +18,8 @@ pub struct Answers {
 #[must_use]
 pub fn answers(verdict: &Verdict) -> Answers {
     let worst = |wanted: Question| {
-        let made = verdict
-            .checks
-            .iter()
-            .filter(|check| question(&check.check) == wanted);
-        let worst = made
-            .map(|check| check.outcome)
-            .max()
-            .unwrap_or_else(|| unasked(verdict));
+        let made = verdict.checks.iter().filter(|check| question(&check.check) == wanted);
+        let worst = made.map(|check| check.outcome).max().unwrap_or_else(|| unasked(verdict));
         match (worst, verdict.outcome) {
             (Outcome::Fail, Outcome::ExpectedFail) => Outcome::ExpectedFail,
             _ => worst,
@@ -139,15 +133,9 @@ mod tests {
 
     fn of(outcome: Outcome, checks: &[(&str, Outcome)]) -> [Outcome; 3] {
         let mut verdict = sample::verdict("jsonrpc/id/bool", "2025-11-25", outcome);
-        verdict.checks = checks
-            .iter()
-            .map(|(check, outcome)| sample::check(check, *outcome, "x"))
-            .collect();
-        let Answers {
-            answered,
-            correlated,
-            audited,
-        } = answers(&verdict);
+        verdict.checks =
+            checks.iter().map(|(check, outcome)| sample::check(check, *outcome, "x")).collect();
+        let Answers { answered, correlated, audited } = answers(&verdict);
         [answered, correlated, audited]
     }
 
@@ -171,14 +159,7 @@ mod tests {
     fn every_family_has_a_column() {
         for check in ["transport.status", "upstream.calls", "novel.check", "odd"] {
             let found = of(Outcome::Fail, &[(check, Outcome::Fail)]);
-            assert_eq!(
-                found,
-                [
-                    Outcome::Fail,
-                    Outcome::NotApplicable,
-                    Outcome::NotApplicable
-                ]
-            );
+            assert_eq!(found, [Outcome::Fail, Outcome::NotApplicable, Outcome::NotApplicable]);
         }
     }
 

@@ -27,11 +27,7 @@ pub struct Style {
 impl Default for Style {
     /// 100 columns, no colour, every row.
     fn default() -> Self {
-        Self {
-            width: 100,
-            colour: false,
-            only_problems: false,
-        }
+        Self { width: 100, colour: false, only_problems: false }
     }
 }
 
@@ -43,11 +39,7 @@ impl Style {
 
     /// A text of ours in the colour of an outcome.
     fn paint(&self, outcome: Outcome, text: &str) -> String {
-        if self.colour {
-            colour(outcome).colorize(text)
-        } else {
-            text.to_owned()
-        }
+        if self.colour { colour(outcome).colorize(text) } else { text.to_owned() }
     }
 }
 
@@ -62,11 +54,7 @@ pub fn render(report: &Report, style: &Style) -> String {
         problems::not_applicable(report, style),
         sums::render(report),
     ];
-    let mut text = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
     text.push_str(&sums::last_line(report, style));
     text
 }

@@ -1,8 +1,8 @@
 //! Records of a whole batch of cases: collected once, mapped, matched. Never a wait per case.
 
 use super::case_run::{CaseRun, RunResult};
-use crate::audit::correlate::{correlate, Correlation, ExchangeKey};
-use crate::audit::mapping::{map, Mapped};
+use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
+use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::oracle::evidence::Exchange;

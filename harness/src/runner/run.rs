@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use super::batch::{Book, Index};
@@ -118,7 +118,8 @@ impl Run {
     /// The jobs: every case under every revision that it names and the target speaks.
     fn jobs(&self, alone: bool) -> Vec<(usize, usize)> {
         let mut jobs = Vec::new();
-        for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone) {
+        for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone)
+        {
             let speaks = |(_, facts): &(usize, &Facts)| case.revisions.contains(&facts.revision);
             jobs.extend(self.facts.iter().enumerate().filter(speaks).map(|(facts, _)| (at, facts)));
         }
@@ -179,7 +180,8 @@ impl Run {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
-        let ledgers = Ledgers { book: &self.book, index: &index, correlation: &correlation, profile };
+        let ledgers =
+            Ledgers { book: &self.book, index: &index, correlation: &correlation, profile };
         let court = self.court(self.source.as_ref().map(|_| ledgers));
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
@@ -206,7 +208,8 @@ impl Run {
         // The verdict of the repetition, which stands behind, replaces that of the first sending.
         for (run, verdict) in all.iter().zip(judged) {
             let Some(verdict) = verdict else { continue };
-            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts)) {
+            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts))
+            {
                 Some((_, _, old)) => *old = verdict,
                 None => best.push((run.case, run.facts, verdict)),
             }

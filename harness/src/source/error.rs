@@ -65,13 +65,6 @@ impl SourceError {
     /// Whether the target simply has no such API, as opposed to one that does not work.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
-        matches!(
-            self,
-            Self::Missing(_)
-                | Self::Status {
-                    status: 404 | 405 | 501,
-                    ..
-                }
-        )
+        matches!(self, Self::Missing(_) | Self::Status { status: 404 | 405 | 501, .. })
     }
 }

@@ -46,13 +46,7 @@ impl HttpSource {
     pub(super) async fn open(url: &str, headers: &[Header]) -> Result<Self, SourceError> {
         let parsed = Url::parse(url).map_err(|error| unreachable(url, &error.to_string()))?;
         let client = client(headers).map_err(|reason| unreachable(url, &reason))?;
-        let mut source = Self {
-            client,
-            url: parsed,
-            next: 0,
-            lost: 0,
-            more: false,
-        };
+        let mut source = Self { client, url: parsed, next: 0, lost: 0, more: false };
         tokio::time::timeout(OPEN_DEADLINE, source.skip_to_end())
             .await
             .map_err(|_| source.not_a_page("its records have no end"))??;
@@ -145,11 +139,7 @@ impl HttpSource {
             300..=399 => "redirects are not followed; give the final URL",
             _ => "look into the target's log",
         };
-        Err(SourceError::Status {
-            url: without_credentials(self.url.as_str()),
-            status,
-            advice,
-        })
+        Err(SourceError::Status { url: without_credentials(self.url.as_str()), status, advice })
     }
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, SourceError> {
@@ -168,10 +158,7 @@ impl HttpSource {
 
     fn not_a_page(&self, reason: &str) -> SourceError {
         let url = without_credentials(self.url.as_str());
-        SourceError::NotAPage {
-            url,
-            reason: reason.to_owned(),
-        }
+        SourceError::NotAPage { url, reason: reason.to_owned() }
     }
 }
 
@@ -211,12 +198,8 @@ fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
 
 /// What went wrong, from the outermost error to its cause, without the URL and its credentials.
 fn reason_of(error: &reqwest::Error) -> String {
-    let mut reason = if error.is_connect() {
-        "no connection"
-    } else {
-        "broken exchange"
-    }
-    .to_owned();
+    let mut reason =
+        if error.is_connect() { "no connection" } else { "broken exchange" }.to_owned();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         reason = format!("{reason}: {inner}");
@@ -226,10 +209,7 @@ fn reason_of(error: &reqwest::Error) -> String {
 }
 
 fn unreachable(url: &str, reason: &str) -> SourceError {
-    SourceError::Unreachable {
-        url: without_credentials(url),
-        reason: reason.to_owned(),
-    }
+    SourceError::Unreachable { url: without_credentials(url), reason: reason.to_owned() }
 }
 
 #[cfg(test)]

@@ -128,16 +128,8 @@ impl Source {
         is_ours: impl Fn(&str) -> bool,
     ) -> Collected {
         if matches!(self.kind, Kind::None) {
-            return Collected {
-                settled: true,
-                ..Collected::default()
-            };
+            return Collected { settled: true, ..Collected::default() };
         }
-        collect::collect(
-            self,
-            Settling::new(Instant::now(), settle, deadline),
-            is_ours,
-        )
-        .await
+        collect::collect(self, Settling::new(Instant::now(), settle, deadline), is_ours).await
     }
 }

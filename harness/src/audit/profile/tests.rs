@@ -55,11 +55,8 @@ fn reads_durations_and_headers() {
     let profile = parse("[headers]\nx-own-id = \"key\"\n").expect("a profile");
     assert_eq!(profile.settle(), Duration::from_millis(300));
     assert_eq!(profile.deadline(), Duration::from_secs(60));
-    let headers: Vec<_> = profile
-        .headers
-        .iter()
-        .map(|(name, what)| (name.as_str(), *what))
-        .collect();
+    let headers: Vec<_> =
+        profile.headers.iter().map(|(name, what)| (name.as_str(), *what)).collect();
     assert_eq!(headers, [("x-own-id", Header::Key)]);
 }
 
@@ -80,58 +77,23 @@ fn refuses_what_it_does_not_know() {
     for (more, word) in [
         ("typo = 1", "typo"),
         ("[[cannot]]\nfield = \"colour\"\nreason = \"r\"", "colour"),
-        (
-            "[[cannot]]\nfield = \"id\"\nreason = \"r\"\nshape = \"none\"",
-            "`none`",
-        ),
-        (
-            "[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"id\"",
-            "JSON pointer",
-        ),
-        (
-            "[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"/a~2\"",
-            "JSON pointer",
-        ),
-        (
-            "[[ignore]]\nwhen = { pointer = \"/a\", is = \"b\" }\nreason = \"r\"",
-            "is",
-        ),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nshape = \"none\"", "`none`"),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"id\"", "JSON pointer"),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"/a~2\"", "JSON pointer"),
+        ("[[ignore]]\nwhen = { pointer = \"/a\", is = \"b\" }\nreason = \"r\"", "is"),
         ("[[unrecorded]]\nreason = \"r\"", "needs `method`"),
-        (
-            "[[unrecorded]]\nmethod = \"a*b\"\nreason = \"r\"",
-            "final *",
-        ),
-        (
-            "[[unrecorded]]\nmethod = \"a\"\nanswer = \"maybe\"\nreason = \"r\"",
-            "maybe",
-        ),
+        ("[[unrecorded]]\nmethod = \"a*b\"\nreason = \"r\"", "final *"),
+        ("[[unrecorded]]\nmethod = \"a\"\nanswer = \"maybe\"\nreason = \"r\"", "maybe"),
         ("[headers]\n\"a b\" = \"key\"", "no header name"),
         ("[headers]\nx-a = \"colour\"", "colour"),
         ("[headers]\nTraceparent = \"key\"", "always sent"),
-        (
-            "[[shape]]\nname = \"t\"\nunder = []\nhas = [\"/a\"]\nfields = {}",
-            "`t` needs",
-        ),
-        (
-            "[[shape]]\nname = \"t\"\nunder = [\"\"]\nhas = []\nfields = {}",
-            "`t` needs",
-        ),
+        ("[[shape]]\nname = \"t\"\nunder = []\nhas = [\"/a\"]\nfields = {}", "`t` needs"),
+        ("[[shape]]\nname = \"t\"\nunder = [\"\"]\nhas = []\nfields = {}", "`t` needs"),
     ] {
         let error = refused(more).to_string();
         assert!(error.contains(word), "{more}: {error}");
     }
-    for bad in [
-        "",
-        "1",
-        "s",
-        "-1s",
-        "1.5s",
-        "1h",
-        "61m",
-        "99999999999999999999s",
-        "1 s",
-        "ms",
-    ] {
+    for bad in ["", "1", "s", "-1s", "1.5s", "1h", "61m", "99999999999999999999s", "1 s", "ms"] {
         let text = minimal("").replace("300ms", bad);
         assert!(Profile::parse(&text, "p.toml").is_err(), "{bad}");
     }
@@ -141,14 +103,8 @@ fn refuses_what_it_does_not_know() {
 fn refuses_unknown_dialect_switches_by_the_given_list() {
     let profile = parse("[dialect]\ntool-separator = \"-\"\n").expect("a profile");
     assert_eq!(profile.check_dialect(&["tool-separator"]), Ok(()));
-    let error = profile
-        .check_dialect(&["other", "more"])
-        .expect_err("unknown")
-        .to_string();
-    assert!(
-        error.contains("`tool-separator`") && error.contains("other, more"),
-        "{error}"
-    );
+    let error = profile.check_dialect(&["other", "more"]).expect_err("unknown").to_string();
+    assert!(error.contains("`tool-separator`") && error.contains("other, more"), "{error}");
     assert!(profile.check_dialect(&[]).is_err());
 }
 
@@ -159,24 +115,13 @@ fn excuses_only_successes_of_the_methods_that_litellm_leaves_out() {
     assert!(excused("initialize", Answer::Result));
     assert!(excused("prompts/list", Answer::Result));
     assert!(excused("notifications/initialized", Answer::Acknowledged));
-    assert!(
-        !excused("initialize", Answer::Error),
-        "a rejection has to be recorded"
-    );
-    assert!(
-        !excused("ping", Answer::Acknowledged),
-        "a dropped request is no success"
-    );
+    assert!(!excused("initialize", Answer::Error), "a rejection has to be recorded");
+    assert!(!excused("ping", Answer::Acknowledged), "a dropped request is no success");
     assert!(!excused("notifications/initialized", Answer::Error));
     assert!(!excused("pings", Answer::Result));
     assert!(!excused("tools/list", Answer::Result));
     assert!(!excused("tools/call", Answer::None));
-    for answer in [
-        Answer::Result,
-        Answer::Error,
-        Answer::Acknowledged,
-        Answer::None,
-    ] {
+    for answer in [Answer::Result, Answer::Error, Answer::Acknowledged, Answer::None] {
         assert_eq!(litellm.unrecorded(None, answer), None);
     }
 }
@@ -195,9 +140,7 @@ fn conditions_compare_texts_and_pass_over_null() {
                 [[ignore]]\nwhen = { pointer = \"/b\" }\nreason = \"r\"";
     let profile = parse(text).expect("a profile");
     let holds = |index: usize, json: &str| {
-        profile.ignore[index]
-            .when
-            .holds(&crate::wire::json::parse(json.as_bytes()).expect("JSON"))
+        profile.ignore[index].when.holds(&crate::wire::json::parse(json.as_bytes()).expect("JSON"))
     };
     assert!(holds(0, r#"{"a":"1"}"#) && holds(0, r#"{"a":1}"#));
     assert!(!holds(0, r#"{"a":"1 "}"#) && !holds(0, r#"{"a":null}"#) && !holds(0, "{}"));
@@ -207,10 +150,7 @@ fn conditions_compare_texts_and_pass_over_null() {
 #[test]
 fn a_field_that_no_record_carries_needs_no_record_to_say_so() {
     let profile = parse("[[cannot]]\nfield = \"id\"\nreason = \"r\"").expect("a profile");
-    let unreadable = AuditRecord {
-        raw: "{".to_owned(),
-        ..AuditRecord::default()
-    };
+    let unreadable = AuditRecord { raw: "{".to_owned(), ..AuditRecord::default() };
     assert_eq!(profile.cannot(Field::Id, &unreadable), Some("r"));
     assert_eq!(profile.cannot(Field::End, &unreadable), None);
 }
@@ -221,15 +161,7 @@ fn unless_takes_empty_values_for_nothing() {
     let profile = parse(text).expect("a profile");
     let cannot = |x: &str| {
         let raw = format!(r#"{{"id":"1","x":{x}}}"#);
-        profile
-            .cannot(
-                Field::Id,
-                &AuditRecord {
-                    raw,
-                    ..AuditRecord::default()
-                },
-            )
-            .is_some()
+        profile.cannot(Field::Id, &AuditRecord { raw, ..AuditRecord::default() }).is_some()
     };
     for nothing in ["null", r#""""#, "{}", r#""{}""#, r#""{} ""#] {
         assert!(cannot(nothing), "{nothing}");

@@ -18,11 +18,7 @@ fn element(xml: &str, name: &str) -> String {
 fn a_suite_is_a_folder() {
     let xml = xml();
     for suite in ["jsonrpc", "mcp", "gateway", "audit"] {
-        assert_eq!(
-            xml.matches(&format!("<testsuite name=\"{suite}\"")).count(),
-            1,
-            "{suite}"
-        );
+        assert_eq!(xml.matches(&format!("<testsuite name=\"{suite}\"")).count(), 1, "{suite}");
     }
     assert!(xml.contains("<testsuites name=\"mcp-gauntlet\" tests=\"18\" skipped=\"6\""));
     assert!(xml.contains("failures=\"2\" errors=\"3\""));
@@ -93,9 +89,5 @@ fn a_transport_other_than_http_is_named() {
     verdict.transport = "stdio".to_owned();
     verdict.milliseconds = f64::NAN;
     report.verdicts = vec![verdict];
-    assert!(
-        render(&report)
-            .unwrap()
-            .contains("name=\"a/b [2025-11-25 stdio]\"")
-    );
+    assert!(render(&report).unwrap().contains("name=\"a/b [2025-11-25 stdio]\""));
 }

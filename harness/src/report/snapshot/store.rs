@@ -96,9 +96,7 @@ fn compare_with(
     let outcome = match kept(&path)? {
         None => SnapshotOutcome::New,
         Some(kept) if kept.trim() == text.trim() => SnapshotOutcome::Unchanged,
-        Some(kept) => SnapshotOutcome::Drifted {
-            diff: diff(&kept, text, &name),
-        },
+        Some(kept) => SnapshotOutcome::Drifted { diff: diff(&kept, text, &name) },
     };
     if pending == Pending::Written {
         let path = dir.join(format!("{name}.new"));
@@ -113,33 +111,20 @@ fn compare_with(
 
 /// The text that is kept; none when there is no file.
 fn kept(path: &Path) -> Result<Option<String>, SnapshotError> {
-    let unreadable = |reason| SnapshotError::Read {
-        path: path.to_owned(),
-        reason,
-    };
-    if !path
-        .try_exists()
-        .map_err(|error| unreadable(error.to_string()))?
-    {
+    let unreadable = |reason| SnapshotError::Read { path: path.to_owned(), reason };
+    if !path.try_exists().map_err(|error| unreadable(error.to_string()))? {
         return Ok(None);
     }
     let snapshot = Snapshot::from_file(path).map_err(|error| unreadable(error.to_string()))?;
-    let text = snapshot
-        .as_text()
-        .ok_or_else(|| unreadable("not a text snapshot".to_owned()))?;
+    let text = snapshot.as_text().ok_or_else(|| unreadable("not a text snapshot".to_owned()))?;
     Ok(Some(text.to_string()))
 }
 
 fn diff(kept: &str, text: &str, name: &str) -> String {
     // Both end in one line feed, so that no hint on a missing one disturbs the reader.
     let (kept, text) = (format!("{}\n", kept.trim()), format!("{}\n", text.trim()));
-    let diff = TextDiff::configure()
-        .timeout(DIFF_TIME)
-        .diff_lines(&kept, &text);
-    diff.unified_diff()
-        .context_radius(CONTEXT)
-        .header(name, "this run")
-        .to_string()
+    let diff = TextDiff::configure().timeout(DIFF_TIME).diff_lines(&kept, &text);
+    diff.unified_diff().context_radius(CONTEXT).header(name, "this run").to_string()
 }
 
 /// Writes a pending snapshot with the header that insta's files have.
@@ -147,10 +132,7 @@ fn leave(path: &Path, text: &str) -> io::Result<()> {
     if let Some(dir) = path.parent() {
         std::fs::create_dir_all(dir)?;
     }
-    std::fs::write(
-        path,
-        format!("---\nsource: mcp-gauntlet\n---\n{}\n", text.trim()),
-    )
+    std::fs::write(path, format!("---\nsource: mcp-gauntlet\n---\n{}\n", text.trim()))
 }
 
 fn forget(path: &Path) -> io::Result<()> {

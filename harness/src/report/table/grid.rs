@@ -15,15 +15,8 @@ use tabled::settings::{Color, Padding};
 /// Columns of one cell before it is broken into lines.
 const CELL: usize = 120;
 
-const HEADINGS: [&str; COLUMNS] = [
-    "case",
-    "requirement",
-    "revision",
-    "answered",
-    "correlated",
-    "audited",
-    "verdict",
-];
+const HEADINGS: [&str; COLUMNS] =
+    ["case", "requirement", "revision", "answered", "correlated", "audited", "verdict"];
 
 /// Index of the first of the columns that hold outcomes.
 const FIRST_OUTCOME: usize = 3;
@@ -47,33 +40,21 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
         builder.push_record(broken(&row.cells, &layout));
     }
     let mut table = builder.build();
-    table
-        .with(Borders::empty())
-        .with(Padding::new(0, layout.gap, 0, 0));
+    table.with(Borders::empty()).with(Padding::new(0, layout.gap, 0, 0));
     if style.colour {
         for (place, paint) in paints(&rows) {
             table.modify(place, paint);
         }
     }
-    table
-        .to_string()
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn rows(report: &Report, style: &Style) -> Vec<Row> {
     let several = has_several_transports(report);
-    let mut rows = vec![Row {
-        cells: HEADINGS.map(str::to_owned),
-        outcomes: Vec::new(),
-    }];
+    let mut rows = vec![Row { cells: HEADINGS.map(str::to_owned), outcomes: Vec::new() }];
     let mut current = None;
     let folded = fold(report, |verdict| (verdict.outcome, answers(verdict)));
-    for row in folded
-        .iter()
-        .filter(|row| !(style.only_problems && is_fine(row.verdict.outcome)))
-    {
+    for row in folded.iter().filter(|row| !(style.only_problems && is_fine(row.verdict.outcome))) {
         let folder = folder(&row.verdict.case);
         if current != Some(folder) {
             rows.push(heading(folder));
@@ -90,28 +71,15 @@ fn heading(folder: &str) -> Row {
     if let Some(first) = cells.first_mut() {
         *first = shorten(&format!("{folder}/"), CELL);
     }
-    Row {
-        cells,
-        outcomes: Vec::new(),
-    }
+    Row { cells, outcomes: Vec::new() }
 }
 
 fn verdict_row(row: &Folded<'_>, name_transport: bool) -> Row {
     let verdict = row.verdict;
-    let case = verdict
-        .case
-        .split_once('/')
-        .map_or(verdict.case.as_str(), |(_, rest)| rest);
-    let transport = if name_transport {
-        format!(" ({})", verdict.transport)
-    } else {
-        String::new()
-    };
-    let Answers {
-        answered,
-        correlated,
-        audited,
-    } = answers(verdict);
+    let case = verdict.case.split_once('/').map_or(verdict.case.as_str(), |(_, rest)| rest);
+    let transport =
+        if name_transport { format!(" ({})", verdict.transport) } else { String::new() };
+    let Answers { answered, correlated, audited } = answers(verdict);
     let word = |outcome: Outcome| outcome.as_str().to_owned();
     Row {
         cells: [
@@ -138,11 +106,7 @@ fn broken(cells: &[String; COLUMNS], layout: &Layout) -> Vec<String> {
 }
 
 fn indented(lines: &[String]) -> String {
-    lines
-        .iter()
-        .map(|line| format!("  {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Which cell has which colour.

@@ -42,11 +42,7 @@ fn audit(header: &Header) -> String {
     }
     let why = note.unwrap_or("there is no audit source");
     // The note of a profile may know better how.
-    let how = if why.contains("--audit") {
-        String::new()
-    } else {
-        format!("; {HOW}")
-    };
+    let how = if why.contains("--audit") { String::new() } else { format!("; {HOW}") };
     format!("no audit records, so the `audited.` checks do not apply: {why}{how}")
 }
 
@@ -58,13 +54,7 @@ mod tests {
     fn head(change: impl Fn(&mut Header)) -> String {
         let mut report = sample::empty();
         change(&mut report.header);
-        render(
-            &report,
-            &Style {
-                width: 400,
-                ..Style::default()
-            },
-        )
+        render(&report, &Style { width: 400, ..Style::default() })
     }
 
     #[test]
@@ -112,16 +102,7 @@ mod tests {
     #[test]
     fn long_lines_are_broken() {
         let report = sample::full();
-        let text = render(
-            &report,
-            &Style {
-                width: 60,
-                ..Style::default()
-            },
-        );
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 60),
-            "{text}"
-        );
+        let text = render(&report, &Style { width: 60, ..Style::default() });
+        assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
     }
 }

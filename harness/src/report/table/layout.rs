@@ -8,15 +8,8 @@ pub(super) const COLUMNS: usize = 7;
 /// The columns in the order in which they give way, each with the width below which it does not:
 /// first the revision (a range in two lines), then the three answers and the verdict (`expected-`
 /// over `fail`), the requirement, and the case last.
-const ELASTIC: [(usize, usize); COLUMNS] = [
-    (2, 12),
-    (3, 10),
-    (4, 10),
-    (5, 10),
-    (6, 10),
-    (1, 11),
-    (0, 11),
-];
+const ELASTIC: [(usize, usize); COLUMNS] =
+    [(2, 12), (3, 10), (4, 10), (5, 10), (6, 10), (1, 11), (0, 11)];
 
 /// Widths of the columns and of the space between them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,10 +23,7 @@ pub(super) struct Layout {
 /// The layout in which the rows fit into `width` as far as the columns can give way. The space
 /// between columns gives way after the first.
 pub(super) fn fit(rows: &[[String; COLUMNS]], width: usize) -> Layout {
-    let mut layout = Layout {
-        widths: natural(rows),
-        gap: 2,
-    };
+    let mut layout = Layout { widths: natural(rows), gap: 2 };
     for (column, least) in ELASTIC {
         let over = total(&layout).saturating_sub(width);
         if let Some(own) = layout.widths.get_mut(column) {
@@ -71,37 +61,19 @@ mod tests {
     #[test]
     fn what_fits_is_left_alone() {
         let layout = fit(&[row(20, 12, 22), row(5, 5, 3)], 98);
-        assert_eq!(
-            layout,
-            Layout {
-                widths: [20, 12, 22, 8, 10, 7, 7],
-                gap: 2
-            }
-        );
+        assert_eq!(layout, Layout { widths: [20, 12, 22, 8, 10, 7, 7], gap: 2 });
     }
 
     #[test]
     fn the_revision_gives_way_first() {
         let layout = fit(&[row(20, 12, 22)], 95);
-        assert_eq!(
-            layout,
-            Layout {
-                widths: [20, 12, 19, 8, 10, 7, 7],
-                gap: 2
-            }
-        );
+        assert_eq!(layout, Layout { widths: [20, 12, 19, 8, 10, 7, 7], gap: 2 });
     }
 
     #[test]
     fn then_the_gap_the_requirement_and_the_case() {
         let layout = fit(&[row(30, 20, 22)], 80);
-        assert_eq!(
-            layout,
-            Layout {
-                widths: [19, 11, 12, 8, 10, 7, 7],
-                gap: 1
-            }
-        );
+        assert_eq!(layout, Layout { widths: [19, 11, 12, 8, 10, 7, 7], gap: 1 });
         assert_eq!(total(&layout), 80);
     }
 
@@ -110,13 +82,7 @@ mod tests {
         let mut cells = row(20, 11, 12);
         cells[6] = "expected-fail".to_owned();
         let layout = fit(&[cells], 84);
-        assert_eq!(
-            layout,
-            Layout {
-                widths: [20, 11, 12, 8, 10, 7, 10],
-                gap: 1
-            }
-        );
+        assert_eq!(layout, Layout { widths: [20, 11, 12, 8, 10, 7, 10], gap: 1 });
     }
 
     #[test]

@@ -32,15 +32,10 @@ fn problem(row: &Folded<'_>, name_transport: bool, style: &Style) -> String {
     let verdict = row.verdict;
     let mut names = vec![&verdict.case, &verdict.requirement, &row.revisions];
     names.extend(name_transport.then_some(&verdict.transport));
-    let names: String = names
-        .iter()
-        .map(|name| format!("  {}", shorten(name, TEXT)))
-        .collect();
+    let names: String = names.iter().map(|name| format!("  {}", shorten(name, TEXT))).collect();
     let width = style.columns().saturating_sub(LABEL);
     let details = lines(verdict, TEXT);
-    let details = details
-        .iter()
-        .map(|line| labelled(line.label, &wrap(&line.text, width)));
+    let details = details.iter().map(|line| labelled(line.label, &wrap(&line.text, width)));
     format!(
         "\n{}{names}\n{}{}",
         style.paint(verdict.outcome, verdict.outcome.as_str()),
@@ -53,11 +48,7 @@ fn problem(row: &Folded<'_>, name_transport: bool, style: &Style) -> String {
 /// Indented lines, the first of them with the label.
 fn labelled(label: &str, lines: &[String]) -> String {
     let labels = std::iter::once(label).chain(std::iter::repeat(""));
-    lines
-        .iter()
-        .zip(labels)
-        .map(|(line, label)| format!("  {label:<10} {line}\n"))
-        .collect()
+    lines.iter().zip(labels).map(|(line, label)| format!("  {label:<10} {line}\n")).collect()
 }
 
 /// Why cases do not apply, with the number of verdicts for each reason. Lines are ended.

@@ -37,38 +37,19 @@ pub(super) fn last_line(report: &Report, style: &Style) -> String {
     let how = match word {
         Overall::Fail => format!(": {} of {} verdicts failed", totals.fail, count(totals)),
         Overall::Untestable => {
-            format!(
-                ": {} of {} verdicts say nothing",
-                totals.untestable,
-                count(totals)
-            )
+            format!(": {} of {} verdicts say nothing", totals.untestable, count(totals))
         }
         Overall::Incomplete => format!(": interrupted after {} verdicts", count(totals)),
         Overall::Warn => format!(": {} of {} verdicts warn", totals.warn, count(totals)),
         Overall::Nothing | Overall::Pass => String::new(),
     };
     let interrupted = word == Overall::Fail && !report.header.complete;
-    let more = if interrupted {
-        ", and the run was interrupted"
-    } else {
-        ""
-    };
-    format!(
-        "{}{how}{more}\n",
-        style.paint(word.outcome(), word.as_str())
-    )
+    let more = if interrupted { ", and the run was interrupted" } else { "" };
+    format!("{}{how}{more}\n", style.paint(word.outcome(), word.as_str()))
 }
 
 fn sent(ledger: &Ledger) -> String {
-    let Ledger {
-        sent,
-        replied,
-        acknowledged,
-        closed,
-        silent,
-        refused,
-        ..
-    } = ledger;
+    let Ledger { sent, replied, acknowledged, closed, silent, refused, .. } = ledger;
     let sum = total(&[*replied, *acknowledged, *closed, *silent, *refused]);
     format!(
         "sent {sent} = replied {replied} + acknowledged {acknowledged} + closed {closed} \
@@ -78,15 +59,7 @@ fn sent(ledger: &Ledger) -> String {
 }
 
 fn records(ledger: &Ledger) -> String {
-    let Ledger {
-        records,
-        matched,
-        duplicate,
-        orphan,
-        missing,
-        unreadable,
-        ..
-    } = ledger;
+    let Ledger { records, matched, duplicate, orphan, missing, unreadable, .. } = ledger;
     let sum = total(&[*matched, *duplicate, *orphan]);
     format!(
         "records {records} = matched {matched} + duplicate {duplicate} + orphan {orphan}; \
@@ -118,14 +91,7 @@ fn totals(totals: &Totals) -> String {
 }
 
 fn count(totals: &Totals) -> u64 {
-    let Totals {
-        pass,
-        warn,
-        fail,
-        untestable,
-        not_applicable,
-        expected_fail,
-    } = *totals;
+    let Totals { pass, warn, fail, untestable, not_applicable, expected_fail } = *totals;
     total(&[pass, warn, fail, untestable, not_applicable, expected_fail])
 }
 
@@ -172,27 +138,15 @@ mod tests {
     fn the_last_line_is_the_overall_word() {
         let style = Style::default();
         let mut report = sample::full();
-        assert_eq!(
-            last_line(&report, &style),
-            "FAIL: 2 of 18 verdicts failed\n"
-        );
+        assert_eq!(last_line(&report, &style), "FAIL: 2 of 18 verdicts failed\n");
         report.header.complete = false;
         assert!(last_line(&report, &style).ends_with("failed, and the run was interrupted\n"));
         report.totals.fail = 0;
-        assert_eq!(
-            last_line(&report, &style),
-            "INCOMPLETE: interrupted after 16 verdicts\n"
-        );
+        assert_eq!(last_line(&report, &style), "INCOMPLETE: interrupted after 16 verdicts\n");
         report.header.complete = true;
-        assert_eq!(
-            last_line(&report, &style),
-            "UNTESTABLE: 3 of 16 verdicts say nothing\n"
-        );
+        assert_eq!(last_line(&report, &style), "UNTESTABLE: 3 of 16 verdicts say nothing\n");
         report.totals.untestable = 0;
-        assert_eq!(
-            last_line(&report, &style),
-            "PASS WITH WARNINGS: 3 of 13 verdicts warn\n"
-        );
+        assert_eq!(last_line(&report, &style), "PASS WITH WARNINGS: 3 of 13 verdicts warn\n");
         report.totals.warn = 0;
         assert_eq!(last_line(&report, &style), "PASS\n");
         report.totals = Totals::default();

@@ -3,20 +3,11 @@ use super::super::sample;
 use super::*;
 
 fn sample_at(width: usize) -> String {
-    render(
-        &sample::full(),
-        &Style {
-            width,
-            ..Style::default()
-        },
-    )
+    render(&sample::full(), &Style { width, ..Style::default() })
 }
 
 fn of(verdicts: Vec<Verdict>) -> Report {
-    Report {
-        verdicts,
-        ..sample::empty()
-    }
+    Report { verdicts, ..sample::empty() }
 }
 
 #[test]
@@ -46,7 +37,7 @@ fn a_reader_sees_all_at_a_glance() {
       title      sends what jsonrpc/id/fraction describes
       check      correlated.id FAIL (must)
       expected   what correlated.id requires
-      actual     id 1 for gauntlet-9f3a-17
+      actual     id 1 for gauntlet9f3ax17
       sent       {"jsonrpc":"2.0","id":true}
       received   HTTP 400 {"error":{"code":-32600}}
       record     (found by header) {"call_type":"call_mcp_tool"}
@@ -73,7 +64,7 @@ fn a_reader_sees_all_at_a_glance() {
       title      sends what gateway/auth/expired describes
       check      correlated.id expected-fail (must)
       expected   what correlated.id requires
-      actual     id 1 for gauntlet-9f3a-17
+      actual     id 1 for gauntlet9f3ax17
       sent       {"jsonrpc":"2.0","id":true}
       received   HTTP 400 {"error":{"code":-32600}}
       record     (found by header) {"call_type":"call_mcp_tool"}
@@ -104,20 +95,12 @@ fn a_narrow_terminal_is_not_overrun() {
 #[test]
 fn colours_change_nothing_but_colours() {
     for width in [80, 110] {
-        let style = Style {
-            width,
-            colour: true,
-            ..Style::default()
-        };
+        let style = Style { width, colour: true, ..Style::default() };
         let coloured = render(&sample::full(), &style);
         assert!(coloured.contains("\x1b[31mFAIL\x1b[39m"));
         let mut stripped = String::new();
         for (at, part) in coloured.split("\x1b[").enumerate() {
-            let text = if at == 0 {
-                part
-            } else {
-                part.split_once('m').unwrap().1
-            };
+            let text = if at == 0 { part } else { part.split_once('m').unwrap().1 };
             stripped.push_str(text);
         }
         assert_eq!(stripped, sample_at(width));
@@ -126,41 +109,23 @@ fn colours_change_nothing_but_colours() {
 
 #[test]
 fn only_problems_leaves_out_what_passed_or_does_not_apply() {
-    let style = Style {
-        only_problems: true,
-        ..Style::default()
-    };
+    let style = Style { only_problems: true, ..Style::default() };
     let text = render(&sample::full(), &style);
     let (table, rest) = text.split_once("what went wrong").unwrap();
-    assert!(
-        !table.contains("id/bool") && !table.contains("audit/"),
-        "{table}"
-    );
-    assert!(
-        table.contains("id/fraction") && table.contains("tools/call"),
-        "{table}"
-    );
-    assert_eq!(
-        table.matches("id/fraction").count(),
-        1,
-        "the mended revision is left out"
-    );
+    assert!(!table.contains("id/bool") && !table.contains("audit/"), "{table}");
+    assert!(table.contains("id/fraction") && table.contains("tools/call"), "{table}");
+    assert_eq!(table.matches("id/fraction").count(), 1, "the mended revision is left out");
     assert!(rest.contains("does not apply (3): the target has no tools"));
 }
 
 #[test]
 fn a_run_without_trouble_has_no_section_on_it() {
-    let text = render(
-        &of(vec![sample::verdict("a/b", "2025-11-25", Outcome::Pass)]),
-        &Style::default(),
-    );
+    let text =
+        render(&of(vec![sample::verdict("a/b", "2025-11-25", Outcome::Pass)]), &Style::default());
     assert!(!text.contains("what went wrong"));
     assert!(!text.contains("does not apply"));
     let none = render(&sample::empty(), &Style::default());
-    assert!(
-        !none.contains("correlated"),
-        "an empty table has no heading"
-    );
+    assert!(!none.contains("correlated"), "an empty table has no heading");
     assert!(none.ends_with("\nNOTHING TESTED\n"));
 }
 
@@ -180,10 +145,7 @@ fn hostile_texts_are_harmless_and_bounded() {
     report.header.target = long.clone();
     report.header.notes = vec![long];
     let text = render(&report, &Style::default());
-    assert!(
-        text.chars()
-            .all(|c| c == '\n' || !super::super::escape::is_unsafe(c))
-    );
+    assert!(text.chars().all(|c| c == '\n' || !super::super::escape::is_unsafe(c)));
     assert!(text.len() < 20_000, "{} bytes", text.len());
 }
 
@@ -192,13 +154,7 @@ fn the_command_is_never_cut() {
     let mut verdict = sample::verdict("a/b", "2025-11-25", Outcome::Fail);
     verdict.reproduce = format!("curl --data '{}'", "x".repeat(5000));
     let command = verdict.reproduce.clone();
-    let text = render(
-        &of(vec![verdict]),
-        &Style {
-            width: 60,
-            ..Style::default()
-        },
-    );
+    let text = render(&of(vec![verdict]), &Style { width: 60, ..Style::default() });
     assert!(text.contains(&format!("  reproduce  {command}\n")));
 }
 
@@ -210,21 +166,11 @@ fn trouble_that_differs_by_revision_is_told_for_each() {
         verdict
     };
     let [one, two, three] = sample::REVISIONS;
-    let report = of(vec![
-        fail(one, "HTTP 500"),
-        fail(two, "HTTP 500"),
-        fail(three, "nothing"),
-    ]);
+    let report = of(vec![fail(one, "HTTP 500"), fail(two, "HTTP 500"), fail(three, "nothing")]);
     let text = render(&report, &Style::default());
     assert_eq!(text.matches("\n  b  ").count(), 1, "one row: {text}");
-    assert!(
-        text.contains(&format!("\nFAIL  a/b  MCP-ID-BOOL  {one}..{two}\n")),
-        "{text}"
-    );
-    assert!(
-        text.contains(&format!("\nFAIL  a/b  MCP-ID-BOOL  {three}\n")),
-        "{text}"
-    );
+    assert!(text.contains(&format!("\nFAIL  a/b  MCP-ID-BOOL  {one}..{two}\n")), "{text}");
+    assert!(text.contains(&format!("\nFAIL  a/b  MCP-ID-BOOL  {three}\n")), "{text}");
 }
 
 #[test]
@@ -235,8 +181,5 @@ fn transports_are_named_where_there_are_two() {
     let text = render(&of(vec![http, stdio]), &Style::default());
     assert!(text.contains("\n  b (http) "), "{text}");
     assert!(text.contains("\n  b (stdio) "), "{text}");
-    assert!(
-        text.contains("\nFAIL  a/b  MCP-ID-BOOL  2025-11-25  stdio\n"),
-        "{text}"
-    );
+    assert!(text.contains("\nFAIL  a/b  MCP-ID-BOOL  2025-11-25  stdio\n"), "{text}");
 }

@@ -46,9 +46,7 @@ impl<'de> Visitor<'de> for Records {
         let mut records = Vec::new();
         while let Some(record) = elements.next_element::<&'de RawValue>()? {
             if records.len() == MAX_RECORDS {
-                return Err(Error::custom(format!(
-                    "more than {MAX_RECORDS} records on a page"
-                )));
+                return Err(Error::custom(format!("more than {MAX_RECORDS} records on a page")));
             }
             records.push(record.to_owned());
         }
@@ -82,29 +80,14 @@ mod tests {
     #[test]
     fn bounds_the_number_of_records() {
         let many = |count: usize| page(&format!("[{}0]", "0,".repeat(count - 1)));
-        assert_eq!(
-            read(many(MAX_RECORDS).as_bytes())
-                .expect("a page")
-                .records
-                .len(),
-            MAX_RECORDS
-        );
-        let error = read(many(MAX_RECORDS + 1).as_bytes())
-            .err()
-            .expect("an error")
-            .to_string();
+        assert_eq!(read(many(MAX_RECORDS).as_bytes()).expect("a page").records.len(), MAX_RECORDS);
+        let error = read(many(MAX_RECORDS + 1).as_bytes()).err().expect("an error").to_string();
         assert!(error.contains("more than 100000 records"), "{error}");
     }
 
     #[test]
     fn refuses_what_is_no_page() {
-        for text in [
-            "",
-            "[]",
-            "{}",
-            r#"{"records":{},"next":1}"#,
-            r#"{"records":[],"next":-1}"#,
-        ] {
+        for text in ["", "[]", "{}", r#"{"records":{},"next":1}"#, r#"{"records":[],"next":-1}"#] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }
     }

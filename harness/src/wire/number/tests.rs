@@ -9,9 +9,7 @@ fn number(text: &str) -> Number {
 
 #[test]
 fn reads_the_grammar_and_nothing_else() {
-    for text in [
-        "0", "-0", "7", "10", "1.0", "0.10", "-1.5e10", "1E+2", "1e-2", "0e0", "1e007",
-    ] {
+    for text in ["0", "-0", "7", "10", "1.0", "0.10", "-1.5e10", "1E+2", "1e-2", "0e0", "1e007"] {
         assert_eq!(number(text).raw(), text);
     }
     let bad = [
@@ -215,24 +213,15 @@ fn tells_what_a_double_made_of_it() {
         ("18446744073709551616", "18446744073709552000"),
         ("18446744073709551616", "1.8446744073709552e19"),
         ("18446744073709551617", "18446744073709551616"),
-        (
-            "123456789012345678901234567890",
-            "123456789012345680000000000000",
-        ),
+        ("123456789012345678901234567890", "123456789012345680000000000000"),
         ("123456789012345678901234567890", "1.2345678901234568e+29"),
-        (
-            "123456789012345678901234567890",
-            "123456789012345677877719597056",
-        ),
+        ("123456789012345678901234567890", "123456789012345677877719597056"),
         ("-9007199254740993", "-9007199254740992"),
         ("0.1000000000000000055", "0.1"),
         ("1e-400", "0"),
     ];
     for (exact, received) in rounded {
-        assert!(
-            number(received).is_rounding_of(&number(exact)),
-            "{exact} {received}"
-        );
+        assert!(number(received).is_rounding_of(&number(exact)), "{exact} {received}");
     }
     let not_rounded = [
         ("1", "1"),
@@ -248,10 +237,7 @@ fn tells_what_a_double_made_of_it() {
         ("7", "8"),
     ];
     for (exact, received) in not_rounded {
-        assert!(
-            !number(received).is_rounding_of(&number(exact)),
-            "{exact} {received}"
-        );
+        assert!(!number(received).is_rounding_of(&number(exact)), "{exact} {received}");
     }
 }
 

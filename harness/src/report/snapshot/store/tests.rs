@@ -16,9 +16,8 @@ fn accept(dir: &TempDir) {
 
 fn files(dir: &TempDir) -> Vec<String> {
     let names = fs::read_dir(dir.path()).unwrap();
-    let mut names: Vec<String> = names
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -51,20 +50,11 @@ fn another_text_has_drifted_and_the_diff_says_where() {
     let SnapshotOutcome::Drifted { diff } = compared(&dir, &TEXT.replace("fail", "pass")) else {
         panic!("not drifted");
     };
-    assert!(
-        diff.starts_with("--- gateway__one.snap\n+++ this run\n@@"),
-        "{diff}"
-    );
-    assert!(
-        diff.contains("\n-mcp/tools/call  all  fail\n+mcp/tools/call  all  pass\n"),
-        "{diff}"
-    );
+    assert!(diff.starts_with("--- gateway__one.snap\n+++ this run\n@@"), "{diff}");
+    assert!(diff.contains("\n-mcp/tools/call  all  fail\n+mcp/tools/call  all  pass\n"), "{diff}");
     assert_eq!(files(&dir), ["gateway__one.snap", "gateway__one.snap.new"]);
     accept(&dir);
-    assert_eq!(
-        compared(&dir, &TEXT.replace("fail", "pass")),
-        SnapshotOutcome::Unchanged
-    );
+    assert_eq!(compared(&dir, &TEXT.replace("fail", "pass")), SnapshotOutcome::Unchanged);
 }
 
 #[test]
