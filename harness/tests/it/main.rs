@@ -3,6 +3,3 @@
 mod agreement;
 mod arrows;
 mod catalogue;
-mod cli;
-mod faults;
-mod reference;
