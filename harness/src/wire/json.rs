@@ -7,6 +7,7 @@ mod depth;
 mod error;
 mod parser;
 mod print;
+mod scalar;
 
 pub use depth::scan_depth;
 pub use error::{JsonError, JsonErrorKind};
@@ -211,5 +212,9 @@ fn array_index(token: &str) -> Option<usize> {
     }
 }
 
+#[cfg(test)]
+mod access_tests;
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod tests;
