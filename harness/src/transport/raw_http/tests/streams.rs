@@ -82,11 +82,12 @@ async fn comments_without_pause_do_not_hide_the_end_of_the_grace() {
         read_request(&mut stream);
         let mut sent = stream.write_all(format!("{STREAM}\r\n{REPLY}").as_bytes());
         while sent.is_ok() {
-            sent = stream.write_all(b": comment\n\n");
+            sent = stream.write_all(": comment\n\n".repeat(1000).as_bytes());
         }
     });
     let limits = Limits {
         reply_grace: Duration::ZERO,
+        max_body: 100_000,
         ..Limits::default()
     };
     let delivery = server.exchange(limits, Until::Reply).await;
@@ -101,7 +102,7 @@ async fn a_stream_without_reply_is_waited_for() {
         ..Limits::default()
     });
     let delivery = lane
-        .exchange(&post("{}"), Duration::from_millis(200), Until::Reply)
+        .exchange(&post("{}"), Duration::from_millis(500), Until::Reply)
         .await;
     assert_eq!(
         (delivery.end, status_of_stream(delivery.response)),
@@ -147,7 +148,7 @@ async fn the_end_is_waited_for_behind_the_reply() {
         ..Limits::default()
     });
     let delivery = lane
-        .exchange(&post("{}"), Duration::from_millis(200), Until::End)
+        .exchange(&post("{}"), Duration::from_millis(500), Until::End)
         .await;
     assert_eq!(
         (delivery.end.clone(), body(&delivery).as_str()),
