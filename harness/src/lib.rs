@@ -5,7 +5,18 @@
 //! filesystem; the rim (`catalogue`, `runner`, `transport`, `source`, `target`, `report`) has one
 //! mechanism a file. The arrows between them are held by `tests/it/arrows.rs`.
 
+pub mod app;
 pub mod audit;
+pub mod case;
+pub mod catalogue;
+pub mod cli;
+pub mod exit;
+pub mod generate;
+pub mod oracle;
+pub mod plan;
 pub mod report;
+pub mod runner;
+pub mod source;
+pub mod target;
 pub mod transport;
 pub mod wire;

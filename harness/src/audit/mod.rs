@@ -5,3 +5,4 @@ pub mod correlate;
 pub mod mapping;
 pub mod profile;
 pub mod record;
+pub mod timestamp;

@@ -1,1 +1,179 @@
-//! Empty.
+//! A profile: what one product calls the things of an audit record, as data read from TOML.
+//!
+//! Knows no record text, no file and no clock: reading records is [`super::mapping`]'s duty, waiting
+//! for them the source's.
+
+mod error;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use error::ProfileError;
+pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, Unrecorded, When};
+pub use values::{Field, HeaderName, MethodPattern, Pointer, Seconds};
+
+use super::record::{AuditRecord, Status};
+use crate::wire::json::{Json, parse};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Headers that the harness sends with every exchange, whatever the profile; a profile only adds.
+pub const CORRELATION_HEADERS: [&str; 3] = ["x-request-id", "traceparent", "x-litellm-end-user-id"];
+
+/// What one product calls things. Shape: `schemas/profile.schema.json`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Name by which users choose it.
+    pub name: String,
+    /// Records are settled when none of ours has come for this long.
+    settle: Seconds,
+    /// Longest wait for records after the last exchange.
+    deadline: Seconds,
+    /// Headers to send beside [`CORRELATION_HEADERS`], and what each carries.
+    #[serde(default)]
+    pub headers: BTreeMap<HeaderName, Header>,
+    /// Lines of the source that are known to be no records.
+    #[serde(default)]
+    pub ignore: Vec<Ignore>,
+    /// The forms in which records come, tried in order.
+    #[serde(rename = "shape")]
+    pub shapes: Vec<Shape>,
+    /// The product's words for the outcome.
+    pub status: BTreeMap<String, Status>,
+    /// Translations of call types, tried in order; where none applies the record's own text stays.
+    #[serde(default, rename = "call_type")]
+    pub call_types: Vec<CallType>,
+    /// Fields that the product cannot carry.
+    #[serde(default)]
+    pub cannot: Vec<Cannot>,
+    /// Messages for which the product by design writes no record.
+    #[serde(default)]
+    pub unrecorded: Vec<Unrecorded>,
+    /// Named switches for legitimate peculiarities, read by whoever knows the name.
+    #[serde(default)]
+    pub dialect: BTreeMap<String, String>,
+    /// Locators of audit sources that are tried when the user names none.
+    #[serde(default)]
+    pub default_sources: Vec<String>,
+}
+
+impl Profile {
+    /// Names that [`Profile::builtin`] knows.
+    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm"];
+
+    /// A profile that comes with the harness; none for an unknown name.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        let text = match name {
+            "reference" => include_str!("../../profiles/reference.toml"),
+            "litellm" => include_str!("../../profiles/litellm.toml"),
+            _ => return None,
+        };
+        // A test holds that every built-in text parses, so none here always means an unknown name.
+        Self::parse(text, name).ok()
+    }
+
+    /// A profile from its text; `origin` is the file's name, for messages only.
+    ///
+    /// # Errors
+    /// The place and the reason when the text is no TOML or no profile.
+    pub fn parse(text: &str, origin: &str) -> Result<Self, ProfileError> {
+        let profile: Self =
+            toml::from_str(text).map_err(|error| ProfileError::from_toml(&error, text, origin))?;
+        profile.check_shapes(origin)?;
+        profile.check_shape_names(origin)?;
+        profile.refuse_own_headers(origin)?;
+        Ok(profile)
+    }
+
+    /// Records are settled when none of ours has come for this long.
+    #[must_use]
+    pub const fn settle(&self) -> Duration {
+        self.settle.0
+    }
+
+    /// Longest wait for records after the last exchange.
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        self.deadline.0
+    }
+
+    /// Refuses switches that nobody reads, since a misspelt one would silently do nothing.
+    ///
+    /// # Errors
+    /// The first unknown name, with those known.
+    pub fn check_dialect(&self, known: &[&str]) -> Result<(), ProfileError> {
+        match self.dialect.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(ProfileError::unknown_switch(&self.name, name, known)),
+            None => Ok(()),
+        }
+    }
+
+    /// The shape of a line and the object in it that is the record; none when no shape applies.
+    #[must_use]
+    pub fn locate<'a>(&self, line: &'a Json) -> Option<(&Shape, &'a Json)> {
+        self.shapes.iter().find_map(|shape| Some((shape, shape.locate(line)?)))
+    }
+
+    /// Why this record cannot carry the field, or none when it can, so that a check may judge it.
+    #[must_use]
+    pub fn cannot(&self, field: Field, record: &AuditRecord) -> Option<&str> {
+        let mut entries = self.cannot.iter().filter(|entry| entry.field == field).peekable();
+        entries.peek()?;
+        let line = parse(record.raw.as_bytes()).ok();
+        let place = line.as_ref().and_then(|line| self.locate(line));
+        entries.find(|entry| entry.applies(place)).map(|entry| entry.reason.as_str())
+    }
+
+    /// Why an exchange leaves no record by design, or none when it has to leave one. `method` is the
+    /// request's method where it has one that is a string.
+    #[must_use]
+    pub fn unrecorded(&self, method: Option<&str>, answer: Answer) -> Option<&str> {
+        let entry = self.unrecorded.iter().find(|entry| entry.applies(method, answer))?;
+        Some(&entry.reason)
+    }
+
+    fn check_shapes(&self, origin: &str) -> Result<(), ProfileError> {
+        if self.shapes.is_empty() {
+            return Err(ProfileError::whole(origin, "a profile needs at least one [[shape]]"));
+        }
+        match self.shapes.iter().find(|shape| shape.under.is_empty() || shape.has.is_empty()) {
+            Some(shape) => Err(ProfileError::whole(
+                origin,
+                &format!(
+                    "shape `{}` needs at least one pointer in `under` and in `has`",
+                    shape.name
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_shape_names(&self, origin: &str) -> Result<(), ProfileError> {
+        let known = |name: &&String| self.shapes.iter().any(|shape| shape.name == **name);
+        let mut named = self.cannot.iter().filter_map(|entry| entry.shape.as_ref());
+        match named.find(|name| !known(name)) {
+            Some(name) => Err(ProfileError::whole(
+                origin,
+                &format!("a [[cannot]] entry names the unknown shape `{name}`"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_own_headers(&self, origin: &str) -> Result<(), ProfileError> {
+        let ours = |name: &&HeaderName| {
+            CORRELATION_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name.as_str()))
+        };
+        match self.headers.keys().find(ours) {
+            Some(name) => Err(ProfileError::whole(
+                origin,
+                &format!("header `{}` is always sent; remove it", name.as_str()),
+            )),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! One audit record in our vocabulary, with the raw text kept.
 
 use crate::wire::json::Json;
+use serde::Deserialize;
 
 /// One record of the target. A field is none where the record does not carry it (absent, null or
 /// empty text). Field names follow the house format, whose shape is `schemas/audit-record.schema.json`.
@@ -54,7 +55,8 @@ pub struct AuditRecord {
 }
 
 /// Outcome that a record states.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The call succeeded.
     Success,

@@ -95,10 +95,7 @@ impl Reader {
         head::check_magic(unread)?;
         let end = head::find_end(unread, self.searched);
         if end.unwrap_or(unread.len()) > self.max_head {
-            return Err(format!(
-                "the response head is larger than {} bytes",
-                self.max_head
-            ));
+            return Err(format!("the response head is larger than {} bytes", self.max_head));
         }
         let Some(end) = end else {
             self.searched = unread.len();
@@ -125,25 +122,15 @@ impl Reader {
 
     fn begin_body(&mut self, head: Head) -> Result<(), String> {
         let framing = framing(self.asked, &head);
-        self.keeps_alive = framing
-            .as_ref()
-            .is_ok_and(|f| keeps_alive(self.asked, &head, *f));
+        self.keeps_alive = framing.as_ref().is_ok_and(|f| keeps_alive(self.asked, &head, *f));
         // The head is reported even where its framing is contradictory.
-        let Head {
-            status, headers, ..
-        } = head;
-        let response = self.response.insert(Response {
-            status,
-            headers,
-            body: Vec::new(),
-        });
+        let Head { status, headers, .. } = head;
+        let response = self.response.insert(Response { status, headers, body: Vec::new() });
         self.phase = match framing? {
             Framing::Empty => Phase::Length(0),
             Framing::Length(length) => {
                 let length_here = usize::try_from(length).unwrap_or(usize::MAX);
-                response
-                    .body
-                    .reserve(length_here.min(MAX_RESERVE).min(self.max_body));
+                response.body.reserve(length_here.min(MAX_RESERVE).min(self.max_body));
                 Phase::Length(length)
             }
             Framing::Chunked => Phase::Chunked(Chunked::new(self.max_body, self.max_head)),

@@ -60,27 +60,14 @@ fn tells_what_became_of_an_id() {
         ("1e400", "1e401", Different),
     ];
     for (sent, received, relation) in table {
-        assert_eq!(
-            Id::relation(&json(sent), &json(received)),
-            relation,
-            "{sent} -> {received}"
-        );
+        assert_eq!(Id::relation(&json(sent), &json(received)), relation, "{sent} -> {received}");
     }
 }
 
 #[test]
 fn mcp_allows_strings_and_integers() {
-    for text in [
-        "1",
-        "-1",
-        "0",
-        "1.0",
-        "1e2",
-        "1e400",
-        "9007199254740993",
-        r#""""#,
-        r#""\ud800""#,
-    ] {
+    for text in ["1", "-1", "0", "1.0", "1e2", "1e400", "9007199254740993", r#""""#, r#""\ud800""#]
+    {
         assert!(Id::is_valid(&json(text)), "{text}");
     }
     for text in ["null", "true", "false", "1.5", "1e-1", "[]", "[1]", "{}"] {

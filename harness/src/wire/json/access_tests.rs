@@ -69,10 +69,7 @@ fn each_kind_answers_for_itself_only() {
 fn constructors_check_and_escape() {
     assert_eq!(Json::string("a\"\n").to_text(), r#""a\"\n""#);
     assert_eq!(Json::string("é"), json(r#""\u00e9""#));
-    assert_eq!(
-        Json::number("1E0").map(|value| value.to_text()),
-        Some("1E0".to_owned())
-    );
+    assert_eq!(Json::number("1E0").map(|value| value.to_text()), Some("1E0".to_owned()));
     for text in ["", "01", " 1", "1 ", "NaN", "\"1\"", "1,2"] {
         assert_eq!(Json::number(text), None, "{text}");
     }

@@ -50,15 +50,8 @@ const SCALARS: [&str; 34] = [
     "{ }",
 ];
 
-const NAMES: [&str; 7] = [
-    r#""id""#,
-    r#""\u0069d""#,
-    r#""a""#,
-    r#""""#,
-    r#""\ud800""#,
-    "\"é\"",
-    r#""a\/b""#,
-];
+const NAMES: [&str; 7] =
+    [r#""id""#, r#""\u0069d""#, r#""a""#, r#""""#, r#""\ud800""#, "\"é\"", r#""a\/b""#];
 
 fn white_space() -> impl Strategy<Value = &'static str> + Clone {
     select(&["", "", "", " ", "\n", "\t\r\n "][..])
@@ -126,9 +119,9 @@ fn beyond_serde(value: &Json, bytes: &[u8]) -> bool {
             Json::Number(number) => number.as_f64().is_infinite(),
             Json::String(text) => text.decoded().is_none(),
             Json::Array(elements) => elements.iter().any(odd),
-            Json::Object(members) => members
-                .iter()
-                .any(|(name, value)| name.decoded().is_none() || odd(value)),
+            Json::Object(members) => {
+                members.iter().any(|(name, value)| name.decoded().is_none() || odd(value))
+            }
             Json::Null | Json::Bool(_) => false,
         }
     }
@@ -172,14 +165,12 @@ fn numbers_agree(ours: &Number, theirs: &serde_json::Number) -> bool {
 fn compare(bytes: &[u8]) {
     let shown = String::from_utf8_lossy(bytes);
     match (parse(bytes), serde_json::from_slice::<Value>(bytes)) {
-        (Ok(ours), Ok(theirs)) => assert!(
-            agree(&ours, &theirs),
-            "{shown:?}: {ours:?} is not {theirs:?}"
-        ),
-        (Ok(ours), Err(error)) => assert!(
-            beyond_serde(&ours, bytes),
-            "{shown:?}: only serde_json refuses: {error}"
-        ),
+        (Ok(ours), Ok(theirs)) => {
+            assert!(agree(&ours, &theirs), "{shown:?}: {ours:?} is not {theirs:?}")
+        }
+        (Ok(ours), Err(error)) => {
+            assert!(beyond_serde(&ours, bytes), "{shown:?}: only serde_json refuses: {error}")
+        }
         (Err(error), Ok(_)) => panic!("{shown:?}: only we refuse: {error}"),
         (Err(error), Err(_)) => assert!(error.offset <= bytes.len(), "{shown:?}: {error}"),
     }
@@ -188,12 +179,7 @@ fn compare(bytes: &[u8]) {
 #[test]
 fn the_intended_differences_are_real() {
     let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    for text in [
-        "1e400",
-        r#""\ud800""#,
-        r#"{"\udc00":1}"#,
-        &deep(SERDE_DEPTH + 1),
-    ] {
+    for text in ["1e400", r#""\ud800""#, r#"{"\udc00":1}"#, &deep(SERDE_DEPTH + 1)] {
         assert!(parse(text.as_bytes()).is_ok(), "{text}");
         assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
     }

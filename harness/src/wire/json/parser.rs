@@ -21,28 +21,16 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The first defect; [`JsonErrorKind`] tells what is asked first.
 pub fn parse(bytes: &[u8]) -> Result<Json, JsonError> {
     if bytes.iter().all(|byte| is_white_space(*byte)) {
-        return Err(JsonError {
-            offset: bytes.len(),
-            kind: JsonErrorKind::Empty,
-        });
+        return Err(JsonError { offset: bytes.len(), kind: JsonErrorKind::Empty });
     }
     if bytes.starts_with(BYTE_ORDER_MARK) {
-        return Err(JsonError {
-            offset: 0,
-            kind: JsonErrorKind::ByteOrderMark,
-        });
+        return Err(JsonError { offset: 0, kind: JsonErrorKind::ByteOrderMark });
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Parser {
-            text,
-            at: 0,
-            open: Vec::new(),
+        Ok(text) => Parser { text, at: 0, open: Vec::new() }.document(),
+        Err(error) => {
+            Err(JsonError { offset: error.valid_up_to(), kind: JsonErrorKind::InvalidUtf8 })
         }
-        .document(),
-        Err(error) => Err(JsonError {
-            offset: error.valid_up_to(),
-            kind: JsonErrorKind::InvalidUtf8,
-        }),
     }
 }
 
@@ -170,10 +158,7 @@ impl Parser<'_> {
         members.push(member);
         if self.take(b',') {
             self.skip_white_space();
-            Ok(Next::Value(Open::Object(
-                members,
-                self.name("a member name")?,
-            )))
+            Ok(Next::Value(Open::Object(members, self.name("a member name")?)))
         } else if self.take(b'}') {
             Ok(Next::Closed(Json::Object(members)))
         } else {
@@ -188,11 +173,7 @@ impl Parser<'_> {
         }
         let name = self.string()?;
         self.skip_white_space();
-        if self.take(b':') {
-            Ok(name)
-        } else {
-            Err(self.unexpected("`:`"))
-        }
+        if self.take(b':') { Ok(name) } else { Err(self.unexpected("`:`")) }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -213,19 +194,12 @@ impl Parser<'_> {
     }
 
     pub(super) const fn fail(&self, kind: JsonErrorKind) -> JsonError {
-        JsonError {
-            offset: self.at,
-            kind,
-        }
+        JsonError { offset: self.at, kind }
     }
 
     /// The error for the next byte: it is not what was expected, or there is none.
     pub(super) const fn unexpected(&self, expected: &'static str) -> JsonError {
         let ended = self.at >= self.text.len();
-        self.fail(if ended {
-            JsonErrorKind::Truncated
-        } else {
-            JsonErrorKind::Syntax(expected)
-        })
+        self.fail(if ended { JsonErrorKind::Truncated } else { JsonErrorKind::Syntax(expected) })
     }
 }

@@ -23,11 +23,7 @@ impl Parser<'_> {
         let pairs = self.rest().bytes().zip(word.bytes());
         let same = pairs.take_while(|(one, two)| one == two).count();
         self.at += same;
-        if same == word.len() {
-            Ok(value)
-        } else {
-            Err(self.unexpected(word))
-        }
+        if same == word.len() { Ok(value) } else { Err(self.unexpected(word)) }
     }
 
     fn number(&mut self) -> Result<Json, JsonError> {
@@ -85,9 +81,7 @@ impl Parser<'_> {
     /// Passes what stands for itself inside of a string.
     fn skip_plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let end = rest
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
         self.at += end.unwrap_or(rest.len());
     }
 

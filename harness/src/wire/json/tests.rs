@@ -40,10 +40,7 @@ fn reads_and_prints_without_loss() {
         assert_eq!(json(text).to_text(), text);
         assert_eq!(json(&format!(" \t\r\n{text}\n\r\t ")).to_text(), text);
     }
-    assert_eq!(
-        json(" { \"a\" : [ 1 , 2 ] , \"b\" : { } } ").to_text(),
-        r#"{"a":[1,2],"b":{}}"#
-    );
+    assert_eq!(json(" { \"a\" : [ 1 , 2 ] , \"b\" : { } } ").to_text(), r#"{"a":[1,2],"b":{}}"#);
 }
 
 #[test]
@@ -186,11 +183,7 @@ fn strings_are_strict() {
     }
     refused(b"\"abc\n", 4, ControlCharacter);
     for escape in ["\\x41", "\\'", "\\a", "\\0", "\\U0041", "\\\n", "\\é"] {
-        refused(
-            format!("\"{escape}\"").as_bytes(),
-            2,
-            Syntax("an escape of RFC 8259"),
-        );
+        refused(format!("\"{escape}\"").as_bytes(), 2, Syntax("an escape of RFC 8259"));
     }
     refused(br#""\u00g0""#, 5, Syntax("four hexadecimal digits"));
     refused(br#""\u""#, 3, Syntax("four hexadecimal digits"));
@@ -204,11 +197,7 @@ fn depth_is_capped_and_told_apart() {
     refused(nested(MAX_DEPTH + 1).as_bytes(), MAX_DEPTH, TooDeep);
     refused(nested(1_000_000).as_bytes(), MAX_DEPTH, TooDeep);
     refused("[".repeat(1_000_000).as_bytes(), MAX_DEPTH, TooDeep);
-    refused(
-        "{\"a\":".repeat(1_000_000).as_bytes(),
-        MAX_DEPTH * 5,
-        TooDeep,
-    );
+    refused("{\"a\":".repeat(1_000_000).as_bytes(), MAX_DEPTH * 5, TooDeep);
     refused("[".repeat(MAX_DEPTH).as_bytes(), MAX_DEPTH, Truncated);
     let wide = format!("[{}1]", "[[]],".repeat(100_000));
     assert!(parse(wide.as_bytes()).is_ok());
@@ -226,21 +215,13 @@ fn the_deepest_value_is_safe_on_a_small_stack() {
         assert!(value.contains_text("a") && !format!("{value:?}").is_empty());
         drop(copy);
     };
-    std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]
 fn errors_read_well() {
     let shown = |bytes: &[u8]| parse(bytes).unwrap_err().to_string();
-    assert_eq!(
-        shown(b"[1 2]"),
-        "syntax error: expected `,` or `]` at byte 3"
-    );
+    assert_eq!(shown(b"[1 2]"), "syntax error: expected `,` or `]` at byte 3");
     assert_eq!(shown(b"{"), "unexpected end of the text at byte 1");
     assert_eq!(shown(b"\"\xff"), "invalid UTF-8 at byte 1");
     assert_eq!(shown(b""), "no JSON value: the text is empty at byte 0");
@@ -265,16 +246,8 @@ fn depth_is_scanned_in_any_bytes() {
         (b"[\"\\", 1),
     ];
     for (bytes, depth) in table {
-        assert_eq!(
-            scan_depth(bytes),
-            depth,
-            "{:?}",
-            String::from_utf8_lossy(bytes)
-        );
+        assert_eq!(scan_depth(bytes), depth, "{:?}", String::from_utf8_lossy(bytes));
     }
     assert_eq!(scan_depth("[".repeat(1_000_000).as_bytes()), 1_000_000);
-    assert_eq!(
-        scan_depth("{\"a\":".repeat(1_000_000).as_bytes()),
-        1_000_000
-    );
+    assert_eq!(scan_depth("{\"a\":".repeat(1_000_000).as_bytes()), 1_000_000);
 }

@@ -4,11 +4,7 @@ use super::*;
 
 /// Whether decoding stopped, with nothing unfinished kept.
 fn stopped(stream: &Stream) -> bool {
-    let told = stream
-        .defects
-        .iter()
-        .filter(|defect| **defect == Defect::TooLarge)
-        .count();
+    let told = stream.defects.iter().filter(|defect| **defect == Defect::TooLarge).count();
     assert!(told <= 1);
     told == 1 && stream.unterminated.is_none()
 }
@@ -17,10 +13,7 @@ fn stopped(stream: &Stream) -> bool {
 fn data_up_to_the_bound_is_read() {
     let most = format!("data: {}\n\n", "x".repeat(MAX_DATA));
     let stream = Stream::decode(most.as_bytes());
-    assert_eq!(
-        stream.events.first().map(|event| event.data.len()),
-        Some(MAX_DATA)
-    );
+    assert_eq!(stream.events.first().map(|event| event.data.len()), Some(MAX_DATA));
     assert_eq!(stream.defects, []);
     let halves = format!("data: {}\ndata: {}\n\n", "x".repeat(MAX_DATA - 2), "y");
     assert_eq!(Stream::decode(halves.as_bytes()).defects, []);
@@ -28,14 +21,8 @@ fn data_up_to_the_bound_is_read() {
 
 #[test]
 fn data_beyond_the_bound_stops_decoding() {
-    let line = format!(
-        "data: a\n\ndata: {}\n\ndata: b\n\n",
-        "x".repeat(MAX_DATA + 1)
-    );
-    let lines = format!(
-        "data: a\n\ndata: {}\ndata: y\n\ndata: b\n\n",
-        "x".repeat(MAX_DATA - 1)
-    );
+    let line = format!("data: a\n\ndata: {}\n\ndata: b\n\n", "x".repeat(MAX_DATA + 1));
+    let lines = format!("data: a\n\ndata: {}\ndata: y\n\ndata: b\n\n", "x".repeat(MAX_DATA - 1));
     for text in [line, lines] {
         let stream = Stream::decode(text.as_bytes());
         assert!(stopped(&stream));

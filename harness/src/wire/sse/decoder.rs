@@ -152,9 +152,7 @@ impl Decoder {
             bytes = rest;
         }
         if let Err(error) = std::str::from_utf8(bytes) {
-            self.report(Defect::InvalidUtf8 {
-                offset: start + error.valid_up_to(),
-            });
+            self.report(Defect::InvalidUtf8 { offset: start + error.valid_up_to() });
         }
         String::from_utf8_lossy(bytes)
     }
@@ -200,9 +198,7 @@ impl Decoder {
         let plain = value.bytes().all(|byte| byte.is_ascii_digit());
         match value.parse() {
             Ok(milliseconds) if plain => self.pending.retry = Some(milliseconds),
-            _ => self.report(Defect::BadRetry {
-                value: excerpt(value),
-            }),
+            _ => self.report(Defect::BadRetry { value: excerpt(value) }),
         }
     }
 
@@ -211,9 +207,7 @@ impl Decoder {
         let event = std::mem::take(&mut self.pending);
         if event.data_lines == 0 {
             if let Some(name) = event.event {
-                self.report(Defect::NoData {
-                    name: excerpt(&name),
-                });
+                self.report(Defect::NoData { name: excerpt(&name) });
             }
             return;
         }

@@ -16,20 +16,8 @@ use std::convert::Infallible;
 /// A value of a field: anything but line ends.
 fn value() -> impl Strategy<Value = String> {
     let plain = any::<String>().prop_map(|text| text.replace(['\r', '\n'], " "));
-    let tables = select(
-        &[
-            "",
-            " ",
-            "a",
-            " b ",
-            "{\"id\":1}",
-            "x:y",
-            ":",
-            "é😀",
-            "\u{feff}",
-            "data: x",
-        ][..],
-    );
+    let tables =
+        select(&["", " ", "a", " b ", "{\"id\":1}", "x:y", ":", "é😀", "\u{feff}", "data: x"][..]);
     prop_oneof![3 => tables.prop_map(str::to_owned), 1 => plain]
 }
 
@@ -123,32 +111,17 @@ fn pushed(parts: &[&[u8]]) -> Stream {
 
 /// The events by `sse-stream`, which does not count lines; blocks without data left out.
 fn theirs(parts: &[&[u8]]) -> Vec<Event> {
-    let chunks = parts
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| Bytes::copy_from_slice(part));
+    let chunks =
+        parts.iter().filter(|part| !part.is_empty()).map(|part| Bytes::copy_from_slice(part));
     let chunks: Vec<Result<Bytes, Infallible>> = chunks.map(Ok).collect();
     let events = SseStream::from_bytes_stream(stream::iter(chunks));
     let events: Vec<_> = events.collect::<Vec<_>>().now_or_never().unwrap();
     events
         .into_iter()
         .map(|event| event.expect("a well-formed stream"))
-        .filter_map(
-            |Sse {
-                 event,
-                 data,
-                 id,
-                 retry,
-             }| {
-                Some(Event {
-                    event,
-                    id,
-                    retry,
-                    data: data?,
-                    data_lines: 0,
-                })
-            },
-        )
+        .filter_map(|Sse { event, data, id, retry }| {
+            Some(Event { event, id, retry, data: data?, data_lines: 0 })
+        })
         .collect()
 }
 

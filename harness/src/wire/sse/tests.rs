@@ -4,21 +4,12 @@ use super::*;
 
 /// An event with only these data lines.
 fn data(lines: &[&str]) -> Event {
-    Event {
-        data: lines.join("\n"),
-        data_lines: lines.len(),
-        ..Event::default()
-    }
+    Event { data: lines.join("\n"), data_lines: lines.len(), ..Event::default() }
 }
 
 /// Decodes a stream that has nothing but events.
 fn events(text: &str) -> Vec<Event> {
-    let Stream {
-        events,
-        defects,
-        unterminated,
-        ..
-    } = Stream::decode(text.as_bytes());
+    let Stream { events, defects, unterminated, .. } = Stream::decode(text.as_bytes());
     assert_eq!((defects, unterminated), (vec![], None), "{text:?}");
     events
 }
@@ -32,11 +23,7 @@ fn decodes_every_field() {
         retry: Some(3000),
         ..data(&["a", "b"])
     };
-    let expected = Stream {
-        events: vec![event],
-        comments: 1,
-        ..Stream::default()
-    };
+    let expected = Stream { events: vec![event], comments: 1, ..Stream::default() };
     assert_eq!(Stream::decode(text.as_bytes()), expected);
 }
 
@@ -77,15 +64,8 @@ fn every_line_end_ends_a_line() {
 
 #[test]
 fn a_priming_event_has_empty_data() {
-    let priming = Event {
-        id: Some("1".into()),
-        ..data(&[""])
-    };
-    for text in [
-        "id: 1\ndata: \n\n",
-        "id: 1\ndata:\n\n",
-        "id:1\r\ndata\r\n\r\n",
-    ] {
+    let priming = Event { id: Some("1".into()), ..data(&[""]) };
+    for text in ["id: 1\ndata: \n\n", "id: 1\ndata:\n\n", "id:1\r\ndata\r\n\r\n"] {
         assert_eq!(events(text), std::slice::from_ref(&priming), "{text:?}");
     }
     assert_eq!(events("data\ndata\n\n"), [data(&["", ""])]);
@@ -93,14 +73,7 @@ fn a_priming_event_has_empty_data() {
 
 #[test]
 fn without_data_nothing_is_dispatched() {
-    for text in [
-        "",
-        "\n\n",
-        "id: 1\n\n",
-        "retry: 5\n\n",
-        ": x\n\n",
-        "id: 1\nretry: 5\n\n",
-    ] {
+    for text in ["", "\n\n", "id: 1\n\n", "retry: 5\n\n", ": x\n\n", "id: 1\nretry: 5\n\n"] {
         assert_eq!(events(text), [], "{text:?}");
     }
     // What went before such a block does not leak into the next event.
@@ -110,25 +83,15 @@ fn without_data_nothing_is_dispatched() {
 #[test]
 fn the_last_of_repeated_fields_counts() {
     let text = "event: a\nevent: b\nid: 1\nid: 2\nretry: 1\nretry: 2\ndata\nid\n\n";
-    let expected = Event {
-        event: Some("b".into()),
-        id: Some(String::new()),
-        retry: Some(2),
-        ..data(&[""])
-    };
+    let expected =
+        Event { event: Some("b".into()), id: Some(String::new()), retry: Some(2), ..data(&[""]) };
     assert_eq!(events(text), [expected]);
 }
 
 #[test]
 fn comments_are_counted() {
     let stream = Stream::decode(b":\n: keep-alive\n:data: x\n\n");
-    assert_eq!(
-        stream,
-        Stream {
-            comments: 3,
-            ..Stream::default()
-        }
-    );
+    assert_eq!(stream, Stream { comments: 3, ..Stream::default() });
 }
 
 #[test]
@@ -141,11 +104,5 @@ fn events_are_there_as_soon_as_their_blank_line_is() {
     decoder.push(b"\ndata: b\n");
     assert_eq!(decoder.take_events(), []);
     decoder.push(b"\n");
-    assert_eq!(
-        decoder.finish(),
-        Stream {
-            events: vec![data(&["b"])],
-            ..Stream::default()
-        }
-    );
+    assert_eq!(decoder.finish(), Stream { events: vec![data(&["b"])], ..Stream::default() });
 }

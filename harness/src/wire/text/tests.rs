@@ -61,11 +61,7 @@ fn equality_is_of_values() {
     ];
     for (one, two) in equal {
         assert_eq!(text(one), text(two));
-        assert_eq!(
-            HashSet::from([text(one), text(two)]).len(),
-            1,
-            "{one} {two}"
-        );
+        assert_eq!(HashSet::from([text(one), text(two)]).len(), 1, "{one} {two}");
     }
     let different = [
         ("id", "ID"),
@@ -77,11 +73,7 @@ fn equality_is_of_values() {
     ];
     for (one, two) in different {
         assert_ne!(text(one), text(two));
-        assert_eq!(
-            HashSet::from([text(one), text(two)]).len(),
-            2,
-            "{one} {two}"
-        );
+        assert_eq!(HashSet::from([text(one), text(two)]).len(), 2, "{one} {two}");
     }
 }
 

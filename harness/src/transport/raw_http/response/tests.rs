@@ -4,11 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use std::time::Duration;
 
-const LIMITS: Limits = Limits {
-    max_head: 200,
-    max_body: 20,
-    reply_grace: Duration::ZERO,
-};
+const LIMITS: Limits = Limits { max_head: 200, max_body: 20, reply_grace: Duration::ZERO };
 
 /// What reading `input` in pieces of `piece` bytes, and then the end, comes to.
 fn read(asked: Asked, input: &[u8], piece: usize) -> (End, Option<Response>, usize) {
@@ -37,23 +33,14 @@ fn assert_read(rest: &str, end: &End, content: &str, unread: usize) {
     let input = format!("HTTP/1.1 {rest}");
     for piece in [1, 3, 1000] {
         let seen = body(&input, piece);
-        assert_eq!(
-            seen,
-            (end.clone(), content.to_owned(), unread),
-            "{rest:?} {piece}"
-        );
+        assert_eq!(seen, (end.clone(), content.to_owned(), unread), "{rest:?} {piece}");
     }
 }
 
 #[test]
 fn every_framing_is_read_in_any_pieces() {
     let end = End::Complete;
-    assert_read(
-        "200 OK\r\nContent-Length: 5\r\n\r\nhello+more",
-        &end,
-        "hello",
-        5,
-    );
+    assert_read("200 OK\r\nContent-Length: 5\r\n\r\nhello+more", &end, "hello", 5);
     assert_read("200 OK\r\nContent-Length: 0\r\n\r\n", &end, "", 0);
     assert_read("204 No\r\nContent-Length: 5\r\n\r\nhello", &end, "", 5);
     assert_read("101 Up\r\nContent-Length: 5\r\n\r\nhello", &end, "", 5);
@@ -106,18 +93,12 @@ fn a_short_head_is_found_behind_a_long_interim_one() {
 #[test]
 fn bounds_hold_for_every_framing() {
     let long = "x".repeat(30);
-    for framing in [
-        "Content-Length: 30\r\n\r\n",
-        "\r\n",
-        "Transfer-Encoding: chunked\r\n\r\n1e\r\n",
-    ] {
+    for framing in
+        ["Content-Length: 30\r\n\r\n", "\r\n", "Transfer-Encoding: chunked\r\n\r\n1e\r\n"]
+    {
         for piece in [1, 1000] {
             let (end, content, _) = body(&format!("HTTP/1.1 200 OK\r\n{framing}{long}"), piece);
-            assert_eq!(
-                (end, content.as_str()),
-                (End::Overflow, &long[..20]),
-                "{framing:?}"
-            );
+            assert_eq!((end, content.as_str()), (End::Overflow, &long[..20]), "{framing:?}");
         }
     }
     let exact = format!("HTTP/1.1 200 OK\r\n\r\n{}", &long[..20]);
@@ -144,9 +125,7 @@ fn a_contradictory_head_is_reported_with_what_was_read() {
 fn a_cut_without_closure_proves_nothing() {
     let mut reader = Reader::new(Asked::Other, LIMITS);
     let mut inbox = Inbox::default();
-    inbox
-        .room()
-        .extend_from_slice(b"HTTP/1.1 200 OK\r\n\r\nhel");
+    inbox.room().extend_from_slice(b"HTTP/1.1 200 OK\r\n\r\nhel");
     assert_eq!(reader.advance(&mut inbox), None);
     assert_eq!(reader.at_end(false), End::Closed);
     assert_eq!(reader.at_end(true), End::Complete);

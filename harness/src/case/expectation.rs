@@ -1,0 +1,144 @@
+//! What may come back: for each kind of reply whether it is permitted at all, and with which code,
+//! id and status. What is not named fails.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::graded::{Grade, IdRule, StatusRule};
+
+/// What may come back for one stimulus.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Expectation {
+    /// The permitted kinds of reply. Empty: those of the class (`oracle::expect`).
+    pub replies: BTreeMap<ReplyKind, Allowed>,
+    /// Headers that a reply of a given status must carry.
+    pub headers: Vec<HeaderRule>,
+    /// Whether a record is demanded.
+    pub record: RecordDemand,
+    /// Whether records that no exchange explains are looked for in the whole run.
+    pub orphans: bool,
+}
+
+/// What a reply is at a glance.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplyKind {
+    /// A JSON-RPC result (of `tools/call`: without `isError: true`).
+    Result,
+    /// A `tools/call` result with `isError: true`.
+    ToolError,
+    /// A JSON-RPC error.
+    Error,
+    /// Several JSON-RPC responses in one array or stream.
+    Batch,
+    /// 2xx with an empty body.
+    Accepted,
+    /// An event stream that stands open.
+    Stream,
+    /// An HTTP status from 300 up without a JSON-RPC message.
+    Http,
+    /// 2xx with a body that is no JSON-RPC message.
+    Garbage,
+    /// The connection was closed before a whole answer.
+    Closed,
+    /// No answer: nothing before the deadline, or a stream that ended without a response.
+    Silent,
+    /// No connection.
+    Refused,
+}
+
+impl fmt::Display for ReplyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Result => "a result",
+            Self::ToolError => "a result with isError",
+            Self::Error => "a JSON-RPC error",
+            Self::Batch => "several responses",
+            Self::Accepted => "an empty 2xx",
+            Self::Stream => "an open event stream",
+            Self::Http => "an HTTP error without a JSON-RPC body",
+            Self::Garbage => "a 2xx whose body is no JSON-RPC message",
+            Self::Closed => "a closed connection",
+            Self::Silent => "no answer",
+            Self::Refused => "no connection",
+        })
+    }
+}
+
+/// The permitted values of one kind of reply. An empty pair of sets permits everything.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Allowed {
+    /// How the kind itself counts.
+    #[serde(default)]
+    pub grade: Grade,
+    /// Error codes that pass.
+    #[serde(default)]
+    pub code: Vec<i64>,
+    /// Error codes that warn.
+    #[serde(default)]
+    pub code_warn: Vec<i64>,
+    /// Ids that pass. Only of error replies: a result always carries the id sent.
+    #[serde(default)]
+    pub id: Vec<IdRule>,
+    /// Ids that warn.
+    #[serde(default)]
+    pub id_warn: Vec<IdRule>,
+    /// Statuses that pass.
+    #[serde(default)]
+    pub status: Vec<StatusRule>,
+    /// Statuses that warn.
+    #[serde(default)]
+    pub status_warn: Vec<StatusRule>,
+    /// JSON pointers that must exist in the result.
+    #[serde(default)]
+    pub has: Vec<String>,
+    /// JSON pointers of the result with the raw text that must stand there.
+    #[serde(default)]
+    pub equals: BTreeMap<String, String>,
+    /// JSON pointers of the result with the raw text that must not stand there.
+    #[serde(default)]
+    pub differs: BTreeMap<String, String>,
+    /// Number of responses that a batch must have; none for any.
+    #[serde(default)]
+    pub responses: Option<usize>,
+}
+
+/// A header that a reply must carry.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HeaderRule {
+    /// Field name.
+    pub name: String,
+    /// Statuses to which the rule applies.
+    pub on: Vec<StatusRule>,
+    /// How a missing header counts: `warn`, or (by default) a failure.
+    #[serde(default)]
+    pub missing: Missing,
+}
+
+/// How a missing header counts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// A violation.
+    #[default]
+    Fail,
+    /// Survivable.
+    Warn,
+}
+
+/// Whether a record is demanded of the stimulus.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordDemand {
+    /// Exactly one record; its absence is a failure.
+    #[default]
+    Required,
+    /// At most one record; its absence is a warning.
+    Expected,
+    /// At most one record; its absence is fine.
+    Optional,
+}

@@ -1,0 +1,208 @@
+//! The TOML form of a case, and its check against the vocabulary.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::class::Class;
+use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
+use super::recipe::{Credentials, Recipe, SessionMode};
+use super::requirement::Requirement;
+use super::{Case, Need, Stimulus, Wait};
+use crate::wire::revision::Revision;
+
+/// An error in a file of the catalogue: what, where, what to do.
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+pub struct CaseError {
+    origin: String,
+    line: usize,
+    message: String,
+}
+
+impl fmt::Display for CaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.origin, self.message),
+            line => write!(f, "{}:{line}: {}", self.origin, self.message),
+        }
+    }
+}
+
+impl CaseError {
+    /// An error at a line (counted from 1; 0 for the whole file).
+    #[must_use]
+    pub fn new(origin: &str, line: usize, message: String) -> Self {
+        Self { origin: origin.to_owned(), line, message }
+    }
+
+    /// An error of the TOML reader, with the line in which it stands.
+    #[must_use]
+    pub fn toml(text: &str, origin: &str, error: &toml::de::Error) -> Self {
+        let offset = error.span().map_or(0, |span| span.start);
+        let line = text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
+        Self::new(origin, line, error.message().replace('\n', " "))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct CaseFile {
+    title: String,
+    requirement: String,
+    class: Class,
+    #[serde(default)]
+    revisions: Vec<String>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    alone: bool,
+    send: Send,
+    #[serde(default)]
+    control: Option<ControlFile>,
+    #[serde(default)]
+    expect: Option<ExpectFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Send {
+    #[serde(default)]
+    base: super::recipe::Base,
+    #[serde(default)]
+    edits: Vec<super::recipe::Edit>,
+    #[serde(default)]
+    before: Vec<Recipe>,
+    #[serde(default)]
+    session: SessionMode,
+    #[serde(default)]
+    credentials: Credentials,
+    #[serde(default)]
+    wait: Wait,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ControlFile {
+    /// False: there is no defect that could be mended.
+    #[serde(default = "yes")]
+    send: bool,
+    #[serde(default)]
+    base: super::recipe::Base,
+    #[serde(default)]
+    edits: Vec<super::recipe::Edit>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ExpectFile {
+    #[serde(default)]
+    reply: BTreeMap<ReplyKind, Allowed>,
+    #[serde(default)]
+    header: Vec<HeaderRule>,
+    #[serde(default)]
+    record: RecordDemand,
+    #[serde(default)]
+    orphans: bool,
+}
+
+/// Reads one case. `id` is its path under `cases/` without `.toml`, `origin` the name that errors
+/// carry.
+///
+/// # Errors
+/// When the text is no case, or names an unknown requirement or revision.
+pub fn parse(
+    text: &str,
+    id: &str,
+    origin: &str,
+    requirements: &BTreeMap<String, Requirement>,
+) -> Result<Case, CaseError> {
+    let file: CaseFile =
+        toml::from_str(text).map_err(|error| CaseError::toml(text, origin, &error))?;
+    let requirement = requirements.get(&file.requirement).ok_or_else(|| {
+        let message = format!(
+            "requirement `{}` is not in requirements.toml: correct the id or add it there",
+            file.requirement
+        );
+        CaseError::new(origin, line_of(text, "requirement"), message)
+    })?;
+    let revisions = revisions(&file, requirement, text, origin)?;
+    Ok(Case {
+        id: id.to_owned(),
+        level: requirement.level,
+        revisions,
+        expectation: expectation(file.expect),
+        stimulus: stimulus(file.send, file.class, file.control),
+        title: file.title,
+        requirement: file.requirement,
+        needs: file.needs,
+        alone: file.alone,
+    })
+}
+
+fn revisions(
+    file: &CaseFile,
+    requirement: &Requirement,
+    text: &str,
+    origin: &str,
+) -> Result<Vec<Revision>, CaseError> {
+    if file.revisions.is_empty() {
+        return Ok(requirement.revisions());
+    }
+    let at = |message| CaseError::new(origin, line_of(text, "revisions"), message);
+    file.revisions
+        .iter()
+        .map(|name| name.parse::<Revision>().map_err(|error| at(error.to_string())))
+        .collect()
+}
+
+fn expectation(file: Option<ExpectFile>) -> Expectation {
+    file.map_or_else(Expectation::default, |file| Expectation {
+        replies: file.reply,
+        headers: file.header,
+        record: file.record,
+        orphans: file.orphans,
+    })
+}
+
+fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus {
+    let recipe = Recipe { base: send.base, edits: send.edits };
+    let control = match control {
+        Some(ControlFile { send: false, .. }) => None,
+        Some(file) => Some(Recipe { base: file.base, edits: file.edits }),
+        None => twin(&recipe, send.session, send.credentials),
+    };
+    Stimulus {
+        class,
+        recipe,
+        before: send.before,
+        control,
+        session: send.session,
+        credentials: send.credentials,
+        wait: send.wait,
+    }
+}
+
+/// The same message without its defect: the base alone. A message without a defect has none.
+fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Option<Recipe> {
+    use super::recipe::Base;
+    let intact = recipe.edits.is_empty()
+        && session == SessionMode::Live
+        && credentials == Credentials::Valid;
+    let base = match recipe.base {
+        _ if intact => return None,
+        Base::Empty | Base::UnknownMethod => Base::Request,
+        Base::UnknownCall | Base::FailingCall | Base::DeadCall => Base::ToolsList,
+        base => base,
+    };
+    Some(Recipe { base, edits: Vec::new() })
+}
+
+/// The line, counted from 1, that begins with a key.
+fn line_of(text: &str, key: &str) -> usize {
+    text.lines().position(|line| line.trim_start().starts_with(key)).map_or(0, |line| line + 1)
+}

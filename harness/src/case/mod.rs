@@ -1,0 +1,88 @@
+//! Cases: one file each under `cases/`, read into a stimulus (what to send) and an expectation (what
+//! may come back). The two halves part before anything is sent: no transport ever sees an expectation.
+
+pub mod class;
+pub mod expectation;
+pub mod file;
+pub mod graded;
+pub mod recipe;
+pub mod requirement;
+
+use class::Class;
+use expectation::Expectation;
+use recipe::{Credentials, Recipe, SessionMode};
+
+use crate::wire::revision::Revision;
+
+/// One case, checked against the vocabulary and the requirement list.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Path of the file under `cases/`, without `.toml`.
+    pub id: String,
+    /// One line on what is sent.
+    pub title: String,
+    /// Id of the requirement that the case tests.
+    pub requirement: String,
+    /// Keyword of the requirement.
+    pub level: requirement::Level,
+    /// Revisions under which the case runs.
+    pub revisions: Vec<Revision>,
+    /// What the target or the command line must offer.
+    pub needs: Vec<Need>,
+    /// Whether nothing else may run beside it.
+    pub alone: bool,
+    /// What is sent.
+    pub stimulus: Stimulus,
+    /// What may come back.
+    pub expectation: Expectation,
+}
+
+/// What a case sends: the half that the sender sees.
+#[derive(Clone, Debug)]
+pub struct Stimulus {
+    /// What the envelope is meant to be, by the case's own word.
+    pub class: Class,
+    /// How the envelope is made.
+    pub recipe: Recipe,
+    /// Messages sent before it on the same session; their answers are not judged.
+    pub before: Vec<Recipe>,
+    /// The same message with its one defect mended; none where there is no defect to mend.
+    pub control: Option<Recipe>,
+    /// Which session the stimulus names.
+    pub session: SessionMode,
+    /// Which credentials the stimulus carries.
+    pub credentials: Credentials,
+    /// How long to wait for the answer.
+    pub wait: Wait,
+}
+
+/// When the answer to a stimulus is over.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// When a JSON-RPC response, or a whole HTTP response, has come.
+    #[default]
+    Reply,
+    /// When the head has come (a stream that stands open by design).
+    Head,
+}
+
+/// A prerequisite of a case. A missing one makes the case not applicable, with the reason.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The target declares the tools capability and answers tools/list.
+    Tools,
+    /// A tool that may be called and that succeeded when probed.
+    WorkingTool,
+    /// A tool that may be called and that answered `isError: true` when probed.
+    FailingTool,
+    /// A tool that may be called and whose upstream does not answer.
+    DeadTool,
+    /// The target asks for credentials, and valid ones were given.
+    Credentials,
+    /// The target issues session ids.
+    Sessions,
+    /// The target is reached over a loopback address.
+    Loopback,
+}

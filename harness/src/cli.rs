@@ -1,0 +1,89 @@
+//! What can be typed. Nothing behind `plan.rs` sees clap.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Sends malformed and unusual JSON-RPC envelopes to an MCP gateway or server, and asserts per case
+/// a correlated answer, a matching audit record, and that nothing is silently dropped.
+#[derive(Debug, Parser)]
+#[command(name = "mcp-gauntlet", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do instead of testing.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Run only cases whose id contains one of these texts.
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// URL of the MCP endpoint under test; without it the built-in reference gateway is tested.
+    #[arg(long, value_name = "URL")]
+    pub target: Option<String>,
+    /// Where the target's audit records are: jsonl:PATH, http(s)://..., or none.
+    #[arg(long, value_name = "LOCATOR")]
+    pub audit: Vec<String>,
+    /// What the product calls things: reference, litellm, or a profile file.
+    #[arg(long, value_name = "NAME|PATH", default_value = "reference")]
+    pub profile: String,
+    /// Only these revisions, separated by commas.
+    #[arg(long, value_name = "R[,R]", value_delimiter = ',')]
+    pub revision: Vec<String>,
+    /// A header of every message; `$NAME` is taken from the environment.
+    #[arg(long, value_name = "'Name: value'")]
+    pub header: Vec<String>,
+    /// A tool of the target that may be called, with arguments made from its input schema or given.
+    #[arg(long, value_name = "NAME[='{...}']")]
+    pub call_tool: Vec<String>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// How many cases run side by side.
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub jobs: usize,
+    /// Total time of one exchange, for example 5s or 800ms.
+    #[arg(long, value_name = "TIME", default_value = "5s")]
+    pub deadline: String,
+    /// At most this many messages a second, for example 20/s.
+    #[arg(long, value_name = "N/s")]
+    pub rate: Option<String>,
+    /// Warnings, and a run without audit records, are red too.
+    #[arg(long)]
+    pub strict: bool,
+    /// Compare the verdicts with the snapshot reports/NAME.snap.
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<String>,
+    /// Folder of the snapshots.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshot_dir: PathBuf,
+    /// Write the report as JSON.
+    #[arg(long, value_name = "PATH")]
+    pub report_json: Option<PathBuf>,
+    /// Write the report as JUnit XML.
+    #[arg(long, value_name = "PATH")]
+    pub report_junit: Option<PathBuf>,
+    /// Print only the cases that did not pass.
+    #[arg(long)]
+    pub problems: bool,
+    /// Read the cases from this folder instead of those built in.
+    #[arg(long, value_name = "DIR")]
+    pub cases: Option<PathBuf>,
+    /// Plant a fault in the built-in reference gateway (see `list --faults`).
+    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    pub fault: Vec<String>,
+    /// The target is not on this machine, and its owner allows the test.
+    #[arg(long)]
+    pub i_may_test_this_target: bool,
+}
+
+/// What to do instead of testing.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the cases, one a line, with requirement and title.
+    List {
+        /// Print the faults of the reference gateway instead.
+        #[arg(long)]
+        faults: bool,
+        /// Print the checks instead.
+        #[arg(long)]
+        checks: bool,
+    },
+}

@@ -1,0 +1,100 @@
+//! The base messages, and what a run knows that they are made of.
+
+use super::message::Node;
+use crate::case::recipe::Base;
+
+/// What a recipe is rendered with: the facts of one exchange with one target.
+#[derive(Clone, Debug)]
+pub struct Ingredients {
+    /// The exchange's canary, for example `gauntlet7f3a21c4x000123`.
+    pub key: String,
+    /// Raw text of the id that base requests carry.
+    pub id: String,
+    /// Revision text for initialize.
+    pub revision: String,
+    /// Whether the target serves tools.
+    pub tools: bool,
+    /// A call that succeeds.
+    pub working: Option<Call>,
+    /// A call that answers `isError: true`.
+    pub failing: Option<Call>,
+    /// A call whose upstream is dead.
+    pub dead: Option<Call>,
+    /// Id of the live session; empty where there is none.
+    pub session: String,
+}
+
+/// A tool that may be called, with arguments that fit it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Call {
+    /// The tool's name as the target lists it.
+    pub name: String,
+    /// Raw JSON text of the arguments; `{{key}}` in it stands for the canary.
+    pub arguments: String,
+}
+
+/// The base message; none for an empty body.
+#[must_use]
+pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
+    Some(match base {
+        Base::Empty => return None,
+        Base::Request if with.tools => request(with, "tools/list", Node::object([])),
+        Base::Request | Base::Ping => request(with, "ping", Node::object([])),
+        Base::ToolsList => request(with, "tools/list", Node::object([])),
+        Base::ToolsCall => call(with, with.working.as_ref()),
+        Base::FailingCall => call(with, with.failing.as_ref()),
+        Base::DeadCall => call(with, with.dead.as_ref()),
+        Base::UnknownCall => call(with, None),
+        Base::Initialize => initialize(with),
+        Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),
+        Base::Notification => Node::object([
+            ("jsonrpc", Node::raw("\"2.0\"")),
+            ("method", Node::raw("\"notifications/initialized\"")),
+        ]),
+    })
+}
+
+fn request(with: &Ingredients, method: &str, params: Node) -> Node {
+    Node::object([
+        ("jsonrpc", Node::raw("\"2.0\"")),
+        ("id", Node::raw(with.id.clone())),
+        ("method", Node::raw(format!("\"{method}\""))),
+        ("params", params),
+    ])
+}
+
+/// A call of the tool, or of one that cannot exist. Names come from the target's own tools/list and
+/// may hold anything, so they are written as JSON strings.
+fn call(with: &Ingredients, tool: Option<&Call>) -> Node {
+    let unknown =
+        || Call { name: format!("gauntlet_no_such_tool_{}", with.key), arguments: "{}".to_owned() };
+    let tool = tool.cloned().unwrap_or_else(unknown);
+    let name = serde_json::Value::String(tool.name).to_string();
+    let arguments = tool.arguments.replace("{{key}}", &with.key);
+    let params =
+        Node::object([("name", Node::raw(name)), ("arguments", arguments_node(&arguments))]);
+    request(with, "tools/call", params)
+}
+
+/// Arguments as an object that edits can enter, where they are one.
+fn arguments_node(text: &str) -> Node {
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
+        Ok(members) => Node::Object(
+            members.into_iter().map(|(name, value)| (name, Node::raw(value.to_string()))).collect(),
+        ),
+        Err(_) => Node::raw(text),
+    }
+}
+
+fn initialize(with: &Ingredients) -> Node {
+    let client = Node::object([
+        ("name", Node::raw("\"mcp-gauntlet\"")),
+        ("version", Node::raw(format!("\"{}\"", env!("CARGO_PKG_VERSION")))),
+    ]);
+    let params = Node::object([
+        ("protocolVersion", Node::raw(format!("\"{}\"", with.revision))),
+        ("capabilities", Node::object([])),
+        ("clientInfo", client),
+    ]);
+    request(with, "initialize", params)
+}

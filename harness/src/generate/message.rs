@@ -1,0 +1,132 @@
+//! A message under construction: members in order, values as raw text, so that an edit can put
+//! anything on the wire, valid JSON or not.
+
+/// A value: an object that edits can enter, or raw text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Node {
+    /// An object; names are raw text between the quotes.
+    Object(Vec<(String, Node)>),
+    /// Anything else, as it stands on the wire.
+    Raw(String),
+}
+
+impl Node {
+    /// Raw text.
+    #[must_use]
+    pub fn raw(text: impl Into<String>) -> Self {
+        Self::Raw(text.into())
+    }
+
+    /// An object of these members.
+    #[must_use]
+    pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        Self::Object(members.into_iter().map(|(name, node)| (name.to_owned(), node)).collect())
+    }
+
+    /// The wire text, compact.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Raw(text) => text.clone(),
+            Self::Object(members) => {
+                let member = |(name, node): &(String, Self)| format!("\"{name}\":{}", node.text());
+                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
+    /// Sets the member at a dotted path, making the objects on the way.
+    pub fn set(&mut self, path: &str, value: Self) {
+        let (members, name) = self.holder(path);
+        match members.iter_mut().find(|(member, _)| *member == name) {
+            Some((_, node)) => *node = value,
+            None => members.push((name, value)),
+        }
+    }
+
+    /// Puts a member at the end (or the front) even where one of that name exists.
+    pub fn add(&mut self, path: &str, value: Self, first: bool) {
+        let (members, name) = self.holder(path);
+        let at = if first { 0 } else { members.len() };
+        members.insert(at, (name, value));
+    }
+
+    /// Removes every member of that path.
+    pub fn remove(&mut self, path: &str) {
+        let (members, name) = self.holder(path);
+        members.retain(|(member, _)| *member != name);
+    }
+
+    /// Renames the member at a path.
+    pub fn rename(&mut self, path: &str, to: &str) {
+        let (members, name) = self.holder(path);
+        for (member, _) in members.iter_mut().filter(|(member, _)| *member == name) {
+            to.clone_into(member);
+        }
+    }
+
+    /// The members of the object that holds the path's last part, and that part. What is no object
+    /// on the way becomes an empty one: every edit applies to every message.
+    fn holder(&mut self, path: &str) -> (&mut Vec<(String, Self)>, String) {
+        match path.split_once('.') {
+            None => (self.members(), path.to_owned()),
+            Some((first, rest)) => {
+                let members = self.members();
+                let at = members.iter().position(|(name, _)| name == first).unwrap_or_else(|| {
+                    members.push((first.to_owned(), Self::Object(Vec::new())));
+                    members.len() - 1
+                });
+                match members.get_mut(at) {
+                    Some((_, node)) => node.holder(rest),
+                    None => unreachable!("the position was found or pushed just now"),
+                }
+            }
+        }
+    }
+
+    fn members(&mut self) -> &mut Vec<(String, Self)> {
+        if let Self::Raw(_) = self {
+            *self = Self::Object(Vec::new());
+        }
+        match self {
+            Self::Object(members) => members,
+            Self::Raw(_) => unreachable!("raw text was replaced by an object just now"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ping() -> Node {
+        Node::object([
+            ("id", Node::raw("7")),
+            ("params", Node::object([("name", Node::raw("\"x\""))])),
+        ])
+    }
+
+    #[test]
+    fn set_replaces_in_place_and_adds_at_the_end() {
+        let mut node = ping();
+        node.set("id", Node::raw("true"));
+        node.set("params.deep.er", Node::raw("NaN"));
+        assert_eq!(node.text(), r#"{"id":true,"params":{"name":"x","deep":{"er":NaN}}}"#);
+    }
+
+    #[test]
+    fn add_keeps_what_is_there() {
+        let mut node = ping();
+        node.add("id", Node::raw("8"), false);
+        node.add("id", Node::raw("6"), true);
+        assert_eq!(node.text(), r#"{"id":6,"id":7,"params":{"name":"x"},"id":8}"#);
+    }
+
+    #[test]
+    fn remove_and_rename_enter_objects() {
+        let mut node = ping();
+        node.remove("id");
+        node.rename("params.name", "Name");
+        assert_eq!(node.text(), r#"{"params":{"Name":"x"}}"#);
+    }
+}

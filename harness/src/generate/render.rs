@@ -1,0 +1,127 @@
+//! Recipe -> envelope. Total: every recipe renders, whatever its edits.
+
+use super::base::{self, Ingredients};
+use super::bytes;
+use super::message::Node;
+use crate::case::recipe::{Edit, Recipe};
+use crate::wire::envelope::{Envelope, Header};
+
+/// Renders a recipe. Edits on members act on the message as long as it has not become bytes; the
+/// first edit on bytes renders it. The text `{{key}}` becomes the exchange's canary everywhere.
+#[must_use]
+pub fn render(recipe: &Recipe, with: &Ingredients, headers: Vec<Header>) -> Envelope {
+    let envelope = Envelope { method: "POST".to_owned(), path: None, headers, body: Vec::new() };
+    let body = base::message(recipe.base, with).map_or(Body::Bytes(Vec::new()), Body::Message);
+    let mut draft = Draft { envelope, body };
+    for edit in &recipe.edits {
+        draft.apply(edit, with);
+    }
+    draft.finish()
+}
+
+enum Body {
+    Message(Node),
+    Bytes(Vec<u8>),
+}
+
+struct Draft {
+    envelope: Envelope,
+    body: Body,
+}
+
+impl Draft {
+    fn apply(&mut self, edit: &Edit, with: &Ingredients) {
+        if !self.apply_to_message(edit, with) && !self.apply_to_http(edit, with) {
+            self.apply_to_bytes(edit, with);
+        }
+    }
+
+    fn apply_to_message(&mut self, edit: &Edit, with: &Ingredients) -> bool {
+        match edit {
+            Edit::Set { at, to } => self.message().set(at, raw(to, with)),
+            Edit::Drop { at } => self.message().remove(at),
+            Edit::Add { at, to } => self.message().add(at, raw(to, with), false),
+            Edit::AddFirst { at, to } => self.message().add(at, raw(to, with), true),
+            Edit::Rename { at, to } => self.message().rename(at, to),
+            Edit::Nest { at, depth, objects } => {
+                self.message().set(at, Node::Raw(bytes::nested(*depth, *objects)));
+            }
+            Edit::Fill { at, bytes } => {
+                self.message().set(at, Node::Raw(format!("\"{}\"", "x".repeat(*bytes))));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn apply_to_bytes(&mut self, edit: &Edit, with: &Ingredients) {
+        let body = self.bytes();
+        match edit {
+            Edit::Body(text) => *body = fill_in(text, with).into_bytes(),
+            Edit::BodyHex(text) => *body = bytes::from_hex(text),
+            Edit::Prefix(text) => *body = [fill_in(text, with).as_bytes(), body].concat(),
+            Edit::Suffix(text) => body.extend_from_slice(fill_in(text, with).as_bytes()),
+            Edit::PrefixHex(text) => *body = [&bytes::from_hex(text), body.as_slice()].concat(),
+            Edit::ReplaceHex { from, to } => {
+                *body = bytes::replace(body, from.as_bytes(), &bytes::from_hex(to));
+            }
+            Edit::Cut(count) => body.truncate(body.len().saturating_sub(*count)),
+            Edit::Encode(encoding) => *body = bytes::encode(body, *encoding),
+            _ => {}
+        }
+    }
+
+    fn apply_to_http(&mut self, edit: &Edit, with: &Ingredients) -> bool {
+        let envelope = &mut self.envelope;
+        match edit {
+            Edit::Method(method) => envelope.method.clone_from(method),
+            Edit::Path(path) => envelope.path = Some(path.clone()),
+            Edit::Header { name, value } => {
+                envelope.headers.retain(|header| !header.is(name));
+                envelope.headers.push(Header::new(name, fill_in(value, with)));
+            }
+            Edit::AddHeader { name, value } => {
+                envelope.headers.push(Header::new(name, fill_in(value, with)));
+            }
+            Edit::DropHeader(name) => envelope.headers.retain(|header| !header.is(name)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The message; a body that has become bytes starts anew as an empty object.
+    fn message(&mut self) -> &mut Node {
+        if let Body::Bytes(_) = self.body {
+            self.body = Body::Message(Node::Object(Vec::new()));
+        }
+        match &mut self.body {
+            Body::Message(node) => node,
+            Body::Bytes(_) => unreachable!("bytes were replaced by a message just now"),
+        }
+    }
+
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        if let Body::Message(node) = &self.body {
+            self.body = Body::Bytes(node.text().into_bytes());
+        }
+        match &mut self.body {
+            Body::Bytes(bytes) => bytes,
+            Body::Message(_) => unreachable!("the message was rendered just now"),
+        }
+    }
+
+    fn finish(mut self) -> Envelope {
+        self.envelope.body = std::mem::take(self.bytes());
+        self.envelope
+    }
+}
+
+fn raw(text: &str, with: &Ingredients) -> Node {
+    Node::Raw(fill_in(text, with))
+}
+
+fn fill_in(text: &str, with: &Ingredients) -> String {
+    text.replace("{{key}}", &with.key)
+        .replace("{{id}}", &with.id)
+        .replace("{{session}}", &with.session)
+}

@@ -1,0 +1,192 @@
+//! The questions that the oracle asks, each with a stable id.
+
+use std::fmt;
+
+use crate::report::model::{Check, Outcome};
+
+/// One question about one exchange. The same id serves pass and fail. The order is that in which
+/// they are judged: the first that fails names the defect.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum CheckId {
+    /// Was the twin of the stimulus accepted? If not, nothing can be said.
+    Control,
+    /// Is the kind of reply permitted?
+    Reply,
+    /// Was there exactly one response?
+    Once,
+    /// Is each response a valid JSON-RPC response object?
+    Shape,
+    /// Is the error code permitted?
+    Code,
+    /// Does the result hold what it must?
+    Result,
+    /// Does the response carry the right id?
+    Id,
+    /// Is the HTTP status permitted?
+    Status,
+    /// Is the media type one that MCP names and the request admits?
+    ContentType,
+    /// Is the framing (HTTP body, event stream, UTF-8) well-formed?
+    Framing,
+    /// Is a demanded response header there?
+    Header,
+    /// Does the target still serve the session afterwards?
+    Alive,
+    /// Is every line about the exchange a readable record?
+    Line,
+    /// Is there a record?
+    Record,
+    /// Is there only one?
+    RecordOnce,
+    /// Is its call type the right one?
+    CallType,
+    /// Does its status agree with the reply?
+    RecordStatus,
+    /// Does it carry the error?
+    RecordError,
+    /// Does it carry the request's method and id?
+    RecordRequest,
+    /// Does it carry the tool's name and arguments?
+    RecordTool,
+    /// Does it carry the response?
+    RecordResponse,
+    /// Are its times sane?
+    RecordTiming,
+    /// Is every record of ours explained by an exchange?
+    Orphan,
+    /// Is the reply free of stack traces?
+    Traceback,
+    /// Are reply and record free of credentials?
+    Secret,
+}
+
+impl CheckId {
+    /// Every check, in the order in which they are judged.
+    pub const ALL: [Self; 25] = [
+        Self::Control,
+        Self::Reply,
+        Self::Once,
+        Self::Shape,
+        Self::Code,
+        Self::Result,
+        Self::Id,
+        Self::Status,
+        Self::ContentType,
+        Self::Framing,
+        Self::Header,
+        Self::Alive,
+        Self::Line,
+        Self::Record,
+        Self::RecordOnce,
+        Self::CallType,
+        Self::RecordStatus,
+        Self::RecordError,
+        Self::RecordRequest,
+        Self::RecordTool,
+        Self::RecordResponse,
+        Self::RecordTiming,
+        Self::Orphan,
+        Self::Traceback,
+        Self::Secret,
+    ];
+
+    /// The id in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Control => "answered.control",
+            Self::Reply => "answered.reply",
+            Self::Once => "answered.once",
+            Self::Shape => "answered.shape",
+            Self::Code => "answered.code",
+            Self::Result => "answered.result",
+            Self::Id => "correlated.id",
+            Self::Status => "transport.status",
+            Self::ContentType => "transport.content-type",
+            Self::Framing => "transport.framing",
+            Self::Header => "transport.header",
+            Self::Alive => "answered.alive",
+            Self::Line => "audited.line",
+            Self::Record => "audited.record",
+            Self::RecordOnce => "audited.once",
+            Self::CallType => "audited.call-type",
+            Self::RecordStatus => "audited.status",
+            Self::RecordError => "audited.error",
+            Self::RecordRequest => "audited.request",
+            Self::RecordTool => "audited.tool",
+            Self::RecordResponse => "audited.response",
+            Self::RecordTiming => "audited.timing",
+            Self::Orphan => "audited.orphan",
+            Self::Traceback => "leak.traceback",
+            Self::Secret => "leak.secret",
+        }
+    }
+
+    /// Whether the check reads audit records.
+    #[must_use]
+    pub fn is_audited(self) -> bool {
+        self.as_str().starts_with("audited.")
+    }
+}
+
+impl fmt::Display for CheckId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The answers to the questions asked of one case, in order.
+#[derive(Debug)]
+pub struct Findings {
+    level: String,
+    checks: Vec<Check>,
+}
+
+impl Findings {
+    /// No answers yet; `level` is the keyword of the case's requirement.
+    #[must_use]
+    pub fn new(level: String) -> Self {
+        Self { level, checks: Vec::new() }
+    }
+
+    /// Adds one answer.
+    pub fn add(
+        &mut self,
+        check: CheckId,
+        outcome: Outcome,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) {
+        let level = if check.is_audited() || check == CheckId::Secret || check == CheckId::Traceback
+        {
+            "house".to_owned()
+        } else {
+            self.level.clone()
+        };
+        self.checks.push(Check {
+            check: check.as_str().to_owned(),
+            outcome,
+            level,
+            expected: expected.into(),
+            actual: actual.into(),
+        });
+    }
+
+    /// Adds a pass or, where `holds` is false, a failure.
+    pub fn require(
+        &mut self,
+        check: CheckId,
+        holds: bool,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) {
+        let outcome = if holds { Outcome::Pass } else { Outcome::Fail };
+        self.add(check, outcome, expected, actual);
+    }
+
+    /// The answers.
+    #[must_use]
+    pub fn into_checks(self) -> Vec<Check> {
+        self.checks
+    }
+}

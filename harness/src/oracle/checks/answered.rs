@@ -1,0 +1,183 @@
+//! `answered.`: was the message answered, once, in a permitted way, and does the target live on?
+
+use super::{graded, permitted, shorten};
+use crate::case::expectation::{Allowed, ReplyKind};
+use crate::case::graded::Grade;
+use crate::oracle::check::{CheckId, Findings};
+use crate::oracle::evidence::{Evidence, Exchange};
+use crate::oracle::expect::Replies;
+use crate::oracle::observe::Observation;
+use crate::report::model::Outcome;
+use crate::wire::delivery::End;
+use crate::wire::json::Json;
+
+/// Whether the twin was accepted; if not, the case is untestable.
+pub fn control(evidence: &Evidence<'_>, findings: &mut Findings) -> bool {
+    let Some(control) = evidence.control else { return true };
+    let accepted = accepts(control);
+    let outcome = if accepted { Outcome::Pass } else { Outcome::Untestable };
+    findings.add(
+        CheckId::Control,
+        outcome,
+        "the same message without its defect is accepted",
+        describe(control),
+    );
+    accepted
+}
+
+/// A valid message was served: a result, or 2xx for a notification.
+#[must_use]
+pub fn accepts(exchange: &Exchange) -> bool {
+    matches!(exchange.observation.kind, ReplyKind::Result | ReplyKind::Accepted)
+}
+
+/// The kind of reply. Returns what the expectation permits of it, if anything.
+pub fn reply<'a>(
+    exchange: &Exchange,
+    replies: &'a Replies,
+    findings: &mut Findings,
+) -> Option<&'a Allowed> {
+    let allowed = replies.get(&exchange.observation.kind);
+    let outcome = match allowed.map(|allowed| allowed.grade) {
+        Some(Grade::Pass) => Outcome::Pass,
+        Some(Grade::Warn) => Outcome::Warn,
+        None => Outcome::Fail,
+    };
+    findings.add(CheckId::Reply, outcome, kinds(replies), describe(exchange));
+    allowed
+}
+
+fn kinds(replies: &Replies) -> String {
+    let of = |grade| {
+        let kinds = replies.iter().filter(move |(_, allowed)| allowed.grade == grade);
+        kinds.map(|(kind, _)| *kind).collect::<Vec<_>>()
+    };
+    permitted(&of(Grade::Pass), &of(Grade::Warn))
+}
+
+/// Exactly one response to one request (JSON-RPC 2.0 section 5).
+pub fn once(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findings) {
+    let count = exchange.observation.responses.len();
+    if count == 0 {
+        return;
+    }
+    if exchange.observation.kind == ReplyKind::Batch {
+        batch_count(exchange, count, allowed, findings);
+    } else {
+        let actual = format!("{count} responses");
+        findings.require(CheckId::Once, count == 1, "one response", actual);
+    }
+}
+
+fn batch_count(
+    exchange: &Exchange,
+    count: usize,
+    allowed: Option<&Allowed>,
+    findings: &mut Findings,
+) {
+    let wanted = allowed.and_then(|allowed| allowed.responses);
+    let wanted = wanted.unwrap_or(exchange.reading.requests);
+    let holds = count == wanted;
+    findings.require(
+        CheckId::Once,
+        holds,
+        format!("{wanted} responses, one for each request of the batch"),
+        format!("{count} responses"),
+    );
+}
+
+/// The error code.
+pub fn code(observation: &Observation, allowed: &Allowed, findings: &mut Findings) {
+    let Some(code) = error_code(observation) else { return };
+    let outcome = graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code);
+    let message = observation.main.as_ref().and_then(|main| main.pointer("/error/message"));
+    let text = message.and_then(Json::as_str).unwrap_or_default();
+    findings.add(
+        CheckId::Code,
+        outcome,
+        permitted(&allowed.code, &allowed.code_warn),
+        format!("{code} \"{}\"", shorten(text, 120)),
+    );
+}
+
+/// The code of the reply, where it is an integer.
+#[must_use]
+pub fn error_code(observation: &Observation) -> Option<i64> {
+    let code = observation.main.as_ref()?.pointer("/error/code")?;
+    code.as_number()?.as_i64()
+}
+
+/// What the result must hold, and must not.
+pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findings) {
+    let Some(result) = observation.main.as_ref().and_then(|main| main.get("result")) else {
+        return;
+    };
+    for pointer in &allowed.has {
+        let there = result.pointer(pointer).is_some();
+        let actual = if there { "it is there" } else { "it is missing" };
+        findings.require(CheckId::Result, there, format!("{pointer} in the result"), actual);
+    }
+    for (pointer, wanted) in &allowed.equals {
+        let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
+        let holds = actual == *wanted;
+        findings.require(
+            CheckId::Result,
+            holds,
+            format!("{pointer} is {wanted}"),
+            shorten(&actual, 120),
+        );
+    }
+    for (pointer, unwanted) in &allowed.differs {
+        let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
+        let holds = actual != *unwanted;
+        findings.require(
+            CheckId::Result,
+            holds,
+            format!("{pointer} is not {unwanted}"),
+            shorten(&actual, 120),
+        );
+    }
+}
+
+/// Whether the session, and so the target, still serves.
+pub fn alive(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some(sentinel) = evidence.sentinel else { return };
+    findings.require(
+        CheckId::Alive,
+        accepts(sentinel),
+        "a valid request on the same session is served afterwards",
+        describe(sentinel),
+    );
+}
+
+/// What came back, in a few words.
+#[must_use]
+pub fn describe(exchange: &Exchange) -> String {
+    let observation = &exchange.observation;
+    let status = observation.status.map_or_else(String::new, |status| format!("HTTP {status}, "));
+    let waited = format!("{:.1} s", exchange.delivery.elapsed.as_secs_f64());
+    match (&observation.kind, &exchange.delivery.end) {
+        (ReplyKind::Error, _) => {
+            let code = error_code(observation).map_or_else(|| "?".to_owned(), |c| c.to_string());
+            format!("{status}JSON-RPC error {code}")
+        }
+        (ReplyKind::Refused, End::Refused(why)) => format!("no connection: {why}"),
+        (ReplyKind::Silent, End::Deadline) => format!("{status}no answer within {waited}"),
+        (ReplyKind::Silent, _) => format!("{status}the stream ended without an answer"),
+        (ReplyKind::Closed, end) => format!("{status}{}", ended(end)),
+        (kind, _) => format!("{status}{kind}"),
+    }
+}
+
+fn ended(end: &End) -> String {
+    match end {
+        End::Reset(why) => format!("connection lost: {why}"),
+        End::NotHttp(why) => format!("no HTTP: {why}"),
+        End::Complete
+        | End::StillOpen
+        | End::Closed
+        | End::Deadline
+        | End::Overflow
+        | End::Refused(_) => "connection closed without an answer".to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! `audited.`: is there a record of the message, only one, and does it say what happened?
+
+use super::{record, shorten};
+use crate::audit::profile::Answer;
+use crate::audit::record::AuditRecord;
+use crate::case::class::Class;
+use crate::case::expectation::{RecordDemand, ReplyKind};
+use crate::oracle::check::{CheckId, Findings};
+use crate::oracle::evidence::{Audit, Evidence, Records};
+use crate::oracle::methods;
+use crate::report::model::Outcome;
+
+/// Judges the records of the stimulus.
+pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Audit::Available(records) = &evidence.audit else { return };
+    if evidence.stimulus.observation.kind == ReplyKind::Refused {
+        return;
+    }
+    lines(records, findings);
+    if evidence.case.expectation.orphans {
+        orphans(records, findings);
+    }
+    let Some((found, _)) = records.matched.first() else {
+        return missing(evidence, records, findings);
+    };
+    findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
+    count(evidence, records, findings);
+    if evidence.stimulus.reading.class != Class::Batch {
+        record::fields(evidence, found, records.profile, findings);
+    }
+}
+
+/// A record about the exchange that broke its line (museum: log injection).
+fn lines(records: &Records<'_>, findings: &mut Findings) {
+    if let Some(broken) = records.broken.first() {
+        let actual = format!("a line that is no record: {}", shorten(broken, 160));
+        findings.add(CheckId::Line, Outcome::Fail, "one whole record a line", actual);
+    }
+}
+
+fn orphans(records: &Records<'_>, findings: &mut Findings) {
+    let orphan = records.orphans.first();
+    findings.require(
+        CheckId::Orphan,
+        orphan.is_none(),
+        "every record with a canary of ours belongs to an exchange",
+        orphan.map_or_else(|| "none is left over".to_owned(), |orphan| left_over(records, orphan)),
+    );
+}
+
+fn left_over(records: &Records<'_>, orphan: &AuditRecord) -> String {
+    format!("{} left over, the first: {}", records.orphans.len(), shorten(&orphan.raw, 160))
+}
+
+fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
+    let demand = evidence.case.expectation.record;
+    let method = evidence.stimulus.reading.method.as_deref();
+    let answer = answer(evidence.stimulus.observation.kind);
+    let by_design = records.profile.unrecorded(method, answer);
+    let (outcome, actual) = match (by_design, demand) {
+        (Some(reason), _) => (Outcome::NotApplicable, reason.to_owned()),
+        _ if records.ambiguous => {
+            (Outcome::Untestable, "a record that may belong to another exchange".to_owned())
+        }
+        (None, RecordDemand::Required) => (Outcome::Fail, "no record".to_owned()),
+        (None, RecordDemand::Expected) => (Outcome::Warn, "no record".to_owned()),
+        (None, RecordDemand::Optional) => (Outcome::NotApplicable, "no record".to_owned()),
+    };
+    findings.add(CheckId::Record, outcome, "exactly one record", actual);
+}
+
+/// What the caller saw, in the words of profiles.
+#[must_use]
+pub const fn answer(kind: ReplyKind) -> Answer {
+    match kind {
+        ReplyKind::Result | ReplyKind::Batch | ReplyKind::Stream => Answer::Result,
+        ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage => {
+            Answer::Error
+        }
+        ReplyKind::Accepted => Answer::Acknowledged,
+        ReplyKind::Closed | ReplyKind::Silent | ReplyKind::Refused => Answer::None,
+    }
+}
+
+/// One record; for a batch one in all, or one for each message in it.
+fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
+    let count = records.matched.len();
+    let most = evidence.stimulus.reading.messages.max(1);
+    let batch = evidence.stimulus.reading.class == Class::Batch;
+    let holds = count == 1 || (batch && count <= most);
+    findings.require(CheckId::RecordOnce, holds, "one record", format!("{count} records"));
+}
+
+/// The call types that a record may carry, by what was sent and what came back; none when a target
+/// served what we cannot read, so that any will do.
+#[must_use]
+pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
+    let reading = &evidence.stimulus.reading;
+    let known = reading.method.as_deref().filter(|method| {
+        methods::is_known(method, evidence.revision) || reading.class == Class::Notification
+    });
+    let own = known.map(methods::call_type);
+    let refused = methods::PROTOCOL_ERROR.to_owned();
+    let served =
+        matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
+    match (reading.class, own) {
+        (Class::UnknownTool | Class::ToolArguments, Some(own)) => vec![own],
+        (_, Some(own)) if served => vec![own],
+        (_, Some(own)) => vec![own, refused],
+        (_, None) if served => Vec::new(),
+        (_, None) => vec![refused],
+    }
+}

@@ -1,0 +1,95 @@
+//! `correlated.id`: does the response carry the id of the request?
+
+use super::{graded, permitted, shorten};
+use crate::case::expectation::{Allowed, ReplyKind};
+use crate::case::graded::IdRule;
+use crate::oracle::check::{CheckId, Findings};
+use crate::oracle::evidence::Exchange;
+use crate::oracle::observe::echoes;
+use crate::report::model::Outcome;
+use crate::wire::id::{Id, IdRelation};
+use crate::wire::json::Json;
+
+/// Judges the id of the reply. A result always carries the id sent; an error by its rule.
+pub fn id(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findings) {
+    let sent = &exchange.reading.ids;
+    match (&exchange.observation.kind, &exchange.observation.main) {
+        (ReplyKind::Error, Some(main)) => error_id(sent, main, allowed, findings),
+        (ReplyKind::Result | ReplyKind::ToolError, Some(main)) => result_id(sent, main, findings),
+        (ReplyKind::Batch, _) => batch_ids(exchange, findings),
+        _ => {}
+    }
+}
+
+fn result_id(sent: &[Json], main: &Json, findings: &mut Findings) {
+    let received = main.get("id");
+    let holds = received.is_some_and(|received| echoes(sent, received));
+    findings.require(CheckId::Id, holds, expected(sent), actual(sent, received));
+}
+
+fn error_id(sent: &[Json], main: &Json, allowed: Option<&Allowed>, findings: &mut Findings) {
+    let received = main.get("id");
+    let anything = Allowed::default();
+    let allowed = allowed.unwrap_or(&anything);
+    let (pass, warn) = if allowed.id.is_empty() && allowed.id_warn.is_empty() {
+        (vec![IdRule::Echo, IdRule::Null, IdRule::Absent], Vec::new())
+    } else {
+        (allowed.id.clone(), allowed.id_warn.clone())
+    };
+    let outcome = graded(&pass, &warn, |rule| follows(*rule, sent, received));
+    let wanted = permitted(&pass, &warn);
+    let wanted = if pass.contains(&IdRule::Echo) && !sent.is_empty() {
+        format!("{wanted}, where {}", expected(sent))
+    } else {
+        wanted
+    };
+    findings.add(CheckId::Id, outcome, wanted, actual(sent, received));
+}
+
+fn follows(rule: IdRule, sent: &[Json], received: Option<&Json>) -> bool {
+    match (rule, received) {
+        (IdRule::Absent, None) | (IdRule::Null, Some(Json::Null)) => true,
+        (IdRule::Echo, Some(received)) => echoes(sent, received),
+        _ => false,
+    }
+}
+
+/// Every id of a batch answer is one that was sent, and none comes twice; null is for items that
+/// carry none.
+fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
+    let sent = &exchange.reading.ids;
+    let mut seen: Vec<&Json> = Vec::new();
+    let mut outcome = Outcome::Pass;
+    for received in exchange.observation.responses.iter().filter_map(|response| response.get("id"))
+    {
+        let known = received.is_null() || echoes(sent, received);
+        let repeated = !received.is_null() && seen.contains(&received);
+        if !known || repeated {
+            outcome = Outcome::Fail;
+        }
+        seen.push(received);
+    }
+    let list: Vec<String> = seen.iter().map(|id| shorten(&id.to_text(), 40)).collect();
+    findings.add(CheckId::Id, outcome, "each id of the batch at most once", list.join(", "));
+}
+
+fn expected(sent: &[Json]) -> String {
+    sent.first().map_or_else(
+        || "the id sent".to_owned(),
+        |id| format!("the id sent is {}", shorten(&id.to_text(), 80)),
+    )
+}
+
+fn actual(sent: &[Json], received: Option<&Json>) -> String {
+    let Some(received) = received else { return "no id".to_owned() };
+    let text = shorten(&received.to_text(), 80);
+    let Some(first) = sent.first() else { return format!("id {text}") };
+    let how = match Id::relation(first, received) {
+        IdRelation::Identical | IdRelation::SameValue => "",
+        IdRelation::TypeChanged => ": its type was changed",
+        IdRelation::Rounded => ": its digits were rounded",
+        IdRelation::Different if received.is_null() => "",
+        IdRelation::Different => ": an id that was never sent",
+    };
+    format!("id {text}{how}")
+}

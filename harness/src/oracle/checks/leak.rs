@@ -1,0 +1,56 @@
+//! `leak.`: nothing of the target's inside, and no credential, in replies and records.
+
+use super::shorten;
+use crate::oracle::check::{CheckId, Findings};
+use crate::oracle::evidence::{Audit, Evidence};
+
+/// Marks of a stack trace, by language; none of them stands in an ordinary error message.
+const TRACES: [&str; 8] = [
+    "Traceback (most recent call last)",
+    "\\n  File \\\"",
+    "panicked at ",
+    "stack backtrace:",
+    "goroutine 1 [running]",
+    "\\n    at ",
+    "\\tat java.",
+    "node_modules/",
+];
+
+/// A reply tells the caller what was wrong, not what the target's source looks like.
+pub fn traceback(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some(response) = &evidence.stimulus.delivery.response else { return };
+    let body = String::from_utf8_lossy(&response.body);
+    let found = TRACES.iter().find(|mark| body.contains(*mark));
+    let actual = found.map_or_else(
+        || "none".to_owned(),
+        |mark| format!("`{}` in: {}", mark.escape_debug(), shorten(&body, 160)),
+    );
+    findings.require(CheckId::Traceback, found.is_none(), "no stack trace in the reply", actual);
+}
+
+/// The secret itself is never written into the finding.
+pub fn secret(evidence: &Evidence<'_>, findings: &mut Findings) {
+    if evidence.secrets.is_empty() {
+        return;
+    }
+    let place = [("the reply", in_reply(evidence)), ("the record", in_records(evidence))]
+        .into_iter()
+        .find_map(|(place, found)| found.then_some(place));
+    let actual = place
+        .map_or_else(|| "none".to_owned(), |place| format!("the credential stands in {place}"));
+    findings.require(CheckId::Secret, place.is_none(), "no credential in reply and record", actual);
+}
+
+fn in_reply(evidence: &Evidence<'_>) -> bool {
+    let Some(response) = &evidence.stimulus.delivery.response else { return false };
+    let body = String::from_utf8_lossy(&response.body);
+    let headers = response.headers.iter().map(|header| String::from_utf8_lossy(&header.value));
+    let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
+    holds(&body) || headers.into_iter().any(|value| holds(&value))
+}
+
+fn in_records(evidence: &Evidence<'_>) -> bool {
+    let Audit::Available(records) = &evidence.audit else { return false };
+    let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
+    records.matched.iter().any(|(record, _)| holds(&record.raw))
+}

@@ -1,0 +1,44 @@
+//! The checks, one family a file.
+
+pub mod answered;
+pub mod audited;
+pub mod correlated;
+pub mod leak;
+pub mod record;
+pub mod shape;
+pub mod transport;
+
+use std::fmt::Display;
+
+use crate::report::model::Outcome;
+
+/// Grades a value by two sets. Both empty: everything passes.
+fn graded<T>(pass: &[T], warn: &[T], fits: impl Fn(&T) -> bool) -> Outcome {
+    if pass.is_empty() && warn.is_empty() || pass.iter().any(&fits) {
+        Outcome::Pass
+    } else if warn.iter().any(&fits) {
+        Outcome::Warn
+    } else {
+        Outcome::Fail
+    }
+}
+
+/// The permitted values as a text: `-32600 (-32602 warns)`.
+fn permitted<T: Display>(pass: &[T], warn: &[T]) -> String {
+    let list = |values: &[T]| values.iter().map(T::to_string).collect::<Vec<_>>().join(" or ");
+    match (pass.is_empty(), warn.is_empty()) {
+        (true, true) => "any".to_owned(),
+        (false, true) => list(pass),
+        (true, false) => format!("{} (warns)", list(warn)),
+        (false, false) => format!("{} ({} warns)", list(pass), list(warn)),
+    }
+}
+
+/// A text cut at a number of characters, for reports.
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,282 @@
+//! `audited.`: the fields of the one record.
+
+use super::answered::error_code;
+use super::audited::call_types;
+use super::shorten;
+use crate::audit::profile::{Field, Profile};
+use crate::audit::record::{AuditRecord, Status};
+use crate::case::class::Class;
+use crate::case::expectation::ReplyKind;
+use crate::oracle::check::{CheckId, Findings};
+use crate::oracle::evidence::Evidence;
+use crate::report::model::Outcome;
+use crate::wire::json::Json;
+
+/// Judges each field that the product can carry.
+pub fn fields(
+    evidence: &Evidence<'_>,
+    record: &AuditRecord,
+    profile: &Profile,
+    findings: &mut Findings,
+) {
+    let mut judge = FieldJudge { evidence, record, profile, findings };
+    judge.call_type();
+    judge.status();
+    judge.error();
+    judge.request();
+    judge.tool();
+    judge.response();
+    judge.timing();
+}
+
+struct FieldJudge<'a> {
+    evidence: &'a Evidence<'a>,
+    record: &'a AuditRecord,
+    profile: &'a Profile,
+    findings: &'a mut Findings,
+}
+
+/// How far the clock of a target on the same machine may differ, and how long it may take to write
+/// an entry, in seconds.
+const CLOCK_TOLERANCE: f64 = 2.0;
+
+impl FieldJudge<'_> {
+    /// Adds a not-applicable answer where the product cannot carry the field.
+    fn cannot(&mut self, check: CheckId, field: Field) -> bool {
+        let Some(reason) = self.profile.cannot(field, self.record) else { return false };
+        self.findings.add(check, Outcome::NotApplicable, "the field in the record", reason);
+        true
+    }
+
+    fn call_type(&mut self) {
+        if self.cannot(CheckId::CallType, Field::CallType) {
+            return;
+        }
+        let wanted = call_types(self.evidence);
+        let actual = self.record.call_type.clone();
+        let fits =
+            |actual: &String| wanted.contains(actual) || (wanted.is_empty() && !actual.is_empty());
+        let holds = actual.as_ref().is_some_and(fits);
+        let shown = actual
+            .map_or_else(|| "none".to_owned(), |actual| format!("\"{}\"", shorten(&actual, 80)));
+        let wanted = if wanted.is_empty() { "any".to_owned() } else { wanted.join(" or ") };
+        self.findings.require(CheckId::CallType, holds, wanted, shown);
+    }
+
+    /// The status that the reply implies; none where either may be said.
+    fn implied_status(&self) -> Option<Status> {
+        match self.evidence.stimulus.observation.kind {
+            ReplyKind::Result => Some(Status::Success),
+            ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http => Some(Status::Failure),
+            ReplyKind::Silent | ReplyKind::Closed | ReplyKind::Garbage => Some(Status::Failure),
+            ReplyKind::Accepted | ReplyKind::Stream | ReplyKind::Batch | ReplyKind::Refused => None,
+        }
+    }
+
+    fn status(&mut self) {
+        let Some(wanted) = self.implied_status() else { return };
+        if self.cannot(CheckId::RecordStatus, Field::Status) {
+            return;
+        }
+        let holds = self.record.status == Some(wanted);
+        let shown = self.record.status.map_or("none", name);
+        self.findings.require(CheckId::RecordStatus, holds, name(wanted), shown);
+    }
+
+    /// A failure carries the code that the caller saw, or for a tool's error some text.
+    fn error(&mut self) {
+        if self.implied_status() != Some(Status::Failure) {
+            return;
+        }
+        let code = error_code(&self.evidence.stimulus.observation);
+        let said = [&self.record.error_code, &self.record.error_class, &self.record.error_message];
+        let said_something = said.into_iter().any(Option::is_some);
+        let Some(code) = code else {
+            let shown = self.error_text();
+            return self.findings.require(
+                CheckId::RecordError,
+                said_something,
+                "what went wrong",
+                shown,
+            );
+        };
+        if self.profile.cannot(Field::ErrorCode, self.record).is_some() {
+            let shown = self.error_text();
+            return self.findings.require(
+                CheckId::RecordError,
+                said_something,
+                "what went wrong",
+                shown,
+            );
+        }
+        let holds = self.record.error_code.as_deref() == Some(code.to_string().as_str());
+        let shown = self.error_text();
+        self.findings.require(CheckId::RecordError, holds, format!("error code {code}"), shown);
+    }
+
+    fn error_text(&self) -> String {
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let text = format!(
+            "{} {} {}",
+            part(&self.record.error_code),
+            part(&self.record.error_class),
+            part(&self.record.error_message)
+        );
+        if text.trim().is_empty() { "nothing".to_owned() } else { shorten(text.trim(), 120) }
+    }
+
+    /// Method and id as they were sent. Missing warns, another value fails.
+    fn request(&mut self) {
+        let reading = &self.evidence.stimulus.reading;
+        if matches!(
+            reading.class,
+            Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge
+        ) || refused_before_parsing(reading.class)
+            || reading.ids.len() > 1
+        {
+            return;
+        }
+        let sent = reading.ids.first().filter(|_| reading.id_readable);
+        let method = reading.method.clone();
+        let id = sent.map(Json::to_text);
+        let seen_id = self.record.jsonrpc_id.as_ref().map(Json::to_text);
+        self.compare(Field::JsonrpcId, "id", id, seen_id);
+        self.compare(Field::Method, "method", method, self.record.method.clone());
+    }
+
+    fn compare(&mut self, field: Field, name: &str, sent: Option<String>, seen: Option<String>) {
+        let Some(sent) = sent else { return };
+        if self.cannot(CheckId::RecordRequest, field) {
+            return;
+        }
+        let (outcome, shown) = match seen {
+            Some(seen) if same(&sent, &seen) => (Outcome::Pass, seen),
+            Some(seen) => (Outcome::Fail, seen),
+            None => (Outcome::Warn, "missing".to_owned()),
+        };
+        let wanted = format!("{name} {}", shorten(&sent, 80));
+        self.findings.add(CheckId::RecordRequest, outcome, wanted, shorten(&shown, 80));
+    }
+
+    /// A call names its tool and arguments, also when it fails (BerriAI/litellm#28928).
+    fn tool(&mut self) {
+        let reading = &self.evidence.stimulus.reading;
+        let Some(name) = reading.tool.clone() else { return };
+        if refused_before_parsing(reading.class) || reading.class == Class::TooLarge {
+            return;
+        }
+        if self.cannot(CheckId::RecordTool, Field::ToolName) {
+            return;
+        }
+        let recorded = [&self.record.tool_name, &self.record.namespaced_tool_name];
+        let holds = recorded.into_iter().flatten().any(|recorded| names(recorded, &name));
+        let shown =
+            self.record.tool_name.clone().or_else(|| self.record.namespaced_tool_name.clone());
+        self.findings.require(
+            CheckId::RecordTool,
+            holds,
+            format!("tool {}", shorten(&name, 80)),
+            shown.map_or_else(|| "no tool".to_owned(), |shown| shorten(&shown, 80)),
+        );
+        self.arguments();
+    }
+
+    fn arguments(&mut self) {
+        let sent = self.evidence.stimulus.reading.arguments.as_ref();
+        let filled = sent.and_then(Json::as_object).is_some_and(|members| !members.is_empty());
+        if !filled || self.cannot(CheckId::RecordTool, Field::ToolArguments) {
+            return;
+        }
+        let there = self.record.tool_arguments.is_some();
+        let shown = if there { "arguments" } else { "no arguments" };
+        self.findings.require(CheckId::RecordTool, there, "the arguments of the call", shown);
+    }
+
+    /// A successful call carries what was answered (BerriAI/litellm#28900).
+    fn response(&mut self) {
+        let served = self.evidence.stimulus.observation.kind == ReplyKind::Result;
+        if !served || self.evidence.stimulus.reading.tool.is_none() {
+            return;
+        }
+        if self.cannot(CheckId::RecordResponse, Field::Response) {
+            return;
+        }
+        let there = self.record.response.is_some();
+        let shown = if there { "a response" } else { "no response" };
+        self.findings.require(CheckId::RecordResponse, there, "the response of the call", shown);
+    }
+
+    fn timing(&mut self) {
+        if self.cannot(CheckId::RecordTiming, Field::Start) {
+            return;
+        }
+        let exchange = self.evidence.stimulus;
+        let (Some(start), Some(end)) = (self.record.start, self.record.end) else {
+            let expected = "start and end in seconds since the epoch";
+            return self.findings.add(CheckId::RecordTiming, Outcome::Warn, expected, "missing");
+        };
+        let from = exchange.started - CLOCK_TOLERANCE;
+        let until = exchange.ended + CLOCK_TOLERANCE;
+        // A silent exchange ends by our deadline, not when the target gives up.
+        let ordered = end >= start && start >= from && start <= until;
+        let open = self.implied_status() == Some(Status::Failure) || end <= until;
+        self.findings.require(
+            CheckId::RecordTiming,
+            ordered && open,
+            "start before end, both within the exchange",
+            format!(
+                "start {:+.3} s, end {:+.3} s",
+                start - exchange.started,
+                end - exchange.started
+            ),
+        );
+    }
+}
+
+const fn name(status: Status) -> &'static str {
+    match status {
+        Status::Success => "success",
+        Status::Failure => "failure",
+    }
+}
+
+/// What an HTTP layer refuses before anyone reads the body.
+const fn refused_before_parsing(class: Class) -> bool {
+    matches!(
+        class,
+        Class::HttpMethod
+            | Class::HttpContentType
+            | Class::HttpAccept
+            | Class::HttpProtocolVersion
+            | Class::HttpCredentials
+            | Class::HttpOrigin
+            | Class::HttpSession
+    )
+}
+
+/// The same text, or a record that was cut at a bound, or an id that the product keeps as a text.
+fn same(sent: &str, seen: &str) -> bool {
+    let bare = |text: &str| printable(text.trim_matches('"'));
+    let (sent, seen) = (bare(sent), bare(seen));
+    sent == seen
+        || (seen.chars().count() >= 64 && sent.starts_with(seen.trim_end_matches(['…', '.'])))
+}
+
+/// What is left of a text when a log has been kept from breaking: control characters, invisible
+/// characters, white space and escapes of these are no difference.
+fn printable(text: &str) -> String {
+    let visible = |c: &char| {
+        let invisible = matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+        !(c.is_control() || c.is_whitespace() || invisible)
+    };
+    text.chars().filter(visible).collect()
+}
+
+/// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix
+/// written differently or left out.
+fn names(recorded: &str, called: &str) -> bool {
+    recorded == called
+        || same(called, recorded)
+        || called.ends_with(recorded) && !recorded.is_empty()
+        || recorded.replace('/', "-") == called
+}

@@ -1,0 +1,212 @@
+//! Bytes -> class, by our own rules and never by the union of the MCP JSON Schema, which takes a
+//! request with a bad id for a valid notification. A message with `id` and `method` is a request.
+
+use super::params::{self, Tool};
+use super::{http, methods};
+use crate::case::class::Class;
+use crate::wire::envelope::{Envelope, Header};
+use crate::wire::id::Id;
+use crate::wire::json::{self, Json, JsonErrorKind};
+use crate::wire::revision::Revision;
+
+/// What must be known of the target to read an envelope.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The revision in force.
+    pub revision: Revision,
+    /// The live session's id; none when the target issues none.
+    pub session: Option<&'a str>,
+    /// The headers that authenticate a caller.
+    pub credentials: &'a [Header],
+    /// The target's host name, without port.
+    pub host: &'a str,
+    /// Tools that exist.
+    pub tools: &'a [Tool],
+}
+
+/// What an envelope is, and what it says of itself.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its class.
+    pub class: Class,
+    /// The ids that a reply may echo: the last member `id` first. Empty where there is none.
+    pub ids: Vec<Json>,
+    /// Whether the first of them is a valid id in a text that can be parsed.
+    pub id_readable: bool,
+    /// Its method, where that is a readable string.
+    pub method: Option<String>,
+    /// The tool that it calls.
+    pub tool: Option<String>,
+    /// The arguments of the call.
+    pub arguments: Option<Json>,
+    /// Messages in it that demand an answer.
+    pub requests: usize,
+    /// Messages in it.
+    pub messages: usize,
+}
+
+/// A body above this is no message that anyone sends.
+const LARGE: usize = 900_000;
+/// Nesting above this is no message that anyone sends.
+const DEEP: usize = 64;
+
+/// Reads an envelope.
+#[must_use]
+pub fn classify(envelope: &Envelope, context: &Context<'_>) -> Reading {
+    let mut reading = classify_body(&envelope.body, context);
+    let initialize = reading.method.as_deref() == Some("initialize");
+    let session = if initialize { None } else { http::classify_session(envelope, context) };
+    if let Some(class) = http::classify(envelope, context).or(session) {
+        reading.class = class;
+    }
+    reading
+}
+
+/// Reads a body alone.
+#[must_use]
+pub fn classify_body(body: &[u8], context: &Context<'_>) -> Reading {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Reading::bare(Class::Empty);
+    }
+    let parsed = json::parse(body);
+    let mut reading = match &parsed {
+        Ok(message) => classify_json(message, context),
+        Err(error) if error.kind == JsonErrorKind::TooDeep => Reading::guess(Class::TooDeep, body),
+        Err(_) => Reading::guess(Class::Unparsable, body),
+    };
+    if parsed.is_ok() && json::scan_depth(body) > DEEP {
+        reading.class = Class::TooDeep;
+    }
+    if body.len() > LARGE && reading.class != Class::Unparsable {
+        reading.class = Class::TooLarge;
+    }
+    reading
+}
+
+fn classify_json(message: &Json, context: &Context<'_>) -> Reading {
+    match message {
+        Json::Object(_) => classify_object(message, context),
+        Json::Array(items) => batch(items, context),
+        _ => Reading::bare(Class::Scalar),
+    }
+}
+
+fn batch(items: &[Json], context: &Context<'_>) -> Reading {
+    let readings: Vec<Reading> = items.iter().map(|item| classify_json(item, context)).collect();
+    let silent =
+        |reading: &&Reading| matches!(reading.class, Class::Notification | Class::Response);
+    let requests = readings.len() - readings.iter().filter(silent).count();
+    let ids = readings.iter().flat_map(|reading| reading.ids.clone()).collect();
+    Reading { requests, messages: items.len(), ids, ..Reading::bare(Class::Batch) }
+}
+
+fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
+    let mut ids: Vec<Json> = message.all("id").cloned().collect();
+    ids.reverse();
+    let params = message.get("params");
+    let method = message.get("method").and_then(Json::as_str).map(str::to_owned);
+    let called = method.as_deref() == Some("tools/call");
+    let text = |json: &Json| json.as_str().map(str::to_owned);
+    let reading = Reading {
+        class: object_class(message, context),
+        id_readable: ids.first().is_some_and(Id::is_valid),
+        tool: params.filter(|_| called).and_then(|params| params.get("name")).and_then(text),
+        arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
+        method,
+        ids,
+        requests: 1,
+        messages: 1,
+    };
+    let silent = matches!(reading.class, Class::Notification | Class::Response);
+    Reading { requests: usize::from(!silent), ..reading }
+}
+
+fn object_class(message: &Json, context: &Context<'_>) -> Class {
+    let has = |name| message.get(name).is_some();
+    let answers = has("result") || has("error");
+    let params = message.get("params");
+    if message.has_duplicates() || params.is_some_and(Json::has_duplicates) {
+        return Class::Ambiguous;
+    }
+    if !has("method") && answers {
+        return Class::Response;
+    }
+    if answers {
+        return Class::Ambiguous;
+    }
+    if message.get("id").is_some_and(|id| !Id::is_valid(id)) && has("method") {
+        return Class::InvalidId;
+    }
+    if !is_envelope(message) {
+        return Class::InvalidRequest;
+    }
+    if !has("id") {
+        return Class::Notification;
+    }
+    request_class(message, context)
+}
+
+/// JSON-RPC 2.0 section 4: the exact version, a method that is a string, structured params. MCP
+/// allows an object only, but an array is still a valid JSON-RPC request; null counts as absent.
+fn is_envelope(message: &Json) -> bool {
+    let version = message.get("jsonrpc").and_then(Json::as_str) == Some("2.0");
+    let method = matches!(message.get("method"), Some(Json::String(_)));
+    let params = message.get("params");
+    let structured = matches!(params, None | Some(Json::Null | Json::Object(_) | Json::Array(_)));
+    version && method && structured
+}
+
+fn request_class(message: &Json, context: &Context<'_>) -> Class {
+    let method = message.get("method").and_then(Json::as_str).unwrap_or_default();
+    if !methods::is_known(method, context.revision) {
+        return Class::UnknownMethod;
+    }
+    let params = message.get("params").filter(|params| !params.is_null());
+    let array = matches!(params, Some(Json::Array(_)));
+    if array || params::violate(method, params) {
+        return Class::InvalidParams;
+    }
+    if method == "tools/call" { call_class(params, context) } else { Class::Request }
+}
+
+fn call_class(params: Option<&Json>, context: &Context<'_>) -> Class {
+    let member = |name| params.and_then(|params| params.get(name));
+    let name = member("name").and_then(Json::as_str);
+    let Some(tool) = context.tools.iter().find(|tool| Some(tool.name.as_str()) == name) else {
+        return Class::UnknownTool;
+    };
+    let violated = params::arguments_violate(tool, member("arguments"));
+    if violated { Class::ToolArguments } else { Class::Request }
+}
+
+impl Reading {
+    const fn bare(class: Class) -> Self {
+        Self {
+            class,
+            ids: Vec::new(),
+            id_readable: false,
+            method: None,
+            tool: None,
+            arguments: None,
+            requests: 1,
+            messages: 1,
+        }
+    }
+
+    /// A text that cannot be read whole: an id that stands in it may still be echoed.
+    fn guess(class: Class, body: &[u8]) -> Self {
+        Self { ids: guess_id(body).into_iter().collect(), ..Self::bare(class) }
+    }
+}
+
+/// The scalar behind the first `"id":` of a text that is no JSON as a whole.
+fn guess_id(body: &[u8]) -> Option<Json> {
+    let text = String::from_utf8_lossy(body);
+    let (_, behind) = text.split_once("\"id\":")?;
+    let behind = behind.trim_start();
+    let end = match behind.strip_prefix('"') {
+        Some(string) => string.find('"')? + 2,
+        None => behind.find([',', '}', ' '])?,
+    };
+    json::parse(behind.get(..end)?.as_bytes()).ok()
+}

@@ -1,0 +1,75 @@
+//! All that a judge may see of one case.
+
+use super::classify::Reading;
+use super::observe::Observation;
+use crate::audit::correlate::Tier;
+use crate::audit::profile::Profile;
+use crate::audit::record::AuditRecord;
+use crate::case::Case;
+use crate::wire::delivery::Delivery;
+use crate::wire::envelope::Envelope;
+use crate::wire::revision::Revision;
+
+/// One envelope and what came back for it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The canary that the exchange carried.
+    pub key: String,
+    /// The trace id that the exchange carried.
+    pub trace_id: String,
+    /// What was sent.
+    pub envelope: Envelope,
+    /// What it is.
+    pub reading: Reading,
+    /// What came back, as bytes.
+    pub delivery: Delivery,
+    /// What came back, read.
+    pub observation: Observation,
+    /// When it began, seconds since the Unix epoch.
+    pub started: f64,
+    /// When it ended, seconds since the Unix epoch.
+    pub ended: f64,
+}
+
+/// All that a judge may see of one case.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The revision in force.
+    pub revision: Revision,
+    /// The twin, where the case has one.
+    pub control: Option<&'a Exchange>,
+    /// The message under test.
+    pub stimulus: &'a Exchange,
+    /// The request after it; none where the session could not serve one.
+    pub sentinel: Option<&'a Exchange>,
+    /// The records, or why there are none to be had.
+    pub audit: Audit<'a>,
+    /// Texts that must appear in no reply and no record.
+    pub secrets: &'a [String],
+}
+
+/// The records of one case's stimulus.
+#[derive(Debug)]
+pub enum Audit<'a> {
+    /// No records can be had.
+    Unavailable,
+    /// What the source delivered.
+    Available(Records<'a>),
+}
+
+/// What the source delivered for one stimulus.
+#[derive(Debug)]
+pub struct Records<'a> {
+    /// The records that belong to it, with the tier by which each was matched.
+    pub matched: Vec<(&'a AuditRecord, Tier)>,
+    /// Whether a record may belong to it or to another exchange.
+    pub ambiguous: bool,
+    /// Lines that carry its canary and are no record.
+    pub broken: Vec<&'a str>,
+    /// Records of the run that no exchange explains.
+    pub orphans: Vec<&'a AuditRecord>,
+    /// What the product calls things.
+    pub profile: &'a Profile,
+}

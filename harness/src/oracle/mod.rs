@@ -1,0 +1,13 @@
+//! The oracle: what an envelope is, what may come back for it, and the verdict. A pure core that
+//! shares no code with the reference gateway: a common parser would be a common mistake.
+
+pub mod check;
+pub mod checks;
+pub mod classify;
+pub mod evidence;
+pub mod expect;
+pub mod http;
+pub mod judge;
+pub mod methods;
+pub mod observe;
+pub mod params;

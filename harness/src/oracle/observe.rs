@@ -1,0 +1,189 @@
+//! Delivery -> observation: which JSON-RPC messages came back, and what the reply is at a glance.
+//! Reads the target's bytes without forgiving anything; every oddity is kept as a defect.
+
+use crate::case::expectation::ReplyKind;
+use crate::wire::delivery::{Delivery, End, Response};
+use crate::wire::id::{Id, IdRelation};
+use crate::wire::json::{self, Json};
+use crate::wire::sse;
+
+/// What came back for one envelope.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What the reply is at a glance.
+    pub kind: ReplyKind,
+    /// HTTP status, where a head arrived.
+    pub status: Option<u16>,
+    /// Every JSON-RPC response that arrived, in order.
+    pub responses: Vec<Json>,
+    /// The one of them that is judged: the first with the id sent, or else the first.
+    pub main: Option<Json>,
+    /// Framing defects that break a reader.
+    pub defects: Vec<String>,
+    /// Framing oddities that a reader survives.
+    pub oddities: Vec<String>,
+}
+
+/// Reads a delivery. `ids` are the ids that the envelope carried.
+#[must_use]
+pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
+    let Some(response) = &delivery.response else { return without_response(&delivery.end) };
+    let mut parts = Parts::default();
+    parts.read(response);
+    parts.end(delivery);
+    let main = main_response(&parts.responses, ids);
+    Observation {
+        kind: kind(response, delivery, &parts, main.as_ref()),
+        status: Some(response.status),
+        responses: parts.responses,
+        main,
+        defects: parts.defects,
+        oddities: parts.oddities,
+    }
+}
+
+fn without_response(end: &End) -> Observation {
+    let (kind, defects) = match end {
+        End::Refused(_) => (ReplyKind::Refused, Vec::new()),
+        End::Deadline => (ReplyKind::Silent, Vec::new()),
+        End::NotHttp(why) => (ReplyKind::Closed, vec![format!("no HTTP response: {why}")]),
+        End::Complete | End::StillOpen | End::Closed | End::Reset(_) | End::Overflow => {
+            (ReplyKind::Closed, Vec::new())
+        }
+    };
+    Observation {
+        kind,
+        status: None,
+        responses: Vec::new(),
+        main: None,
+        defects,
+        oddities: Vec::new(),
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    responses: Vec<Json>,
+    array: bool,
+    defects: Vec<String>,
+    oddities: Vec<String>,
+}
+
+impl Parts {
+    fn read(&mut self, response: &Response) {
+        if response.is_event_stream() {
+            self.read_stream(&response.body);
+        } else if !response.body.is_empty() {
+            self.read_json(&response.body, "body", response.media_type().as_deref());
+        }
+    }
+
+    fn read_stream(&mut self, body: &[u8]) {
+        let mut decoder = sse::Decoder::new();
+        decoder.push(body);
+        let stream = decoder.finish();
+        for event in stream.events.iter().filter(|event| !event.data.is_empty()) {
+            if event.event.as_deref().is_some_and(|name| !matches!(name, "message" | "")) {
+                continue;
+            }
+            self.read_json(event.data.as_bytes(), "event", Some("application/json"));
+        }
+        for defect in &stream.defects {
+            let text = defect.to_string();
+            if matches!(defect, sse::Defect::UnknownField { .. }) {
+                self.oddities.push(text);
+            } else {
+                self.defects.push(text);
+            }
+        }
+    }
+
+    fn read_json(&mut self, bytes: &[u8], part: &str, media: Option<&str>) {
+        match json::parse(bytes) {
+            Ok(Json::Array(items)) => {
+                self.array = true;
+                self.responses.extend(items.into_iter().filter(is_response));
+            }
+            Ok(message) if is_response(&message) => self.responses.push(message),
+            Ok(_) => {}
+            Err(error) if media == Some("application/json") => {
+                self.defects.push(format!("{part} is no JSON text: {error}"));
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn end(&mut self, delivery: &Delivery) {
+        match &delivery.end {
+            End::Closed => {
+                self.defects.push("connection closed before the message ended".to_owned())
+            }
+            End::Reset(why) => self.defects.push(format!("connection lost: {why}")),
+            End::NotHttp(why) => self.defects.push(format!("broken HTTP: {why}")),
+            End::Overflow => {
+                self.defects.push("response larger than the reader's bound".to_owned())
+            }
+            End::Complete | End::StillOpen | End::Deadline | End::Refused(_) => {}
+        }
+        if delivery.surplus > 0 {
+            self.defects.push(format!("{} bytes after the end of the message", delivery.surplus));
+        }
+    }
+}
+
+/// A JSON-RPC response, valid or nearly: it answers, and looks like JSON-RPC.
+fn is_response(message: &Json) -> bool {
+    let has = |name| message.get(name).is_some();
+    let coded = message.pointer("/error/code").is_some();
+    !has("method") && (has("jsonrpc") || (has("id") && has("result")) || coded)
+}
+
+fn main_response(responses: &[Json], ids: &[Json]) -> Option<Json> {
+    let ours = |response: &&Json| response.get("id").is_some_and(|id| echoes(ids, id));
+    responses.iter().find(ours).or_else(|| responses.first()).cloned()
+}
+
+/// Whether an id is one of those sent: same type and value.
+#[must_use]
+pub fn echoes(sent: &[Json], received: &Json) -> bool {
+    sent.iter().any(|sent| {
+        matches!(Id::relation(sent, received), IdRelation::Identical | IdRelation::SameValue)
+    })
+}
+
+fn kind(response: &Response, delivery: &Delivery, parts: &Parts, main: Option<&Json>) -> ReplyKind {
+    if parts.array || parts.responses.len() > 1 && several_ids(&parts.responses) {
+        return ReplyKind::Batch;
+    }
+    match main {
+        Some(message) if message.get("error").is_some() => ReplyKind::Error,
+        Some(message) if is_tool_error(message) => ReplyKind::ToolError,
+        Some(_) => ReplyKind::Result,
+        None => kind_without_message(response, delivery),
+    }
+}
+
+fn several_ids(responses: &[Json]) -> bool {
+    let first = responses.first().and_then(|response| response.get("id"));
+    responses.iter().any(|response| response.get("id") != first)
+}
+
+fn is_tool_error(message: &Json) -> bool {
+    message.pointer("/result/isError").and_then(Json::as_bool) == Some(true)
+}
+
+fn kind_without_message(response: &Response, delivery: &Delivery) -> ReplyKind {
+    let cut = matches!(delivery.end, End::Closed | End::Reset(_) | End::NotHttp(_));
+    let success = (200..300).contains(&response.status);
+    let blank = response.body.iter().all(u8::is_ascii_whitespace);
+    match (success, response.is_event_stream()) {
+        (true, true) if delivery.end == End::StillOpen => ReplyKind::Stream,
+        // The stream ended, or the deadline passed, and the response never came.
+        (true, true) => ReplyKind::Silent,
+        (true, false) if delivery.end == End::Deadline => ReplyKind::Silent,
+        (true, false) if cut => ReplyKind::Closed,
+        (true, false) if blank => ReplyKind::Accepted,
+        (true, false) => ReplyKind::Garbage,
+        (false, _) => ReplyKind::Http,
+    }
+}

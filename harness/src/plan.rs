@@ -1,0 +1,275 @@
+//! What was typed -> what it means. Everything behind this module takes typed values.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::audit::profile::Profile;
+use crate::case::Case;
+use crate::catalogue::Catalogue;
+use crate::cli::Cli;
+use crate::runner::headers::GivenHeader;
+use crate::runner::probe::AllowedTool;
+use crate::source::Locator;
+use crate::transport::endpoint::Endpoint;
+use crate::wire::envelope::Header;
+use crate::wire::json::{self, Json};
+use crate::wire::revision::Revision;
+
+/// A mistake of the caller: what, where, what to do. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// The meaning of a command line.
+#[derive(Debug)]
+pub struct Settings {
+    /// The endpoint; none for the built-in gateway.
+    pub target: Option<Endpoint>,
+    /// Where records are; none when the command line does not say.
+    pub audit: Option<Locator>,
+    /// What the product calls things.
+    pub profile: Profile,
+    /// Revisions to test.
+    pub revisions: Vec<Revision>,
+    /// Headers of every message.
+    pub headers: Vec<GivenHeader>,
+    /// Tools that may be called.
+    pub tools: Vec<AllowedTool>,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Cases side by side.
+    pub jobs: usize,
+    /// Total time of one exchange.
+    pub deadline: Duration,
+    /// Messages a second, at most.
+    pub rate: Option<f64>,
+    /// The selected cases.
+    pub cases: Vec<Case>,
+    /// Digest of the catalogue.
+    pub digest: String,
+}
+
+impl Settings {
+    /// Reads a command line and the files that it names.
+    ///
+    /// # Errors
+    /// [`UsageError`] for the first mistake.
+    pub fn from_cli(cli: &Cli) -> Result<Self, UsageError> {
+        let catalogue = catalogue(cli.cases.as_deref())?;
+        let target = cli.target.as_deref().map(|url| endpoint(url, cli)).transpose()?;
+        let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
+        let rate = cli.rate.as_deref().map(rate).transpose()?;
+        Ok(Self {
+            target,
+            audit: locator(&cli.audit)?,
+            profile: profile(&cli.profile)?,
+            revisions: revisions(&cli.revision)?,
+            headers: cli.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            tools: cli.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
+            seed: cli.seed.unwrap_or_else(rand_seed),
+            jobs: cli.jobs.clamp(1, 1024),
+            deadline: duration(&cli.deadline)?,
+            rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
+            cases: select(catalogue.cases, &cli.filters)?,
+            digest: catalogue.digest,
+        })
+    }
+}
+
+/// Messages a second to a target that is not on this machine, unless `--rate` says otherwise.
+const REMOTE_RATE: f64 = 20.0;
+
+fn usage<T>(text: impl Into<String>) -> Result<T, UsageError> {
+    Err(UsageError(text.into()))
+}
+
+/// The catalogue of a folder, or the built-in one.
+///
+/// # Errors
+/// When a file of it is wrong; the message carries file and line.
+pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, UsageError> {
+    let read = folder.map_or_else(Catalogue::built_in, Catalogue::read);
+    read.map_err(|error| UsageError(error.to_string()))
+}
+
+fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
+    let endpoint = Endpoint::parse(url)
+        .map_err(|error| UsageError(format!("--target {url}: {error}; give an http(s) URL")))?;
+    if endpoint.is_loopback() || cli.i_may_test_this_target {
+        return Ok(endpoint);
+    }
+    usage(format!(
+        "--target {endpoint} is not on this machine: malformed messages may harm it; \
+         if its owner allows the test, say --i-may-test-this-target"
+    ))
+}
+
+fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {
+    match given {
+        [] => Ok(None),
+        [one] => {
+            one.parse().map(Some).map_err(|error| UsageError(format!("--audit {one}: {error}")))
+        }
+        _ => usage("--audit may be given once in this version"),
+    }
+}
+
+fn profile(name: &str) -> Result<Profile, UsageError> {
+    if let Some(profile) = Profile::builtin(name) {
+        return Ok(profile);
+    }
+    let path = PathBuf::from(name);
+    let text = fs::read_to_string(&path).map_err(|error| {
+        let known = Profile::BUILTIN.join(", ");
+        UsageError(format!("--profile {name}: {error}; known are {known}, or give a file"))
+    })?;
+    let profile =
+        Profile::parse(&text, name).map_err(|error| UsageError(format!("--profile: {error}")))?;
+    profile.check_dialect(&[]).map_err(|error| UsageError(format!("--profile {name}: {error}")))?;
+    Ok(profile)
+}
+
+fn revisions(names: &[String]) -> Result<Vec<Revision>, UsageError> {
+    if names.is_empty() {
+        return Ok(Revision::ALL.to_vec());
+    }
+    let parse = |name: &String| {
+        name.parse().map_err(|error| UsageError(format!("--revision {name}: {error}")))
+    };
+    let mut list: Vec<Revision> = names.iter().map(parse).collect::<Result<_, _>>()?;
+    list.sort();
+    list.dedup();
+    Ok(list)
+}
+
+/// `Name: value`, where `$NAME` or `${NAME}` in the value comes from the environment.
+fn header(text: &str) -> Result<GivenHeader, UsageError> {
+    let Some((name, value)) = text.split_once(':') else {
+        return usage(format!("--header {text}: write it as 'Name: value'"));
+    };
+    let (name, typed) = (name.trim(), value.trim());
+    let value = expand(typed)?;
+    if name.is_empty() || value.contains(['\r', '\n']) {
+        return usage("--header: a name and one line of value are needed");
+    }
+    let mut given =
+        GivenHeader { header: Header::new(name, value.clone()), printable: String::new() };
+    given.printable = match given.secret() {
+        Some(_) if value == typed => format!("{name}: ${}", name.to_uppercase().replace('-', "_")),
+        _ => format!("{name}: {typed}"),
+    };
+    Ok(given)
+}
+
+fn expand(text: &str) -> Result<String, UsageError> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('$') {
+        out.push_str(before);
+        let braced = behind.strip_prefix('{').and_then(|behind| behind.split_once('}'));
+        let (name, tail) = braced.unwrap_or_else(|| {
+            let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            behind.split_at(end.unwrap_or(behind.len()))
+        });
+        match std::env::var(name) {
+            Ok(value) => out.push_str(&value),
+            Err(_) => return usage(format!("--header: the environment has no variable `{name}`")),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn tool(text: &str) -> Result<AllowedTool, UsageError> {
+    let Some((name, arguments)) = text.split_once('=') else {
+        return Ok(AllowedTool { name: text.to_owned(), arguments: None });
+    };
+    match json::parse(arguments.as_bytes()) {
+        Ok(Json::Object(_)) => {
+            Ok(AllowedTool { name: name.to_owned(), arguments: Some(arguments.to_owned()) })
+        }
+        Ok(_) => usage(format!("--call-tool {name}: the arguments must be a JSON object")),
+        Err(error) => usage(format!("--call-tool {name}: the arguments are no JSON: {error}")),
+    }
+}
+
+/// `5s`, `800ms`, `1m`; a number alone is seconds.
+fn duration(text: &str) -> Result<Duration, UsageError> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("", 1.0)];
+    let split = |(unit, factor): (&str, f64)| Some((text.strip_suffix(unit)?, factor));
+    let found = units.into_iter().find_map(split);
+    let seconds = found.and_then(|(number, factor)| Some(number.parse::<f64>().ok()? * factor));
+    match seconds.filter(|seconds| (0.01..=3600.0).contains(seconds)) {
+        Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
+        None => usage(format!("--deadline {text}: give a time from 10ms to 60m, for example 5s")),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, UsageError> {
+    let number = text.strip_suffix("/s").unwrap_or(text);
+    match number.parse::<f64>().ok().filter(|rate| *rate > 0.0 && rate.is_finite()) {
+        Some(rate) => Ok(rate),
+        None => usage(format!("--rate {text}: give messages a second, for example 20/s")),
+    }
+}
+
+fn rand_seed() -> u64 {
+    let time = crate::runner::keys::now().to_bits();
+    time ^ u64::from(std::process::id()).rotate_left(32)
+}
+
+fn select(cases: Vec<Case>, filters: &[String]) -> Result<Vec<Case>, UsageError> {
+    let wanted = |case: &Case| {
+        filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str()))
+    };
+    let selected: Vec<Case> = cases.into_iter().filter(wanted).collect();
+    if selected.is_empty() {
+        return usage(format!(
+            "no case matches {}; `mcp-gauntlet list` prints their ids",
+            filters.join(" ")
+        ));
+    }
+    Ok(selected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_need_a_sensible_value() {
+        assert_eq!(duration("800ms").unwrap(), Duration::from_millis(800));
+        assert_eq!(duration("2s").unwrap(), Duration::from_secs(2));
+        assert_eq!(duration("1m").unwrap(), Duration::from_secs(60));
+        for text in ["", "s", "-1s", "1h", "NaNs", "0s"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_typed_out_credential_is_printed_as_a_variable() {
+        let given = header("Authorization: Bearer sesame-open").unwrap();
+        assert_eq!(given.printable, "Authorization: $AUTHORIZATION");
+        assert_eq!(given.secret().as_deref(), Some("sesame-open"));
+        assert_eq!(header("x-plain: yes").unwrap().printable, "x-plain: yes");
+        assert!(header("no colon").is_err());
+        assert!(header("a: $GAUNTLET_NO_SUCH_VARIABLE").is_err());
+    }
+
+    #[test]
+    fn tools_take_an_object_as_arguments() {
+        assert_eq!(tool("echo").unwrap().arguments, None);
+        assert_eq!(tool("echo={\"a\":1}").unwrap().arguments.as_deref(), Some("{\"a\":1}"));
+        assert!(tool("echo=[1]").is_err());
+        assert!(tool("echo={").is_err());
+    }
+
+    #[test]
+    fn rates_are_positive_numbers() {
+        assert!((rate("20/s").unwrap() - 20.0).abs() < f64::EPSILON);
+        assert!(rate("0/s").is_err());
+        assert!(rate("fast").is_err());
+    }
+}

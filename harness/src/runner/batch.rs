@@ -1,0 +1,123 @@
+//! Records of a whole batch of cases: collected once, mapped, matched. Never a wait per case.
+
+use super::case_run::{CaseRun, RunResult};
+use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
+use crate::audit::mapping::{Mapped, map};
+use crate::audit::profile::Profile;
+use crate::audit::record::AuditRecord;
+use crate::oracle::evidence::Exchange;
+use crate::source::{Line, Source, SourceError};
+use crate::wire::json;
+
+/// The records of a run so far, and the lines that are none.
+#[derive(Debug, Default)]
+pub struct Book {
+    /// Records in the order in which they were read.
+    pub records: Vec<AuditRecord>,
+    /// Lines that are no record: not JSON, not UTF-8, or too long.
+    pub unreadable: Vec<String>,
+}
+
+impl Book {
+    /// Waits until the source has settled and takes what has come.
+    ///
+    /// # Errors
+    /// When the source can no longer be read.
+    pub async fn collect(
+        &mut self,
+        source: &mut Source,
+        profile: &Profile,
+        prefix: &str,
+    ) -> Result<(), SourceError> {
+        let ours = |line: &str| line.contains(prefix);
+        let collected = source.collect(profile.settle(), profile.deadline(), ours).await;
+        for line in collected.lines {
+            self.take(line, profile);
+        }
+        collected.error.map_or(Ok(()), Err)
+    }
+
+    fn take(&mut self, line: Line, profile: &Profile) {
+        match line {
+            Line::Text(text) if text.trim().is_empty() => {}
+            Line::Text(text) => match json::parse(text.as_bytes()) {
+                Ok(value) => match map(profile, &value, &text) {
+                    Mapped::Record(record) => self.records.push(*record),
+                    Mapped::Ignored => {}
+                    Mapped::NotARecord => self.unreadable.push(text),
+                },
+                Err(_) => self.unreadable.push(text),
+            },
+            Line::Unreadable { excerpt, .. } => self.unreadable.push(excerpt),
+        }
+    }
+}
+
+/// Every exchange of a run with its key, and where it came from.
+#[derive(Debug, Default)]
+pub struct Index<'a> {
+    /// What the matching needs, in one list.
+    pub keys: Vec<ExchangeKey>,
+    /// The exchanges themselves, in the same order.
+    pub exchanges: Vec<&'a Exchange>,
+    /// For each case run: where its stimulus stands in the list.
+    pub stimuli: Vec<Option<usize>>,
+}
+
+impl<'a> Index<'a> {
+    /// An index over the handshakes of the probe and every case run.
+    #[must_use]
+    pub fn new(probe: &'a [Exchange], runs: &'a [CaseRun]) -> Self {
+        let mut index = Self::default();
+        for exchange in probe {
+            index.add(exchange, false);
+        }
+        for run in runs {
+            for exchange in &run.prepared {
+                index.add(exchange, run.alone);
+            }
+            let stimulus = match &run.result {
+                RunResult::Sent(sent) => {
+                    if let Some(control) = &sent.control {
+                        index.add(control, run.alone);
+                    }
+                    let place = index.add(&sent.stimulus, run.alone);
+                    if let Some(sentinel) = &sent.sentinel {
+                        index.add(sentinel, run.alone);
+                    }
+                    Some(place)
+                }
+                RunResult::NotApplicable(_) | RunResult::Untestable(_) => None,
+            };
+            index.stimuli.push(stimulus);
+        }
+        index
+    }
+
+    fn add(&mut self, exchange: &'a Exchange, alone: bool) -> usize {
+        self.keys.push(ExchangeKey {
+            key: exchange.key.clone(),
+            trace_id: exchange.trace_id.clone(),
+            jsonrpc_id: exchange.reading.ids.first().cloned(),
+            session_id: session(exchange),
+            method: exchange.reading.method.clone(),
+            started: exchange.started,
+            ended: exchange.ended,
+            alone,
+        });
+        self.exchanges.push(exchange);
+        self.keys.len() - 1
+    }
+
+    /// Matches the book's records with the exchanges.
+    #[must_use]
+    pub fn correlate(&self, book: &Book, prefix: &str) -> Correlation {
+        correlate(&self.keys, &book.records, prefix)
+    }
+}
+
+fn session(exchange: &Exchange) -> Option<String> {
+    let sent = exchange.envelope.header("mcp-session-id");
+    let sent = sent.map(|value| String::from_utf8_lossy(value).into_owned());
+    sent.or_else(|| exchange.delivery.response.as_ref()?.header("mcp-session-id"))
+}

@@ -1,0 +1,157 @@
+//! One case under one revision: session, control, stimulus, sentinel.
+
+use super::conversation::{Conversation, Sending};
+use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
+use crate::case::{Case, Wait};
+use crate::oracle::checks::answered::accepts;
+use crate::oracle::evidence::Exchange;
+use crate::runner::keys::trace_id;
+use crate::target::facts::Facts;
+use crate::target::world::World;
+
+/// Everything that was sent and came back for one case under one revision.
+#[derive(Debug)]
+pub struct CaseRun {
+    /// Index of the case in the selection.
+    pub case: usize,
+    /// Index of the revision's facts.
+    pub facts: usize,
+    /// Whether nothing else was sent meanwhile.
+    pub alone: bool,
+    /// What came of it.
+    pub result: RunResult,
+    /// Exchanges that prepared the session.
+    pub prepared: Vec<Exchange>,
+}
+
+/// What came of sending a case.
+#[derive(Debug)]
+pub enum RunResult {
+    /// It was sent.
+    Sent(Box<Sent>),
+    /// The target does not have what the case needs.
+    NotApplicable(String),
+    /// A step before the stimulus failed.
+    Untestable(String),
+}
+
+/// The three exchanges of a case.
+#[derive(Debug)]
+pub struct Sent {
+    /// The twin.
+    pub control: Option<Exchange>,
+    /// The message under test.
+    pub stimulus: Exchange,
+    /// The valid request after it.
+    pub sentinel: Option<Exchange>,
+}
+
+/// Sends one case. Returns what came back and the exchanges that prepared it.
+pub async fn run(world: &World, facts: &Facts, case: &Case) -> (RunResult, Vec<Exchange>) {
+    if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
+        return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
+    }
+    let mut conversation = Conversation::new(world, facts);
+    if let Err(why) = conversation.open().await {
+        return (RunResult::Untestable(why), conversation.exchanges);
+    }
+    let result = send(world, facts, case, &mut conversation).await;
+    (result, std::mem::take(&mut conversation.exchanges))
+}
+
+async fn send(
+    world: &World,
+    facts: &Facts,
+    case: &Case,
+    conversation: &mut Conversation<'_>,
+) -> RunResult {
+    let stimulus = &case.stimulus;
+    let control = match &stimulus.control {
+        Some(recipe) => {
+            let sending = conversation.plain(recipe, "5");
+            Some(conversation.send(&sending).await)
+        }
+        None => None,
+    };
+    for recipe in &stimulus.before {
+        let sending = conversation.plain(recipe, "3");
+        let exchange = conversation.send(&sending).await;
+        conversation.exchanges.push(exchange);
+    }
+    let session = match session(world, facts, case, conversation).await {
+        Ok(session) => session,
+        Err(reason) => return RunResult::NotApplicable(reason),
+    };
+    let sending = Sending {
+        recipe: &stimulus.recipe,
+        id: "7",
+        session,
+        credentials: stimulus.credentials,
+        wait: stimulus.wait,
+    };
+    let exchange = conversation.send(&sending).await;
+    let sentinel = sentinel(case, conversation).await;
+    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, sentinel }))
+}
+
+/// The session id that the stimulus names.
+async fn session(
+    world: &World,
+    facts: &Facts,
+    case: &Case,
+    conversation: &mut Conversation<'_>,
+) -> Result<Option<String>, String> {
+    match case.stimulus.session {
+        SessionMode::Live => Ok(conversation.session.clone()),
+        SessionMode::None => Ok(None),
+        SessionMode::Unknown => Ok(Some(trace_id(&world.keys.next()))),
+        SessionMode::Deleted => {
+            let mut other = Conversation::new(world, facts);
+            let ended = end_session(&mut other).await;
+            let session = other.session.take();
+            conversation.exchanges.append(&mut other.exchanges);
+            ended.map(|()| session)
+        }
+    }
+}
+
+/// Opens a session and ends it by DELETE.
+async fn end_session(conversation: &mut Conversation<'_>) -> Result<(), String> {
+    conversation.open().await?;
+    let recipe = Recipe { base: Base::Empty, edits: vec![Edit::Method("DELETE".to_owned())] };
+    let sending = conversation.plain(&recipe, "3");
+    let exchange = conversation.send(&sending).await;
+    let status = exchange.observation.status;
+    conversation.exchanges.push(exchange);
+    match status {
+        Some(200..=299) => Ok(()),
+        Some(status) => {
+            Err(format!("the target does not let clients end a session: DELETE got {status}"))
+        }
+        None => Err("the target did not answer DELETE".to_owned()),
+    }
+}
+
+/// A ping on the session that was open all the time. A message that ends or renews the session by
+/// design is followed by a session of its own.
+async fn sentinel(case: &Case, conversation: &mut Conversation<'_>) -> Option<Exchange> {
+    let ping = Recipe { base: Base::Ping, edits: Vec::new() };
+    let sending = Sending { wait: Wait::Reply, ..conversation.plain(&ping, "9") };
+    let exchange = conversation.send(&sending).await;
+    if accepts(&exchange) || !may_end_session(case) {
+        return Some(exchange);
+    }
+    conversation.exchanges.push(exchange);
+    conversation.session = None;
+    if conversation.open().await.is_err() {
+        return conversation.exchanges.pop();
+    }
+    let sending = conversation.plain(&ping, "9");
+    Some(conversation.send(&sending).await)
+}
+
+fn may_end_session(case: &Case) -> bool {
+    let recipe = &case.stimulus.recipe;
+    let deletes = |edit: &Edit| matches!(edit, Edit::Method(method) if method == "DELETE");
+    recipe.base == Base::Initialize || recipe.edits.iter().any(deletes)
+}

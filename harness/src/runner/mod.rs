@@ -1,0 +1,12 @@
+//! The runner: sends cases and collects evidence. It emits events and prints nothing.
+
+pub mod batch;
+pub mod case_run;
+pub mod conversation;
+pub mod event;
+pub mod headers;
+pub mod keys;
+pub mod probe;
+pub mod run;
+pub mod sums;
+pub mod verdict;

@@ -1,0 +1,192 @@
+//! Finds out what the target speaks, before the first case.
+
+use std::time::Duration;
+
+use super::conversation::Conversation;
+use crate::case::expectation::ReplyKind;
+use crate::case::recipe::{Base, Credentials, Recipe};
+use crate::generate::base::Call;
+use crate::oracle::evidence::Exchange;
+use crate::oracle::params::Tool;
+use crate::target::arguments::arguments;
+use crate::target::facts::{Calls, Facts};
+use crate::target::world::World;
+use crate::transport::endpoint::Endpoint;
+use crate::wire::json::Json;
+use crate::wire::revision::Revision;
+
+/// A tool that the user allows to be called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AllowedTool {
+    /// Its name.
+    pub name: String,
+    /// Raw JSON text of its arguments; none to make them from its input schema.
+    pub arguments: Option<String>,
+}
+
+/// What probing found: the facts of each revision, and every exchange that it took.
+#[derive(Debug, Default)]
+pub struct Probe {
+    /// One entry for each revision that the target speaks, oldest first.
+    pub facts: Vec<Facts>,
+    /// The exchanges.
+    pub exchanges: Vec<Exchange>,
+    /// Why a revision is left out.
+    pub refused: Vec<String>,
+}
+
+/// The canary-free prefix of the upstream's own tools, which may always be called.
+const OWN_TOOLS: &str = "gauntlet_";
+
+/// Probes each revision.
+pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
+    let mut probe = Probe::default();
+    for revision in revisions {
+        let mut facts = bare(world.client.endpoint(), *revision);
+        match greet(world, &mut facts, &mut probe.exchanges).await {
+            Ok(()) => probe.facts.push(facts),
+            Err(why) => probe.refused.push(format!("{revision}: {why}")),
+        }
+    }
+    let Some(newest) = probe.facts.last().cloned() else { return probe };
+    let calls = probe_calls(world, &newest, allowed, &mut probe.exchanges).await;
+    let asks = asks_credentials(world, &newest, &mut probe.exchanges).await;
+    for facts in &mut probe.facts {
+        facts.calls = calls.clone();
+        facts.asks_credentials = asks;
+        name_allowed(facts, allowed);
+    }
+    probe
+}
+
+fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
+    Facts {
+        revision,
+        server: String::new(),
+        sessions: false,
+        serves_tools: false,
+        tools: Vec::new(),
+        calls: Calls::default(),
+        asks_credentials: false,
+        loopback: endpoint.is_loopback(),
+    }
+}
+
+/// Initializes and lists tools.
+async fn greet(
+    world: &World,
+    facts: &mut Facts,
+    exchanges: &mut Vec<Exchange>,
+) -> Result<(), String> {
+    let known = facts.clone();
+    let mut conversation = Conversation::new(world, &known);
+    let opened = conversation.open().await;
+    let listed = match &opened {
+        Ok(result) if result.pointer("/capabilities/tools").is_some() => {
+            list(&mut conversation).await
+        }
+        _ => None,
+    };
+    facts.sessions = conversation.session.is_some();
+    exchanges.append(&mut conversation.exchanges);
+    let result = opened?;
+    let spoken = result.get("protocolVersion").and_then(Json::as_str).unwrap_or_default();
+    if spoken != facts.revision.as_str() {
+        return Err(format!("the target answers with `{spoken}`"));
+    }
+    let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
+    facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
+    facts.serves_tools = listed.is_some();
+    facts.tools = listed.unwrap_or_default();
+    Ok(())
+}
+
+async fn list(conversation: &mut Conversation<'_>) -> Option<Vec<Tool>> {
+    let recipe = Recipe { base: Base::ToolsList, edits: Vec::new() };
+    let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
+    let tools = exchange.observation.main.as_ref().and_then(|main| main.pointer("/result/tools"));
+    let tools = tools.and_then(Json::as_array).map(|tools| tools.iter().filter_map(tool).collect());
+    conversation.exchanges.push(exchange);
+    tools
+}
+
+fn tool(listed: &Json) -> Option<Tool> {
+    let name = listed.get("name").and_then(Json::as_str)?.to_owned();
+    Some(Tool { name, schema: listed.get("inputSchema").cloned().unwrap_or(Json::Null) })
+}
+
+/// A tool that the user names exists, whether it is listed or not (its upstream may be down).
+fn name_allowed(facts: &mut Facts, allowed: &[AllowedTool]) {
+    for allowed in allowed {
+        if !facts.tools.iter().any(|tool| tool.name == allowed.name) {
+            facts.tools.push(Tool { name: allowed.name.clone(), schema: Json::Null });
+        }
+    }
+}
+
+/// The calls that may be tried: those that the user names, then the upstream's own.
+fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<Call> {
+    let made = |name: &str| {
+        let tool = facts.tools.iter().find(|tool| tool.name == name);
+        tool.map_or_else(|| "{}".to_owned(), |tool| arguments(&tool.schema))
+    };
+    let named = allowed.iter().map(|allowed| Call {
+        name: allowed.name.clone(),
+        arguments: allowed.arguments.clone().unwrap_or_else(|| made(&allowed.name)),
+    });
+    let own = facts.tools.iter().filter(|tool| {
+        tool.name.contains(OWN_TOOLS) && !allowed.iter().any(|allowed| allowed.name == tool.name)
+    });
+    let own = own.map(|tool| Call { name: tool.name.clone(), arguments: made(&tool.name) });
+    own.chain(named).collect()
+}
+
+/// Calls each candidate once and sorts it by what it did.
+async fn probe_calls(
+    world: &World,
+    facts: &Facts,
+    allowed: &[AllowedTool],
+    exchanges: &mut Vec<Exchange>,
+) -> Calls {
+    let mut calls = Calls::default();
+    for call in candidates(facts, allowed) {
+        let mut tried = facts.clone();
+        tried.calls.working = Some(call.clone());
+        let mut conversation = Conversation::new(world, &tried);
+        if conversation.open().await.is_ok() {
+            let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
+            let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
+            sort(&mut calls, call, exchange.observation.kind);
+            conversation.exchanges.push(exchange);
+        }
+        exchanges.append(&mut conversation.exchanges);
+    }
+    calls
+}
+
+fn sort(calls: &mut Calls, call: Call, kind: ReplyKind) {
+    let place = match kind {
+        ReplyKind::Result => &mut calls.working,
+        ReplyKind::ToolError if calls.failing.is_none() => &mut calls.failing,
+        _ => &mut calls.dead,
+    };
+    if place.is_none() {
+        *place = Some(call);
+    }
+}
+
+/// Whether a caller without credentials is refused.
+async fn asks_credentials(world: &World, facts: &Facts, exchanges: &mut Vec<Exchange>) -> bool {
+    if !world.given.iter().any(super::headers::GivenHeader::is_credential) {
+        return false;
+    }
+    let mut conversation = Conversation::new(world, facts);
+    let recipe = Recipe { base: Base::Initialize, edits: Vec::new() };
+    let mut sending = conversation.plain(&recipe, "2");
+    sending.credentials = Credentials::None;
+    let exchange =
+        conversation.send_within(&sending, world.deadline.min(Duration::from_secs(5))).await;
+    let refused = exchange.observation.kind != ReplyKind::Result;
+    exchanges.push(exchange);
+    refused
+}

@@ -1,0 +1,54 @@
+//! The ledger: `sent = replied + acknowledged + closed + silent + refused`, and
+//! `records = matched + duplicate + orphan`.
+
+use super::batch::Index;
+use crate::audit::correlate::Correlation;
+use crate::audit::profile::Profile;
+use crate::case::expectation::ReplyKind;
+use crate::oracle::checks::audited::answer;
+use crate::report::model::Ledger;
+
+/// Counts one exchange.
+pub fn count(ledger: &mut Ledger, kind: ReplyKind) {
+    ledger.sent += 1;
+    let place = match kind {
+        ReplyKind::Result
+        | ReplyKind::ToolError
+        | ReplyKind::Error
+        | ReplyKind::Batch
+        | ReplyKind::Stream
+        | ReplyKind::Http
+        | ReplyKind::Garbage => &mut ledger.replied,
+        ReplyKind::Accepted => &mut ledger.acknowledged,
+        ReplyKind::Closed => &mut ledger.closed,
+        ReplyKind::Silent => &mut ledger.silent,
+        ReplyKind::Refused => &mut ledger.refused,
+    };
+    *place += 1;
+}
+
+/// Counts the records, and the exchanges that should have left one and did not.
+pub fn match_records(
+    ledger: &mut Ledger,
+    index: &Index<'_>,
+    correlation: &Correlation,
+    profile: &Profile,
+) {
+    for (exchange, matches) in index.exchanges.iter().zip(&correlation.per_exchange) {
+        let found = u64::try_from(matches.records.len()).unwrap_or(u64::MAX);
+        // A batch may leave one record for each of its messages.
+        let own = u64::try_from(exchange.reading.messages.max(1)).unwrap_or(1).min(found);
+        ledger.matched += own;
+        ledger.duplicate += found - own;
+        let reading = &exchange.reading;
+        let due = exchange.observation.kind != ReplyKind::Refused
+            && profile
+                .unrecorded(reading.method.as_deref(), answer(exchange.observation.kind))
+                .is_none();
+        if found == 0 && due {
+            ledger.missing += 1;
+        }
+    }
+    ledger.orphan = u64::try_from(correlation.orphans.len()).unwrap_or(u64::MAX);
+    ledger.records = ledger.matched + ledger.duplicate + ledger.orphan;
+}

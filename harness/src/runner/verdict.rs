@@ -1,0 +1,188 @@
+//! Evidence -> verdict: what the report says of one case under one revision.
+
+use super::batch::{Book, Index};
+use super::case_run::{CaseRun, RunResult, Sent};
+use crate::audit::correlate::{Correlation, Tier};
+use crate::audit::profile::Profile;
+use crate::audit::record::AuditRecord;
+use crate::case::Case;
+use crate::case::recipe::SessionMode;
+use crate::oracle::checks::{answered, shorten};
+use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
+use crate::oracle::judge::{judge, outcome};
+use crate::report::curl::{Setting, reproduce};
+use crate::report::model::{Outcome, Verdict};
+use crate::runner::headers::GivenHeader;
+use crate::target::facts::Facts;
+
+/// What every verdict of a run depends on.
+#[derive(Debug)]
+pub struct Court<'a> {
+    /// The selected cases.
+    pub cases: &'a [Case],
+    /// The facts by revision.
+    pub facts: &'a [Facts],
+    /// Texts that must appear in no reply and no record.
+    pub secrets: &'a [String],
+    /// Headers of the command line.
+    pub given: &'a [GivenHeader],
+    /// URL that reproductions name.
+    pub url: &'a str,
+    /// Seconds that reproductions wait.
+    pub seconds: u64,
+    /// The records; none when there is no source.
+    pub audit: Option<Ledgers<'a>>,
+}
+
+/// The matched records of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Ledgers<'a> {
+    /// What was read.
+    pub book: &'a Book,
+    /// What was sent.
+    pub index: &'a Index<'a>,
+    /// How the two fit.
+    pub correlation: &'a Correlation,
+    /// What the product calls things.
+    pub profile: &'a Profile,
+}
+
+impl Court<'_> {
+    /// The verdict on the case run at a place of the list.
+    #[must_use]
+    pub fn verdict(&self, place: usize, run: &CaseRun) -> Option<Verdict> {
+        let case = self.cases.get(run.case)?;
+        let facts = self.facts.get(run.facts)?;
+        let verdict = blank(case, facts);
+        Some(match &run.result {
+            RunResult::NotApplicable(reason) => without(verdict, Outcome::NotApplicable, reason),
+            RunResult::Untestable(reason) => without(verdict, Outcome::Untestable, reason),
+            RunResult::Sent(sent) => self.judged(verdict, (case, facts), sent, (place, run)),
+        })
+    }
+
+    fn judged(
+        &self,
+        verdict: Verdict,
+        (case, facts): (&Case, &Facts),
+        sent: &Sent,
+        (place, run): (usize, &CaseRun),
+    ) -> Verdict {
+        let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
+        let tier =
+            audit.as_ref().and_then(|records| records.matched.first()).map(|(_, tier)| *tier);
+        let record = audit.as_ref().and_then(|records| records.matched.first());
+        let record = record.map(|(record, _)| shorten(&record.raw, 2000));
+        let evidence = Evidence {
+            case,
+            revision: facts.revision,
+            control: sent.control.as_ref(),
+            stimulus: &sent.stimulus,
+            sentinel: sent.sentinel.as_ref(),
+            audit: audit.map_or(Audit::Unavailable, Audit::Available),
+            secrets: self.secrets,
+        };
+        let checks = judge(&evidence);
+        let received = received(&sent.stimulus);
+        Verdict {
+            outcome: outcome(&checks),
+            checks,
+            tier: tier.map(|tier| tier.as_str().to_owned()),
+            reproduce: self.reproduce(case, facts, sent, run),
+            sent: sent_text(&sent.stimulus),
+            received: self.without_secrets(&received),
+            record: record.map(|record| self.without_secrets(&record)),
+            milliseconds: sent.stimulus.delivery.elapsed.as_secs_f64() * 1000.0,
+            ..verdict
+        }
+    }
+
+    fn reproduce(&self, case: &Case, facts: &Facts, sent: &Sent, run: &CaseRun) -> String {
+        // The id that the stimulus named, where it is one that the target issued.
+        let named = sent.stimulus.envelope.header("mcp-session-id");
+        let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
+        let issued =
+            |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
+        let session = run.prepared.iter().filter_map(issued).find(|id| Some(id) == named.as_ref());
+        let setting = Setting {
+            url: self.url,
+            given: self.given,
+            session: session.as_deref(),
+            revision: facts.revision.as_str(),
+            ended: case.stimulus.session == SessionMode::Deleted,
+            seconds: self.seconds,
+        };
+        reproduce(&sent.stimulus.envelope, &setting)
+    }
+
+    fn without_secrets(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    }
+}
+
+impl<'a> Ledgers<'a> {
+    /// The records that belong to the stimulus of the case run at a place.
+    fn records(self, place: usize, stimulus: &Exchange) -> Records<'a> {
+        let matches = self.index.stimuli.get(place).copied().flatten();
+        let matches = matches.and_then(|at| self.correlation.per_exchange.get(at));
+        let found = |(at, tier): &(usize, Tier)| Some((self.book.records.get(*at)?, *tier));
+        let broken = self
+            .book
+            .unreadable
+            .iter()
+            .map(String::as_str)
+            .filter(|line| line.contains(&stimulus.key) || line.contains(&stimulus.trace_id));
+        let orphan = |at: &usize| self.book.records.get(*at);
+        Records {
+            matched: matches.map_or_else(Vec::new, |matches| {
+                matches.records.iter().filter_map(found).collect::<Vec<(&AuditRecord, Tier)>>()
+            }),
+            ambiguous: matches.is_some_and(|matches| matches.ambiguous),
+            broken: broken.collect(),
+            orphans: self.correlation.orphans.iter().filter_map(orphan).collect(),
+            profile: self.profile,
+        }
+    }
+}
+
+fn blank(case: &Case, facts: &Facts) -> Verdict {
+    Verdict {
+        case: case.id.clone(),
+        title: case.title.clone(),
+        requirement: case.requirement.clone(),
+        revision: facts.revision.to_string(),
+        transport: "http".to_owned(),
+        outcome: Outcome::NotApplicable,
+        reason: None,
+        checks: Vec::new(),
+        tier: None,
+        reproduce: String::new(),
+        sent: String::new(),
+        received: String::new(),
+        record: None,
+        milliseconds: 0.0,
+    }
+}
+
+fn without(verdict: Verdict, outcome: Outcome, reason: &str) -> Verdict {
+    Verdict { outcome, reason: Some(reason.to_owned()), ..verdict }
+}
+
+/// What was sent, in one line.
+fn sent_text(exchange: &Exchange) -> String {
+    let envelope = &exchange.envelope;
+    let body = String::from_utf8_lossy(&envelope.body);
+    let body: String = body.chars().take(300).collect();
+    let size = envelope.body.len();
+    let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
+    format!("{} {body}{size}", envelope.method)
+}
+
+/// What came back, in one line.
+fn received(exchange: &Exchange) -> String {
+    let body = exchange.delivery.response.as_ref().map(|response| {
+        String::from_utf8_lossy(&response.body).chars().take(600).collect::<String>()
+    });
+    let body = body.unwrap_or_default();
+    format!("{}: {body}", answered::describe(exchange))
+}

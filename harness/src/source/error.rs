@@ -1,0 +1,70 @@
+//! Why an audit source cannot be opened or read. Every message says what, where, and what to do.
+
+use std::path::PathBuf;
+
+/// Why an audit source cannot be opened or read. URLs are without credentials.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The file of records is not there.
+    #[error(
+        "audit file `{0}` does not exist; start the target so that it writes there, or create an \
+         empty file first"
+    )]
+    Missing(PathBuf),
+    /// The path names a directory, a pipe or a device.
+    #[error("audit file `{0}` is no regular file; name the file that the target appends to")]
+    NotAFile(PathBuf),
+    /// Reading the file failed.
+    #[error("cannot read audit file `{path}`: {source}; check its permissions")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The query API could not be reached, or its answer broke off.
+    #[error(
+        "cannot query audit records at {url}: {reason}; check the URL and that the target runs"
+    )]
+    Unreachable {
+        /// The API.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The query API answered with another status than 200.
+    #[error("audit API {url} answered {status}; {advice}")]
+    Status {
+        /// The API.
+        url: String,
+        /// HTTP status code.
+        status: u16,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The answer is no page of records.
+    #[error(
+        "audit API {url} did not answer with {{\"records\": [...], \"next\": N}}: {reason}; check \
+         that the URL names a query API for records"
+    )]
+    NotAPage {
+        /// The API.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl SourceError {
+    /// Whether the locator itself is wrong, which is a mistake of the command line.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::NotAFile(_))
+    }
+
+    /// Whether the target simply has no such API, as opposed to one that does not work.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::Status { status: 404 | 405 | 501, .. })
+    }
+}

@@ -1,0 +1,181 @@
+//! Where audit records are, as it is typed: `--audit LOCATOR`.
+//!
+//! Opens nothing and looks at no file.
+
+use std::fmt::{self, Display, Formatter};
+use std::path::PathBuf;
+use std::str::FromStr;
+use url::Url;
+
+/// Schemes of the design that this version cannot read yet.
+const LATER: [&str; 5] = ["webhook", "postgres", "postgresql", "sqlite", "otlp"];
+
+/// Where audit records are. Displays as it is typed, without the credentials of a URL.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Locator {
+    /// A file to which the target appends one JSON text a line.
+    Jsonl(PathBuf),
+    /// A query API, by its absolute URL.
+    Http(String),
+    /// No records on purpose.
+    None,
+}
+
+/// Why a text is no locator.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum LocatorError {
+    /// The scheme is planned.
+    #[error(
+        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://... or none"
+    )]
+    Later(String),
+    /// The scheme is unknown.
+    #[error("unknown audit locator `{0}`; known are jsonl:PATH, http(s)://... and none")]
+    Unknown(String),
+    /// `jsonl:` without a path.
+    #[error("audit locator `jsonl:` needs a path, for example jsonl:audit.jsonl")]
+    NoPath,
+    /// The URL cannot be read.
+    #[error("audit locator is no URL: {0}")]
+    BadUrl(String),
+    /// A path on the target, and no URL of a target.
+    #[error(
+        "audit locator `{0}` is a path on the target, which needs a target with an http(s) URL"
+    )]
+    NoTarget(String),
+}
+
+impl Locator {
+    /// A locator of a profile: as typed, or `http:/path`, which is that path on the target.
+    ///
+    /// # Errors
+    /// When the text is no locator, or is relative and `target` is no HTTP URL.
+    pub fn relative_to(text: &str, target: &str) -> Result<Self, LocatorError> {
+        let path = text.strip_prefix("http:").filter(|rest| is_path(rest));
+        let Some(path) = path else {
+            return text.parse();
+        };
+        let no_target = || LocatorError::NoTarget(text.to_owned());
+        let base = Url::parse(target).ok().filter(is_http).ok_or_else(no_target)?;
+        let joined = base.join(path).map_err(|error| LocatorError::BadUrl(error.to_string()))?;
+        Ok(Self::Http(joined.into()))
+    }
+}
+
+impl FromStr for Locator {
+    type Err = LocatorError;
+
+    fn from_str(text: &str) -> Result<Self, LocatorError> {
+        let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+        match scheme {
+            "none" if text == "none" => Ok(Self::None),
+            "jsonl" if rest.is_empty() => Err(LocatorError::NoPath),
+            "jsonl" => Ok(Self::Jsonl(PathBuf::from(rest))),
+            "http" | "https" => http(text, rest),
+            _ if LATER.contains(&scheme) => Err(LocatorError::Later(scheme.to_owned())),
+            _ => Err(LocatorError::Unknown(without_credentials(text))),
+        }
+    }
+}
+
+fn http(text: &str, rest: &str) -> Result<Locator, LocatorError> {
+    if is_path(rest) {
+        return Err(LocatorError::NoTarget(text.to_owned()));
+    }
+    match Url::parse(text) {
+        Ok(url) if rest.starts_with("//") => Ok(Locator::Http(url.into())),
+        Ok(_) => Err(LocatorError::Unknown(without_credentials(text))),
+        Err(error) => Err(LocatorError::BadUrl(error.to_string())),
+    }
+}
+
+/// Whether this is a path as it follows `http:` for a place on the target; `Url` would read it as a
+/// host.
+fn is_path(rest: &str) -> bool {
+    rest.starts_with('/') && !rest.starts_with("//")
+}
+
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// A URL as it may be shown: user, password and query, which may hold a key, are taken out.
+pub(super) fn without_credentials(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else {
+        return text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned();
+    };
+    // Both fail only for URLs that cannot have credentials.
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    url.set_query(None);
+    url.into()
+}
+
+impl Display for Locator {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Jsonl(path) => write!(f, "jsonl:{}", path.display()),
+            Self::Http(url) => f.write_str(&without_credentials(url)),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Locator, LocatorError};
+    use std::path::PathBuf;
+
+    fn parse(text: &str) -> Result<Locator, LocatorError> {
+        text.parse()
+    }
+
+    #[test]
+    fn reads_what_this_version_supports() {
+        assert_eq!(parse("none"), Ok(Locator::None));
+        assert_eq!(parse("jsonl:a b/x.jsonl"), Ok(Locator::Jsonl(PathBuf::from("a b/x.jsonl"))));
+        assert_eq!(parse("jsonl:C:\\x.jsonl"), Ok(Locator::Jsonl(PathBuf::from("C:\\x.jsonl"))));
+        let https = parse("https://host:1/audit?x=1");
+        assert_eq!(https, Ok(Locator::Http("https://host:1/audit?x=1".to_owned())));
+    }
+
+    #[test]
+    fn names_the_known_schemes_for_any_other() {
+        for text in ["", "csv:x", "audit.jsonl", "none:", "http:host", "ftp://host/x"] {
+            let error = parse(text).expect_err(text).to_string();
+            assert!(error.contains("jsonl:PATH") && error.contains("none"), "{text}: {error}");
+        }
+        assert_eq!(parse("jsonl:"), Err(LocatorError::NoPath));
+        assert!(matches!(parse("http://[::1"), Err(LocatorError::BadUrl(_))));
+    }
+
+    #[test]
+    fn says_that_planned_schemes_come_later() {
+        for text in ["webhook:127.0.0.1:9", "postgres://u:secret@h/db", "sqlite:x", "otlp:h:1"] {
+            let error = parse(text).expect_err(text).to_string();
+            assert!(error.contains("not supported by this version"), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn resolves_a_path_on_the_target() {
+        let found = Locator::relative_to("http:/audit", "https://host:8443/mcp/?a=b");
+        assert_eq!(found, Ok(Locator::Http("https://host:8443/audit".to_owned())));
+        assert_eq!(Locator::relative_to("none", "http://host/"), Ok(Locator::None));
+        for target in ["stdio", "", "file:///x"] {
+            let found = Locator::relative_to("http:/audit", target);
+            assert!(matches!(found, Err(LocatorError::NoTarget(_))), "{target}");
+        }
+        assert!(matches!(parse("http:/audit"), Err(LocatorError::NoTarget(_))));
+    }
+
+    #[test]
+    fn never_shows_credentials() {
+        let shown =
+            parse("http://user:secret@host/audit?key=secret").expect("a locator").to_string();
+        assert_eq!(shown, "http://host/audit");
+        assert_eq!(parse("jsonl:a.jsonl").expect("a locator").to_string(), "jsonl:a.jsonl");
+        assert_eq!(Locator::None.to_string(), "none");
+    }
+}

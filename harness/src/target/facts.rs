@@ -1,0 +1,66 @@
+//! What was found out about a target before the first case.
+
+use crate::case::Need;
+use crate::generate::base::Call;
+use crate::oracle::params::Tool;
+use crate::wire::revision::Revision;
+
+/// What a target is under one revision.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The revision.
+    pub revision: Revision,
+    /// `serverInfo`: name and version.
+    pub server: String,
+    /// Whether `initialize` issued a session id.
+    pub sessions: bool,
+    /// Whether it declares the tools capability and answers `tools/list`.
+    pub serves_tools: bool,
+    /// The tools that exist: those listed and those named by the user.
+    pub tools: Vec<Tool>,
+    /// The tools that may be called, by what they did when probed.
+    pub calls: Calls,
+    /// Whether callers without credentials are refused although ours were accepted.
+    pub asks_credentials: bool,
+    /// Whether the target's address is a loopback address.
+    pub loopback: bool,
+}
+
+/// Tools that may be called.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    /// One that succeeded.
+    pub working: Option<Call>,
+    /// One that answered `isError: true`.
+    pub failing: Option<Call>,
+    /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
+    pub dead: Option<Call>,
+}
+
+impl Facts {
+    /// Why a need is not met; none when it is.
+    #[must_use]
+    pub fn lacks(&self, need: Need) -> Option<&'static str> {
+        let (met, reason) = match need {
+            Need::Tools => (self.serves_tools, "the target serves no tools"),
+            Need::WorkingTool => {
+                (self.calls.working.is_some(), "needs a tool that may be called: --call-tool NAME")
+            }
+            Need::FailingTool => (
+                self.calls.failing.is_some(),
+                "needs a tool that answers isError: --call-tool NAME of one that fails",
+            ),
+            Need::DeadTool => (
+                self.calls.dead.is_some(),
+                "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
+            ),
+            Need::Credentials => (
+                self.asks_credentials,
+                "the target serves callers without credentials, or none were given: --header",
+            ),
+            Need::Sessions => (self.sessions, "the target issues no session ids"),
+            Need::Loopback => (self.loopback, "the target is not reached over loopback"),
+        };
+        (!met).then_some(reason)
+    }
+}

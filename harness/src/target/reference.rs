@@ -1,0 +1,115 @@
+//! The built-in reference gateway as a target. The only module that names its crate.
+
+use std::path::PathBuf;
+
+use reference_gateway::{Config, Fault, Gateway, Upstream, UpstreamKind};
+
+use crate::runner::headers::GivenHeader;
+use crate::runner::probe::AllowedTool;
+use crate::wire::envelope::Header;
+
+/// A gateway of our own, serving on a free port of 127.0.0.1 until it is stopped.
+#[derive(Debug)]
+pub struct Reference {
+    gateway: Gateway,
+    folder: tempfile::TempDir,
+    /// The header that its callers need.
+    pub credentials: GivenHeader,
+}
+
+/// The address that reproductions name: a gateway started by hand.
+pub const BY_HAND: &str = "http://127.0.0.1:8080/mcp";
+/// How to start one.
+pub const BY_HAND_COMMAND: &str = "GAUNTLET_KEY=sesame-open-1 cargo run -p reference-gateway -- \
+     --listen 127.0.0.1:8080 --audit-file audit.jsonl --api-key-env GAUNTLET_KEY \
+     --upstream down=http://127.0.0.1:9/mcp";
+
+/// Why the built-in gateway does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ReferenceError {
+    /// A fault that it does not know.
+    #[error("--fault {0}")]
+    Fault(String),
+    /// It cannot start.
+    #[error("the built-in gateway cannot start: {0}")]
+    Start(String),
+}
+
+impl Reference {
+    /// Starts it, with a live upstream, a dead one, an API key and an audit file.
+    ///
+    /// # Errors
+    /// For an unknown fault, or when it cannot start.
+    pub async fn start(faults: &[String]) -> Result<Self, ReferenceError> {
+        let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
+        let faults = parse(faults)?;
+        let folder = tempfile::tempdir().map_err(|error| start(&error))?;
+        let key = api_key();
+        let audit_file = folder.path().join("audit.jsonl");
+        let config = Config {
+            audit_file: Some(audit_file),
+            api_key: Some(key.clone()),
+            upstreams: upstreams().map_err(|error| start(&error))?,
+            faults,
+            ..Config::default()
+        };
+        let gateway = reference_gateway::start(config).await.map_err(|error| start(&error))?;
+        let header = Header::new("Authorization", format!("Bearer {key}"));
+        let printable = "Authorization: Bearer $GAUNTLET_KEY".to_owned();
+        Ok(Self { gateway, folder, credentials: GivenHeader { header, printable } })
+    }
+
+    /// Its endpoint.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.gateway.url()
+    }
+
+    /// Its audit file.
+    #[must_use]
+    pub fn audit_file(&self) -> PathBuf {
+        self.folder.path().join("audit.jsonl")
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        self.gateway.stop().await;
+    }
+}
+
+/// A tool of the upstream that is down: it cannot be listed, so it is named here.
+#[must_use]
+pub fn dead_tool() -> AllowedTool {
+    AllowedTool {
+        name: "down-gauntlet_echo".to_owned(),
+        arguments: Some(r#"{"text":"{{key}}"}"#.to_owned()),
+    }
+}
+
+/// Every fault with what it breaks.
+#[must_use]
+pub fn faults() -> Vec<(String, &'static str)> {
+    Fault::ALL.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
+fn parse(names: &[String]) -> Result<Vec<Fault>, ReferenceError> {
+    let parse = |name: &String| {
+        name.parse().map_err(|error| ReferenceError::Fault(format!("{name}: {error}")))
+    };
+    names.iter().map(parse).collect()
+}
+
+/// The built-in upstream, and one where nothing listens (port 9 is `discard`, which nobody runs).
+fn upstreams() -> Result<Vec<Upstream>, url::ParseError> {
+    let nowhere = "http://127.0.0.1:9/mcp".parse()?;
+    Ok(vec![
+        Upstream { alias: "gauntlet".to_owned(), kind: UpstreamKind::Builtin },
+        Upstream { alias: "down".to_owned(), kind: UpstreamKind::Http(nowhere) },
+    ])
+}
+
+/// A key that no other run has; it is a secret only in name.
+fn api_key() -> String {
+    let mark = crate::runner::keys::trace_id(&crate::runner::keys::now().to_string());
+    format!("sesame-{mark}")
+}

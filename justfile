@@ -1,0 +1,43 @@
+# List the recipes.
+default:
+    @just --list
+
+# What CI requires: formatting, lints, the reference snapshot and all tests.
+check:
+    .ci/run
+
+# Format everything.
+fmt:
+    cargo fmt --all
+
+# Lint everything.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Run the tests.
+test *ARGS:
+    cargo test --workspace {{ARGS}}
+
+# Run cases against the built-in reference gateway.
+run *ARGS:
+    cargo run -- {{ARGS}}
+
+# Run one case, or all whose id contains the text.
+case ID *ARGS:
+    cargo run -- {{ID}} {{ARGS}}
+
+# Review changed snapshots (needs cargo-insta).
+bless:
+    cargo insta review
+
+# Remake the matrix fault x check in reports/faults.snap.
+faults:
+    INSTA_UPDATE=always cargo test -p mcp-gauntlet --test it faults::
+
+# Rate of the harness as a ratio to a raw loop (and to wrk, where it is installed).
+bench *ARGS:
+    cargo run --release -p mcp-gauntlet --example bench -- {{ARGS}}
+
+# Licences, sources and advisories (needs cargo-deny).
+deny:
+    cargo deny check
