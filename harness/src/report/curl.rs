@@ -33,10 +33,10 @@ pub fn reproduce(envelope: &Envelope, setting: &Setting<'_>) -> String {
     };
     let mut command = format!("{opening}{feed}curl -sS -i -m {}", setting.seconds);
     if envelope.method != "POST" || data.is_empty() {
-        command.push_str(&format!(" -X {}", quote(&envelope.method)));
+        command += &format!(" -X {}", quote(&envelope.method));
     }
     command.push_str(&header_arguments(envelope, setting, live));
-    command.push_str(&format!("{data} {}", quote(&url)));
+    command += &format!("{data} {}", quote(&url));
     command
 }
 
@@ -72,14 +72,14 @@ fn open_session(setting: &Setting<'_>) -> String {
         quote(&message)
     );
     let notify = quote(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-    text.push_str(&format!(
+    text += &format!(
         "curl -sS -m 5 -o /dev/null {common} -H \"Mcp-Session-Id: $S\" -d {notify} {url}; "
-    ));
+    );
     if setting.ended {
-        text.push_str(&format!(
+        text += &format!(
             "curl -sS -m 5 -o /dev/null -X DELETE{} -H \"Mcp-Session-Id: $S\" {url}; ",
             given_arguments(setting.given)
-        ));
+        );
     }
     text
 }
@@ -94,7 +94,7 @@ fn header_arguments(envelope: &Envelope, setting: &Setting<'_>, live: bool) -> S
     // curl adds these by itself unless it is told not to.
     for name in ["Content-Type", "Accept"] {
         if envelope.header(name).is_none() {
-            text.push_str(&format!(" -H '{name}:'"));
+            text += &format!(" -H '{name}:'");
         }
     }
     text
@@ -168,7 +168,7 @@ fn repeat(unit: &[u8], times: usize) -> String {
 
 fn flush(plain: &mut Vec<u8>, text: &mut String) {
     if !plain.is_empty() {
-        text.push_str(&format!("printf '{}'; ", printf_text(plain)));
+        *text += &format!("printf '{}'; ", printf_text(plain));
         plain.clear();
     }
 }
