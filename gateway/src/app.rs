@@ -48,10 +48,6 @@ impl App {
     /// Resolves when the gateway has come to this phase.
     pub(crate) async fn reached(&self, phase: Phase) {
         // The sender is gone only when the gateway is.
-        let _ = self
-            .phase
-            .clone()
-            .wait_for(|current| *current >= phase)
-            .await;
+        let _ = self.phase.clone().wait_for(|current| *current >= phase).await;
     }
 }

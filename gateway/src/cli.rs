@@ -60,12 +60,7 @@ impl Arguments {
 }
 
 fn read_upstream(text: &str) -> Result<Upstream, String> {
-    let (alias, url) = text
-        .split_once('=')
-        .ok_or("it must have the form ALIAS=URL")?;
+    let (alias, url) = text.split_once('=').ok_or("it must have the form ALIAS=URL")?;
     let url = Url::parse(url).map_err(|error| format!("{url:?} is no URL: {error}"))?;
-    Ok(Upstream {
-        alias: alias.to_owned(),
-        kind: UpstreamKind::Http(url),
-    })
+    Ok(Upstream { alias: alias.to_owned(), kind: UpstreamKind::Http(url) })
 }

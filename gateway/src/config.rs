@@ -100,10 +100,7 @@ impl Upstream {
     /// The builtin upstream under its usual alias, `gauntlet`.
     #[must_use]
     pub fn builtin() -> Self {
-        Self {
-            alias: "gauntlet".to_owned(),
-            kind: UpstreamKind::Builtin,
-        }
+        Self { alias: "gauntlet".to_owned(), kind: UpstreamKind::Builtin }
     }
 }
 
@@ -135,9 +132,7 @@ impl Config {
 
 fn is_alias(alias: &str) -> bool {
     (1..=32).contains(&alias.len())
-        && alias
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+        && alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
 impl fmt::Debug for Config {
@@ -159,14 +154,9 @@ mod tests {
     use super::*;
 
     fn with(aliases: &[&str]) -> Config {
-        let upstream = |alias: &&str| Upstream {
-            alias: (*alias).to_owned(),
-            kind: UpstreamKind::Builtin,
-        };
-        Config {
-            upstreams: aliases.iter().map(upstream).collect(),
-            ..Config::default()
-        }
+        let upstream =
+            |alias: &&str| Upstream { alias: (*alias).to_owned(), kind: UpstreamKind::Builtin };
+        Config { upstreams: aliases.iter().map(upstream).collect(), ..Config::default() }
     }
 
     #[test]
@@ -174,18 +164,12 @@ mod tests {
         assert!(with(&["a", "a-b"]).check().is_ok());
         assert!(matches!(with(&["a b"]).check(), Err(StartError::Alias(_))));
         assert!(matches!(with(&[""]).check(), Err(StartError::Alias(_))));
-        assert!(matches!(
-            with(&["a", "a"]).check(),
-            Err(StartError::AliasTwice(_))
-        ));
+        assert!(matches!(with(&["a", "a"]).check(), Err(StartError::AliasTwice(_))));
     }
 
     #[test]
     fn the_key_is_not_shown() {
-        let config = Config {
-            api_key: Some("hush".to_owned()),
-            ..Config::default()
-        };
+        let config = Config { api_key: Some("hush".to_owned()), ..Config::default() };
         assert!(!format!("{config:?}").contains("hush"));
     }
 }

@@ -21,10 +21,7 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::WARN)
-        .with_writer(io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_max_level(LevelFilter::WARN).with_writer(io::stderr).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.to_string(), 1),
@@ -44,18 +41,13 @@ fn read_command_line() -> Result<Config, ExitCode> {
         _ => complain(&first_line(&error.to_string()), USAGE),
     })?;
     let environment = |name: &str| std::env::var(name).ok();
-    arguments
-        .into_config(environment)
-        .map_err(|reason| complain(&reason, USAGE))
+    arguments.into_config(environment).map_err(|reason| complain(&reason, USAGE))
 }
 
 /// The rest repeats the usage, which `--help` tells.
 fn first_line(text: &str) -> String {
-    let paragraph: Vec<&str> = text
-        .lines()
-        .take_while(|line| !line.is_empty())
-        .map(str::trim)
-        .collect();
+    let paragraph: Vec<&str> =
+        text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
     paragraph.join(" ").trim_start_matches("error: ").to_owned()
 }
 

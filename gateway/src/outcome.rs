@@ -11,16 +11,9 @@ pub(crate) enum Outcome {
     /// A result.
     Success(Box<RawValue>),
     /// A result with `isError`: the tool failed.
-    ToolFailed {
-        result: Box<RawValue>,
-        class: &'static str,
-        message: String,
-    },
+    ToolFailed { result: Box<RawValue>, class: &'static str, message: String },
     /// A JSON-RPC error.
-    Refused {
-        error: ErrorObject,
-        class: &'static str,
-    },
+    Refused { error: ErrorObject, class: &'static str },
 }
 
 impl Outcome {
@@ -45,11 +38,7 @@ impl Outcome {
     pub(crate) fn note(&self, entry: &mut Entry) {
         match self {
             Self::Success(result) => entry.succeed(Some(result)),
-            Self::ToolFailed {
-                result,
-                class,
-                message,
-            } => entry.fail(
+            Self::ToolFailed { result, class, message } => entry.fail(
                 ErrorInformation {
                     error_code: ErrorInformation::TOOL_ERROR.to_owned(),
                     error_class: class,

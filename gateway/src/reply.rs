@@ -84,39 +84,22 @@ impl EventIds {
 impl Reply {
     /// A reply without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            content: Content::Empty,
-        }
+        Self { status, headers: HeaderMap::new(), content: Content::Empty }
     }
 
     /// A reply with one message.
     pub(crate) fn message(status: StatusCode, framing: Framing, answer: Answer) -> Self {
-        Self::messages(
-            status,
-            Messages {
-                framing,
-                batch: false,
-                answers: vec![answer],
-            },
-        )
+        Self::messages(status, Messages { framing, batch: false, answers: vec![answer] })
     }
 
     /// A reply with messages.
     pub(crate) fn messages(status: StatusCode, messages: Messages) -> Self {
-        Self {
-            content: Content::Messages(messages),
-            ..Self::empty(status)
-        }
+        Self { content: Content::Messages(messages), ..Self::empty(status) }
     }
 
     /// A stream that stands open.
     pub(crate) fn standing(standing: Standing) -> Self {
-        Self {
-            content: Content::Standing(standing),
-            ..Self::empty(StatusCode::OK)
-        }
+        Self { content: Content::Standing(standing), ..Self::empty(StatusCode::OK) }
     }
 
     /// The same reply with one more header.
@@ -137,25 +120,15 @@ impl Reply {
             Content::Standing(standing) => {
                 let framing = Framing::Sse { primed: false };
                 headers.insert(header::CONTENT_TYPE, framing.content_type());
-                let beginning = if standing.primed {
-                    priming_event(ids)
-                } else {
-                    ": open\n\n".to_owned()
-                };
+                let beginning =
+                    if standing.primed { priming_event(ids) } else { ": open\n\n".to_owned() };
                 WireBody::Standing(beginning.into_bytes(), standing)
             }
         };
-        if headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|value| value == "text/event-stream")
-        {
+        if headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "text/event-stream") {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         }
-        Wire {
-            status: self.status,
-            headers,
-            body,
-        }
+        Wire { status: self.status, headers, body }
     }
 }
 
@@ -170,19 +143,12 @@ impl Framing {
 
 impl Messages {
     fn render(&self, ids: &EventIds) -> Vec<u8> {
-        let texts = self
-            .answers
-            .iter()
-            .map(|answer| answer.text().get().to_owned());
+        let texts = self.answers.iter().map(|answer| answer.text().get().to_owned());
         match (self.framing, self.batch) {
             (Framing::Json, false) => texts.collect::<String>(),
             (Framing::Json, true) => format!("[{}]", texts.collect::<Vec<_>>().join(",")),
             (Framing::Sse { primed }, _) => {
-                let mut stream = if primed {
-                    priming_event(ids)
-                } else {
-                    String::new()
-                };
+                let mut stream = if primed { priming_event(ids) } else { String::new() };
                 stream.extend(
                     texts.map(|text| {
                         format!("event: message\nid: {}\ndata: {text}\n\n", ids.next())
@@ -208,11 +174,7 @@ mod tests {
 
     fn rendered(framing: Framing, batch: bool) -> String {
         let answer = Answer::result(Echo::Null, raw("{}".to_owned()));
-        let messages = Messages {
-            framing,
-            batch,
-            answers: vec![answer.clone(), answer],
-        };
+        let messages = Messages { framing, batch, answers: vec![answer.clone(), answer] };
         let wire = Reply::messages(StatusCode::OK, messages).into_wire(&EventIds::default());
         let WireBody::Whole(body) = wire.body else {
             panic!("the body is whole");

@@ -55,20 +55,12 @@ pub async fn start(config: Config) -> Result<Gateway, StartError> {
         event_ids: EventIds::default(),
         phase: watched,
     });
-    Ok(Gateway {
-        address,
-        phase,
-        server: tokio::spawn(run(listener, app)),
-        trail,
-    })
+    Ok(Gateway { address, phase, server: tokio::spawn(run(listener, app)), trail })
 }
 
 fn audit_file(config: &Config) -> Result<Option<JsonLines>, StartError> {
     let open = |path: &std::path::PathBuf| {
-        JsonLines::open(path).map_err(|source| StartError::AuditFile {
-            path: path.clone(),
-            source,
-        })
+        JsonLines::open(path).map_err(|source| StartError::AuditFile { path: path.clone(), source })
     };
     config.audit_file.as_ref().map(open).transpose()
 }
@@ -85,16 +77,17 @@ fn catalog(upstreams: &[Upstream]) -> Result<Catalog, StartError> {
         .iter()
         .map(|upstream| {
             let alias = upstream.alias.clone();
-            let backend = match &upstream.kind {
-                UpstreamKind::Builtin => Backend::Builtin,
-                UpstreamKind::Http(url) => {
-                    let remote = Remote::new(alias.clone(), url.clone());
-                    Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {
-                        alias: alias.clone(),
-                        source,
-                    })?))
-                }
-            };
+            let backend =
+                match &upstream.kind {
+                    UpstreamKind::Builtin => Backend::Builtin,
+                    UpstreamKind::Http(url) => {
+                        let remote = Remote::new(alias.clone(), url.clone());
+                        Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {
+                            alias: alias.clone(),
+                            source,
+                        })?))
+                    }
+                };
             Ok(crate::upstream::Upstream::new(alias, backend))
         })
         .collect();
@@ -108,10 +101,7 @@ async fn run(listener: TcpListener, app: Arc<App>) {
         let _ = stream.set_nodelay(true);
     });
     let draining = async move { app.reached(Phase::Draining).await };
-    if let Err(error) = axum::serve(listener, router)
-        .with_graceful_shutdown(draining)
-        .await
-    {
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(draining).await {
         tracing::error!(%error, "the gateway stopped serving");
     }
 }
@@ -138,10 +128,7 @@ impl Gateway {
     /// Stops serving: running requests get a moment to end, then they are given up.
     pub async fn stop(mut self) {
         self.phase.send_replace(Phase::Draining);
-        if tokio::time::timeout(DRAIN_BUDGET, &mut self.server)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(DRAIN_BUDGET, &mut self.server).await.is_err() {
             self.phase.send_replace(Phase::Ended);
             self.server.abort();
             // Lets the requests that were given up write their records.

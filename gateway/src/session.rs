@@ -39,12 +39,7 @@ impl Sessions {
     /// Opens a session under a fresh id.
     pub(crate) fn open(&self, principal: Principal, revision: Revision) -> Session {
         let id = new_id();
-        let open = Open {
-            revision,
-            principal,
-            used: Instant::now(),
-            stream: None,
-        };
+        let open = Open { revision, principal, used: Instant::now(), stream: None };
         let mut sessions = self.lock();
         if sessions.len() >= LIMIT {
             forget_idlest(&mut sessions);
@@ -56,14 +51,9 @@ impl Sessions {
     /// The live session `id` of this caller.
     pub(crate) fn find(&self, id: &str, principal: Principal) -> Option<Session> {
         let mut sessions = self.lock();
-        let open = sessions
-            .get_mut(id)
-            .filter(|open| open.principal == principal)?;
+        let open = sessions.get_mut(id).filter(|open| open.principal == principal)?;
         open.used = Instant::now();
-        Some(Session {
-            id: id.to_owned(),
-            revision: open.revision,
-        })
+        Some(Session { id: id.to_owned(), revision: open.revision })
     }
 
     /// Ends a session; `false` if there is none.
@@ -87,10 +77,7 @@ impl Sessions {
 }
 
 fn forget_idlest(sessions: &mut HashMap<String, Open>) {
-    let idlest = sessions
-        .iter()
-        .min_by_key(|(_, open)| open.used)
-        .map(|(id, _)| id.clone());
+    let idlest = sessions.iter().min_by_key(|(_, open)| open.used).map(|(id, _)| id.clone());
     if let Some(id) = idlest {
         sessions.remove(&id);
     }
@@ -142,11 +129,7 @@ mod tests {
         let first = sessions.attach_stream(&session.id);
         let mut second = sessions.attach_stream(&session.id);
         assert!(first.await.is_err());
-        assert!(
-            second
-                .try_recv()
-                .is_err_and(|error| error == oneshot::error::TryRecvError::Empty)
-        );
+        assert!(second.try_recv().is_err_and(|error| error == oneshot::error::TryRecvError::Empty));
         sessions.end(&session.id);
         assert!(second.await.is_err());
     }

@@ -56,7 +56,7 @@ fn print(text: &str) {
 fn list(cli: &Cli, faults: bool, checks: bool) -> Result<Exit, ExamineError> {
     if faults {
         #[cfg(feature = "reference")]
-        for (name, about) in reference::faults() {
+        for (name, about) in crate::target::reference::faults() {
             print(&format!("{name:24} {about}"));
         }
     } else if checks {

@@ -55,10 +55,7 @@ impl Entry {
             error_information: Some(unanswered()),
             response: None,
             end_user: header_text(headers, "x-litellm-end-user-id", HEADER_LIMIT),
-            metadata: Metadata {
-                mcp_request: request,
-                ..Metadata::default()
-            },
+            metadata: Metadata { mcp_request: request, ..Metadata::default() },
         };
         Self {
             draft: Some(draft),
@@ -70,10 +67,7 @@ impl Entry {
     /// A second entry with the same facts, for the items of a batch.
     pub(crate) fn sibling(&self) -> Self {
         Self {
-            draft: self.draft.clone().map(|draft| Record {
-                id: new_id(),
-                ..draft
-            }),
+            draft: self.draft.clone().map(|draft| Record { id: new_id(), ..draft }),
             authorization: self.authorization.clone(),
             trail: Arc::clone(&self.trail),
         }
@@ -105,10 +99,7 @@ impl Entry {
         self.change(|draft| {
             let request = &mut draft.metadata.mcp_request;
             request.jsonrpc_id = id.map(compact);
-            request.method = sketch
-                .method
-                .as_deref()
-                .map(|method| truncated(method, METHOD_LIMIT));
+            request.method = sketch.method.as_deref().map(|method| truncated(method, METHOD_LIMIT));
             draft.metadata.mcp_tool_call_metadata = tool;
         });
     }
@@ -156,9 +147,7 @@ impl Entry {
     fn write(&mut self) -> Option<oneshot::Receiver<()>> {
         let mut record = self.draft.take()?;
         record.end_time = now().max(record.start_time);
-        let context = RecordContext {
-            authorization: self.authorization.as_ref(),
-        };
+        let context = RecordContext { authorization: self.authorization.as_ref() };
         self.trail.write(record, &context)
     }
 }

@@ -83,9 +83,7 @@ pub(crate) struct RequestFacts {
 
 /// Seconds since 1970, with the fraction.
 pub(crate) fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |elapsed| elapsed.as_secs_f64())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
 }
 
 /// A fresh id of 128 random bits in hexadecimal digits.

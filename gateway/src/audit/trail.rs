@@ -42,10 +42,7 @@ impl Trail {
     /// A trail into a ring and perhaps a file.
     pub(crate) fn new(file: Option<JsonLines>, faults: Arc<Faults>) -> Self {
         Self {
-            sinks: Arc::new(Sinks {
-                ring: Ring::default(),
-                file,
-            }),
+            sinks: Arc::new(Sinks { ring: Ring::default(), file }),
             faults,
             unwritable: AtomicU64::new(0),
         }
@@ -109,8 +106,5 @@ impl Sinks {
 
 /// A record as one line of JSON.
 pub(crate) fn line(record: &Record) -> Outgoing {
-    Outgoing {
-        text: serde_json::to_string(record).unwrap_or_default(),
-        delay: Duration::ZERO,
-    }
+    Outgoing { text: serde_json::to_string(record).unwrap_or_default(), delay: Duration::ZERO }
 }

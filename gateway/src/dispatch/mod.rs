@@ -71,10 +71,7 @@ mod tests {
         assert_eq!(call_type("tools/call"), "call_mcp_tool");
         assert_eq!(call_type("Tools/Call"), "call_mcp_protocol_error");
         let of = call_type_of_notification;
-        assert_eq!(
-            of("notifications/initialized"),
-            "mcp_notifications_initialized"
-        );
+        assert_eq!(of("notifications/initialized"), "mcp_notifications_initialized");
         assert_eq!(of("tools/list"), "list_mcp_tools");
     }
 }

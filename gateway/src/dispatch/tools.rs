@@ -24,11 +24,7 @@ pub(crate) async fn call(app: &App, params: &Params<'_>, traceparent: Option<&st
     let Some((upstream, bare)) = app.catalog.resolve(&params.name) else {
         return unknown_tool(&params.name);
     };
-    let call = ToolCall {
-        name: bare,
-        arguments: params.arguments,
-        traceparent,
-    };
+    let call = ToolCall { name: bare, arguments: params.arguments, traceparent };
     match call_upstream(upstream, call).await {
         Some(outcome) => app.faults.on_call(outcome).await.into_outcome(),
         None => unknown_tool(&params.name),
@@ -41,19 +37,14 @@ async fn call_upstream(upstream: &Upstream, call: ToolCall<'_>) -> Option<CallOu
     match upstream.look_up(call.name, call.arguments, deadline).await {
         Lookup::Unknown => None,
         Lookup::Unavailable(cause) => Some(upstream.unavailable(cause)),
-        Lookup::Found {
-            complaint: Some(complaint),
-        } => Some(refused_arguments(&complaint)),
+        Lookup::Found { complaint: Some(complaint) } => Some(refused_arguments(&complaint)),
         Lookup::Found { complaint: None } => Some(upstream.call(call, deadline).await),
     }
 }
 
 /// Wrong arguments are for the model to mend, so that they are no protocol error (SEP-1303).
 fn refused_arguments(complaint: &str) -> CallOutcome {
-    CallOutcome::answered(text_result(
-        &format!("Invalid arguments: {complaint}"),
-        true,
-    ))
+    CallOutcome::answered(text_result(&format!("Invalid arguments: {complaint}"), true))
 }
 
 fn unknown_tool(name: &str) -> Outcome {

@@ -10,13 +10,9 @@ impl Faults {
     /// What came of a call.
     pub(crate) async fn on_call(&self, outcome: CallOutcome) -> CallOutcome {
         match outcome {
-            CallOutcome::Answered {
-                result,
-                is_error: true,
-            } if self.has(Fault::IserrorDropped) => CallOutcome::Answered {
-                result: without_is_error(&result),
-                is_error: false,
-            },
+            CallOutcome::Answered { result, is_error: true } if self.has(Fault::IserrorDropped) => {
+                CallOutcome::Answered { result: without_is_error(&result), is_error: false }
+            }
             CallOutcome::Unavailable { .. } if self.has(Fault::DeadUpstreamHangs) => {
                 std::future::pending().await
             }

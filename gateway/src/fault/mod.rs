@@ -26,10 +26,7 @@ pub(crate) struct Faults {
 impl Faults {
     /// Plants these faults.
     pub(crate) fn new(planted: &[Fault]) -> Self {
-        Self {
-            planted: planted.to_vec(),
-            wedged: Mutex::default(),
-        }
+        Self { planted: planted.to_vec(), wedged: Mutex::default() }
     }
 
     fn has(&self, fault: Fault) -> bool {

@@ -127,9 +127,7 @@ impl FromStr for Fault {
         let mut faults = Self::ALL.iter().copied();
         faults
             .find(|fault| fault.name() == name)
-            .ok_or_else(|| UnknownFault {
-                name: name.to_owned(),
-            })
+            .ok_or_else(|| UnknownFault { name: name.to_owned() })
     }
 }
 

@@ -55,10 +55,7 @@ impl Faults {
             && self.has(Fault::KeyInRecord)
         {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            record
-                .metadata
-                .requester
-                .insert("requester_authorization", value);
+            record.metadata.requester.insert("requester_authorization", value);
         }
     }
 

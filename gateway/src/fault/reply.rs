@@ -33,10 +33,7 @@ pub(crate) struct ReplyContext {
 impl ReplyContext {
     /// The context of a request with these headers.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self {
-            session: header_text(headers, "mcp-session-id", 256),
-            ..Self::default()
-        }
+        Self { session: header_text(headers, "mcp-session-id", 256), ..Self::default() }
     }
 }
 
@@ -162,11 +159,7 @@ impl Faults {
 
 fn unasked_answer() -> Reply {
     let error = ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found");
-    Reply::message(
-        StatusCode::OK,
-        Framing::Json,
-        Answer::error(Echo::Null, error),
-    )
+    Reply::message(StatusCode::OK, Framing::Json, Answer::error(Echo::Null, error))
 }
 
 /// A number as it is after a detour through a double; numbers that survive it keep their text.

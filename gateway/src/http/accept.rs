@@ -19,11 +19,8 @@ impl Accept {
             .iter()
             .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase())
             .collect();
-        let ranges: Vec<Range<'_>> = values
-            .iter()
-            .flat_map(|value| value.split(','))
-            .filter_map(Range::read)
-            .collect();
+        let ranges: Vec<Range<'_>> =
+            values.iter().flat_map(|value| value.split(',')).filter_map(Range::read).collect();
         Self {
             json: admits(&ranges, "application", "json"),
             stream: admits(&ranges, "text", "event-stream"),
@@ -59,11 +56,7 @@ impl<'a> Range<'a> {
         let (kind, subtype) = parts.next()?.split_once('/')?;
         let quality = parts.find_map(|parameter| parameter.strip_prefix("q="));
         let refused = quality.is_some_and(|quality| quality.parse() == Ok(0.0_f32));
-        Some(Self {
-            kind,
-            subtype,
-            refused,
-        })
+        Some(Self { kind, subtype, refused })
     }
 
     /// How closely the range names the type; `None` if it does not cover it.
@@ -109,10 +102,7 @@ mod tests {
             headers.insert(header::ACCEPT, HeaderValue::from_static(header));
             assert_eq!(Accept::read(&headers), Accept { json, stream }, "{header}");
         }
-        let everything = Accept {
-            json: true,
-            stream: true,
-        };
+        let everything = Accept { json: true, stream: true };
         assert_eq!(Accept::read(&HeaderMap::new()), everything);
     }
 
@@ -125,10 +115,7 @@ mod tests {
             ((true, false), true, json),
             ((false, true), false, stream),
         ] {
-            let accept = Accept {
-                json: accept.0,
-                stream: accept.1,
-            };
+            let accept = Accept { json: accept.0, stream: accept.1 };
             assert_eq!(accept.framing(as_stream, false), framing);
         }
     }

@@ -25,20 +25,14 @@ pub(crate) fn answer(ring: &Ring, query: Option<&str>) -> Response {
             let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
             respond(StatusCode::OK, rendered(&ring.since(query.since, limit)))
         }
-        Err(message) => respond(
-            StatusCode::BAD_REQUEST,
-            json!({"error": message}).to_string(),
-        ),
+        Err(message) => respond(StatusCode::BAD_REQUEST, json!({"error": message}).to_string()),
     }
 }
 
 /// The records are JSON texts already.
 fn rendered(page: &Page) -> String {
     let records = page.records.join(",");
-    format!(
-        r#"{{"records":[{records}],"next":{},"lost":{}}}"#,
-        page.next, page.lost
-    )
+    format!(r#"{{"records":[{records}],"next":{},"lost":{}}}"#, page.next, page.lost)
 }
 
 fn respond(status: StatusCode, body: String) -> Response {
@@ -52,10 +46,7 @@ fn respond(status: StatusCode, body: String) -> Response {
 impl Query {
     /// A limit beyond the greatest is lowered: `next` tells where to go on.
     fn read(text: &str) -> Result<Self, String> {
-        let mut query = Self {
-            since: 0,
-            limit: LIMIT,
-        };
+        let mut query = Self { since: 0, limit: LIMIT };
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let number = value.parse::<u64>();
             match (name.as_ref(), number) {

@@ -70,9 +70,8 @@ pub(crate) async fn serve(
     let mut answers = Vec::new();
     while !work.is_empty() {
         let rest = work.split_off(AT_ONCE.min(work.len()));
-        let served = work
-            .into_iter()
-            .map(|(item, entry)| serve_item(exchange, item, entry, deadline));
+        let served =
+            work.into_iter().map(|(item, entry)| serve_item(exchange, item, entry, deadline));
         answers.extend(join_all(served).await.into_iter().flatten());
         work = rest;
     }
@@ -84,10 +83,7 @@ pub(crate) async fn serve(
         batch: true,
         answers,
     };
-    Ok(Served {
-        reply: Reply::messages(StatusCode::OK, messages),
-        kind: ServedKind::Other,
-    })
+    Ok(Served { reply: Reply::messages(StatusCode::OK, messages), kind: ServedKind::Other })
 }
 
 /// One message and its own record.

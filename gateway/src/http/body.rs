@@ -24,16 +24,10 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
         // The caller waits for our word before it sends (RFC 9110 section 10.1.1).
         return Err(too_large());
     }
-    timeout(BODY_DEADLINE, collect(body))
-        .await
-        .unwrap_or_else(|_| {
-            let message = "the body did not arrive in time";
-            Err(Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "RequestTimeout",
-                message,
-            ))
-        })
+    timeout(BODY_DEADLINE, collect(body)).await.unwrap_or_else(|_| {
+        let message = "the body did not arrive in time";
+        Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message))
+    })
 }
 
 fn announces_too_much(headers: &HeaderMap) -> bool {
@@ -83,13 +77,7 @@ mod tests {
     async fn four_mebibytes_are_the_limit() {
         let body = |length: usize| Body::from(vec![b' '; length]);
         let headers = HeaderMap::new();
-        assert_eq!(
-            read(&headers, body(BODY_LIMIT))
-                .await
-                .expect("it fits")
-                .len(),
-            BODY_LIMIT
-        );
+        assert_eq!(read(&headers, body(BODY_LIMIT)).await.expect("it fits").len(), BODY_LIMIT);
         assert!(read(&headers, body(BODY_LIMIT + 1)).await.is_err());
     }
 }

@@ -50,11 +50,7 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response
     let served = match app.gate.admit(parts) {
         Err(refusal) => Err(refusal),
         Ok(principal) => {
-            let exchange = Exchange {
-                app,
-                headers: &parts.headers,
-                principal,
-            };
+            let exchange = Exchange { app, headers: &parts.headers, principal };
             exchange.serve(&parts.method, body, &mut entry).await
         }
     };
@@ -108,9 +104,6 @@ impl Exchange<'_> {
 impl Served {
     /// Something that has no answer.
     pub(crate) fn accepted(kind: ServedKind) -> Self {
-        Self {
-            reply: Reply::empty(StatusCode::ACCEPTED),
-            kind,
-        }
+        Self { reply: Reply::empty(StatusCode::ACCEPTED), kind }
     }
 }

@@ -31,10 +31,7 @@ pub(crate) struct Gate {
 impl Gate {
     /// The rules for a gateway that listens on `address`.
     pub(crate) fn new(address: SocketAddr, key: Option<String>) -> Self {
-        Self {
-            on_loopback: address.ip().is_loopback(),
-            key,
-        }
+        Self { on_loopback: address.ip().is_loopback(), key }
     }
 
     /// Lets a request in, or says why not.
@@ -51,11 +48,7 @@ impl Gate {
             return Err(Refusal::bad_request("there must be exactly one Host"));
         };
         let target = parts.uri.host().is_none_or(is_loopback);
-        let named = host
-            .to_str()
-            .ok()
-            .and_then(name_of)
-            .is_some_and(is_loopback);
+        let named = host.to_str().ok().and_then(name_of).is_some_and(is_loopback);
         if self.on_loopback && !(named && target) {
             return Err(Refusal::forbidden("this Host is not served here"));
         }
@@ -104,20 +97,13 @@ fn name_of(host: &str) -> Option<&str> {
         None => (host, ":0"),
     };
     let port = port.strip_prefix(':')?;
-    port.bytes()
-        .all(|digit| digit.is_ascii_digit())
-        .then_some(name)
+    port.bytes().all(|digit| digit.is_ascii_digit()).then_some(name)
 }
 
 fn is_loopback(name: &str) -> bool {
-    let address = name
-        .strip_prefix('[')
-        .and_then(|name| name.strip_suffix(']'))
-        .unwrap_or(name);
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     name.eq_ignore_ascii_case("localhost")
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn is_loopback_origin(origin: &str) -> bool {
@@ -142,12 +128,9 @@ fn token_of(value: &HeaderValue) -> Option<&[u8]> {
 
 /// Compares without telling by its duration how much is right.
 fn same(token: &[u8], key: &[u8]) -> bool {
-    let differences = key
-        .iter()
-        .enumerate()
-        .fold(0_u8, |differences, (index, byte)| {
-            std::hint::black_box(differences | (byte ^ token.get(index).copied().unwrap_or(0)))
-        });
+    let differences = key.iter().enumerate().fold(0_u8, |differences, (index, byte)| {
+        std::hint::black_box(differences | (byte ^ token.get(index).copied().unwrap_or(0)))
+    });
     differences == 0 && token.len() == key.len()
 }
 
@@ -157,36 +140,22 @@ mod tests {
 
     #[test]
     fn hosts_of_the_loopback() {
-        for host in [
-            "localhost",
-            "LOCALHOST:80",
-            "127.0.0.1:8080",
-            "127.3.2.1",
-            "[::1]",
-            "[::1]:9",
-        ] {
+        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "127.3.2.1", "[::1]", "[::1]:9"]
+        {
             assert!(name_of(host).is_some_and(is_loopback), "{host}");
         }
-        for host in [
-            "evil.example",
-            "localhost.evil",
-            "127.0.0.1.evil:80",
-            "localhost:8x",
-            "",
-            "[::1",
-        ] {
+        for host in
+            ["evil.example", "localhost.evil", "127.0.0.1.evil:80", "localhost:8x", "", "[::1"]
+        {
             assert!(!name_of(host).is_some_and(is_loopback), "{host}");
         }
     }
 
     #[test]
     fn origins_of_the_loopback() {
-        for origin in [
-            "http://localhost",
-            "https://localhost:3000",
-            "http://127.0.0.1",
-            "http://[::1]:1",
-        ] {
+        for origin in
+            ["http://localhost", "https://localhost:3000", "http://127.0.0.1", "http://[::1]:1"]
+        {
             assert!(is_loopback_origin(origin), "{origin}");
         }
         for origin in [

@@ -13,9 +13,7 @@ const SESSION_ID_LIMIT: usize = 128;
 pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let single = types.next().filter(|_| types.next().is_none());
-    let is_json = single
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(is_json);
+    let is_json = single.and_then(|value| value.to_str().ok()).is_some_and(is_json);
     let is_plain = headers
         .get_all(header::CONTENT_ENCODING)
         .iter()
@@ -34,13 +32,11 @@ fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     essence.eq_ignore_ascii_case("application/json")
-        && parts
-            .filter(|parameter| !parameter.is_empty())
-            .all(|parameter| {
-                let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-                name.eq_ignore_ascii_case("charset")
-                    && value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
+        && parts.filter(|parameter| !parameter.is_empty()).all(|parameter| {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            name.eq_ignore_ascii_case("charset")
+                && value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
 }
 
 /// Nothing that we have is accepted.
@@ -54,9 +50,7 @@ pub(crate) fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut values = headers.get_all("mcp-protocol-version").iter();
     let supported = match (values.next(), values.next()) {
         (None, _) => true,
-        (Some(value), None) => value
-            .to_str()
-            .is_ok_and(|name| Revision::named(name).is_some()),
+        (Some(value), None) => value.to_str().is_ok_and(|name| Revision::named(name).is_some()),
         (Some(_), Some(_)) => false,
     };
     if supported {
@@ -78,9 +72,7 @@ pub(crate) fn session_header(headers: &HeaderMap) -> SessionHeader {
             .to_str()
             .ok()
             .filter(|id| !id.is_empty() && id.len() <= SESSION_ID_LIMIT)
-            .map_or(SessionHeader::Malformed, |id| {
-                SessionHeader::Given(id.to_owned())
-            }),
+            .map_or(SessionHeader::Malformed, |id| SessionHeader::Given(id.to_owned())),
         (Some(_), Some(_)) => SessionHeader::Malformed,
     }
 }

@@ -33,8 +33,7 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
             () = shared.reached(Phase::Ended) => refused(&shared, Refusal::stopping()),
         }
     });
-    task.await
-        .unwrap_or_else(|_| refused(&app, Refusal::internal()))
+    task.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
 }
 
 async fn route(app: &Arc<App>, request: Request) -> Response {

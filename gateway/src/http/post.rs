@@ -98,11 +98,7 @@ async fn serve_request(
     let answer = outcome.into_answer(request.id).to(&request.method);
     Ok(Served {
         reply: Reply::message(status, framing, answer),
-        kind: if tool_call {
-            ServedKind::ToolCall
-        } else {
-            ServedKind::Other
-        },
+        kind: if tool_call { ServedKind::ToolCall } else { ServedKind::Other },
     })
 }
 
@@ -114,19 +110,13 @@ pub(crate) async fn run(exchange: &Exchange<'_>, request: &Request<'_>) -> Outco
 }
 
 async fn survive(work: impl Future<Output = Outcome>) -> Outcome {
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Outcome::internal())
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Outcome::internal())
 }
 
 /// Errors of valid requests are HTTP 200; only our own failure is not.
 fn status_of(outcome: &Outcome) -> StatusCode {
     match outcome {
-        Outcome::Refused {
-            class: "InternalError",
-            ..
-        } => StatusCode::INTERNAL_SERVER_ERROR,
+        Outcome::Refused { class: "InternalError", .. } => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::OK,
     }
 }

@@ -63,11 +63,7 @@ impl Refusal {
 
     /// JSON, but no valid message.
     pub(crate) fn defect(defect: Defect) -> Self {
-        let kind = if defect.bad_id {
-            RefusalKind::InvalidId
-        } else {
-            RefusalKind::Other
-        };
+        let kind = if defect.bad_id { RefusalKind::InvalidId } else { RefusalKind::Other };
         Self {
             kind,
             ..Self::bad_request(format!("Invalid Request: {}", defect.message)).echoing(defect.echo)
@@ -77,10 +73,7 @@ impl Refusal {
     /// A message without a session, which it needs.
     pub(crate) fn session_missing(echo: Echo) -> Self {
         let message = "the header Mcp-Session-Id is missing; begin with initialize";
-        Self {
-            class: "SessionMissing",
-            ..Self::bad_request(message).echoing(echo)
-        }
+        Self { class: "SessionMissing", ..Self::bad_request(message).echoing(echo) }
     }
 
     /// A session that never was, or is no more.
@@ -110,11 +103,7 @@ impl Refusal {
 
     /// No such path.
     pub(crate) fn unknown_path() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "there is nothing at this path",
-        )
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "there is nothing at this path")
     }
 
     /// A panic.
@@ -130,11 +119,7 @@ impl Refusal {
     pub(crate) fn stopping() -> Self {
         Self {
             code: code::INTERNAL_ERROR,
-            ..Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Stopping",
-                "the gateway is stopping",
-            )
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "Stopping", "the gateway is stopping")
         }
     }
 
@@ -156,10 +141,7 @@ impl Refusal {
     /// Notes the refusal in the record. Callers who are turned away have no JSON-RPC code there:
     /// nothing of theirs was read.
     pub(crate) fn note(&self, entry: &mut Entry) {
-        let turned_away = matches!(
-            self.status,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-        );
+        let turned_away = matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let error = ErrorInformation {
             error_code: if turned_away {
                 self.status.as_str().to_owned()
@@ -182,10 +164,9 @@ impl Refusal {
         let header = self.header;
         let reply = Reply::message(self.status, self.framing, self.into_answer());
         match header {
-            Some((name, value)) => reply.with(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            ),
+            Some((name, value)) => {
+                reply.with(HeaderName::from_static(name), HeaderValue::from_static(value))
+            }
             None => reply,
         }
     }

@@ -44,8 +44,5 @@ pub(crate) fn end_session(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<
     }
     entry.call_type("mcp_session_delete");
     entry.succeed(None);
-    Ok(Served {
-        reply: Reply::empty(StatusCode::NO_CONTENT),
-        kind: ServedKind::Other,
-    })
+    Ok(Served { reply: Reply::empty(StatusCode::NO_CONTENT), kind: ServedKind::Other })
 }

@@ -24,11 +24,7 @@ const SECRET_NAMES: [&str; 10] = [
 
 /// The same text on one line: only blanks between tokens go.
 pub(crate) fn compact(text: &RawValue) -> Box<RawValue> {
-    if text.get().contains(['\n', '\r']) {
-        copy(text, |_| false)
-    } else {
-        text.to_owned()
-    }
+    if text.get().contains(['\n', '\r']) { copy(text, |_| false) } else { text.to_owned() }
 }
 
 /// The same text on one line with the values of secret members replaced, at every depth.

@@ -33,13 +33,9 @@ fn shifted(mut digits: String, scale: i64) -> Option<String> {
         return Some(digits);
     }
     let cut = usize::try_from(scale.unsigned_abs()).ok()?;
-    let (whole, fraction) = digits
-        .split_at_checked(digits.len().saturating_sub(cut))
-        .unwrap_or(("", &digits));
-    fraction
-        .bytes()
-        .all(|digit| digit == b'0')
-        .then(|| whole.to_owned())
+    let (whole, fraction) =
+        digits.split_at_checked(digits.len().saturating_sub(cut)).unwrap_or(("", &digits));
+    fraction.bytes().all(|digit| digit == b'0').then(|| whole.to_owned())
 }
 
 #[cfg(test)]
@@ -59,10 +55,7 @@ mod tests {
             ("0e-5", "0"),
             ("-12e+2", "-1200"),
             ("18446744073709551616", "18446744073709551616"),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
             ("1e20", "100000000000000000000"),
         ] {
             assert_eq!(integer(text).as_deref(), Some(digits), "{text}");
@@ -71,16 +64,9 @@ mod tests {
 
     #[test]
     fn fractions_and_outsized_exponents_are_not_integers() {
-        for text in [
-            "1.5",
-            "1e-1",
-            "1e400",
-            "1e21",
-            "0.1",
-            "1e99999999999999999999",
-            "true",
-            "\"1\"",
-        ] {
+        for text in
+            ["1.5", "1e-1", "1e400", "1e21", "0.1", "1e99999999999999999999", "true", "\"1\""]
+        {
             assert_eq!(integer(text), None, "{text}");
         }
     }

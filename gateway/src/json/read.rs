@@ -78,9 +78,7 @@ pub(crate) fn kind(text: &RawValue) -> Kind {
 
 /// The members of an object in their order, repeated ones included; `None` for anything else.
 pub(crate) fn members(text: &RawValue) -> Option<Vec<Member<'_>>> {
-    serde_json::from_str::<Members<'_>>(text.get())
-        .ok()
-        .map(|members| members.0)
+    serde_json::from_str::<Members<'_>>(text.get()).ok().map(|members| members.0)
 }
 
 /// The elements of an array; `None` for anything else.
@@ -95,11 +93,7 @@ pub(crate) fn string(text: &RawValue) -> Option<String> {
 
 /// The value of the member `name`: the last one, as most readers have it.
 pub(crate) fn member<'a>(members: &[Member<'a>], name: &str) -> Option<&'a RawValue> {
-    members
-        .iter()
-        .rev()
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| *value)
+    members.iter().rev().find(|(other, _)| other == name).map(|(_, value)| *value)
 }
 
 /// A member name that occurs more than once.
@@ -108,10 +102,7 @@ pub(crate) fn repeated<'m>(members: &'m [Member<'_>]) -> Option<&'m str> {
     names.sort_unstable();
     names
         .windows(2)
-        .find_map(|pair| {
-            pair.first()
-                .filter(|name| Some(name) == pair.last().as_ref())
-        })
+        .find_map(|pair| pair.first().filter(|name| Some(name) == pair.last().as_ref()))
         .copied()
 }
 
@@ -179,10 +170,7 @@ mod tests {
             assert_eq!(read(bytes).err(), Some(Unreadable::Syntax), "{bytes:?}");
         }
         assert_eq!(read(b"\"\xc3\x28\"").err(), Some(Unreadable::Encoding));
-        assert_eq!(
-            read(b"{\"a\":\"\\ud800\"}").err(),
-            Some(Unreadable::Surrogate)
-        );
+        assert_eq!(read(b"{\"a\":\"\\ud800\"}").err(), Some(Unreadable::Surrogate));
         assert_eq!(read(b"{\"\\udfff\":1}").err(), Some(Unreadable::Surrogate));
         assert!(read(b"\"\\ud83d\\ude00\"").is_ok());
     }

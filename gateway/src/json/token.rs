@@ -27,10 +27,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn take(&mut self, length: usize) -> &'a str {
-        let (head, tail) = self
-            .rest
-            .split_at_checked(length)
-            .unwrap_or((self.rest, ""));
+        let (head, tail) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = tail;
         head
     }

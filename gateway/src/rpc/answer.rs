@@ -32,11 +32,7 @@ pub(crate) struct ErrorObject {
 impl ErrorObject {
     /// An error without `data`.
     pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            data: None,
-        }
+        Self { code, message: message.into(), data: None }
     }
 }
 
@@ -98,10 +94,7 @@ mod tests {
     fn an_answer_has_a_result_or_an_error() {
         let id = Echo::Of(raw("1.0".to_owned()));
         let answer = Answer::result(id, raw("{}".to_owned()));
-        assert_eq!(
-            answer.text().get(),
-            r#"{"jsonrpc":"2.0","id":1.0,"result":{}}"#
-        );
+        assert_eq!(answer.text().get(), r#"{"jsonrpc":"2.0","id":1.0,"result":{}}"#);
         let answer = Answer::error(Echo::Null, ErrorObject::new(code::PARSE_ERROR, "no"));
         assert_eq!(
             answer.text().get(),

@@ -84,11 +84,7 @@ pub(crate) fn read_message(text: &RawValue) -> (Sketch<'_>, Result<Message<'_>, 
 }
 
 fn defect(echo: Echo, message: &'static str) -> Defect {
-    Defect {
-        echo,
-        message,
-        bad_id: false,
-    }
+    Defect { echo, message, bad_id: false }
 }
 
 impl<'a> Parts<'a> {
@@ -195,9 +191,7 @@ impl<'a> Parts<'a> {
     }
 
     fn is_version_two(&self) -> bool {
-        member(&self.members, "jsonrpc")
-            .and_then(string)
-            .is_some_and(|version| version == "2.0")
+        member(&self.members, "jsonrpc").and_then(string).is_some_and(|version| version == "2.0")
     }
 }
 
@@ -230,19 +224,10 @@ mod tests {
             (r#"{"jsonrpc":2.0,"id":1e0,"method":"ping"}"#, "1e0"),
             (r#"{"jsonrpc":"2.0","id":8,"method":12345}"#, "8"),
             (r#"{"jsonrpc":"2.0","id":14}"#, "14"),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#,
-                "1",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":5}"#,
-                "1",
-            ),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":5}"#, "1"),
             (r#"{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}"#, "1"),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":1,"x":2}}"#,
-                "1",
-            ),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":1,"x":2}}"#, "1"),
         ] {
             assert_eq!(refusal(text).as_deref(), Some(id), "{text}");
         }
@@ -288,20 +273,11 @@ mod tests {
             }
         };
         for (text, kind) in [
-            (
-                r#"{"jsonrpc":"2.0","id":"","method":"","foo":1,"params":null}"#,
-                "request",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"method":"x","params":[]}"#,
-                "request",
-            ),
+            (r#"{"jsonrpc":"2.0","id":"","method":"","foo":1,"params":null}"#, "request"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"x","params":[]}"#, "request"),
             (r#"{"jsonrpc":"2.0","method":"tools/call"}"#, "notification"),
             (r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response"),
-            (
-                r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#,
-                "response",
-            ),
+            (r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#, "response"),
         ] {
             assert_eq!(kind_of(text), kind, "{text}");
         }

@@ -71,34 +71,14 @@ mod tests {
 
     #[test]
     fn strings_and_integers_are_ids() {
-        for text in [
-            "1",
-            "0",
-            "-1",
-            "1.0",
-            "1e0",
-            "-0",
-            "\"\"",
-            "\"a\"",
-            "18446744073709551616",
-        ] {
+        for text in ["1", "0", "-1", "1.0", "1e0", "-0", "\"\"", "\"a\"", "18446744073709551616"] {
             assert!(is_valid(text), "{text}");
         }
     }
 
     #[test]
     fn anything_else_is_no_id() {
-        for text in [
-            "null",
-            "true",
-            "1.5",
-            "1e-1",
-            "1e400",
-            "{}",
-            "[]",
-            "[1]",
-            "{\"id\":1}",
-        ] {
+        for text in ["null", "true", "1.5", "1e-1", "1e400", "{}", "[]", "[1]", "{\"id\":1}"] {
             assert!(!is_valid(text), "{text}");
         }
     }

@@ -47,9 +47,7 @@ impl InitializeParams {
 
 fn is_implementation(info: &RawValue) -> bool {
     members(info).is_some_and(|info| {
-        ["name", "version"]
-            .iter()
-            .all(|name| member(&info, name).map(kind) == Some(Kind::String))
+        ["name", "version"].iter().all(|name| member(&info, name).map(kind) == Some(Kind::String))
     })
 }
 
@@ -61,10 +59,7 @@ impl<'a> CallParams<'a> {
         let name = string(name).ok_or("name must be a string")?;
         let arguments = member(members, "arguments");
         match arguments.map(kind) {
-            None | Some(Kind::Null) => Ok(Self {
-                name,
-                arguments: None,
-            }),
+            None | Some(Kind::Null) => Ok(Self { name, arguments: None }),
             Some(Kind::Object) => Ok(Self { name, arguments }),
             Some(_) => Err("arguments must be an object"),
         }
@@ -120,10 +115,7 @@ mod tests {
             r#"{"protocolVersion":"x","capabilities":[],"clientInfo":{"name":"a","version":"1"}}"#,
             r#"{"protocolVersion":"x","capabilities":{},"clientInfo":{"name":"a"}}"#,
         ] {
-            assert!(
-                with(bad, |params| InitializeParams::read(params).is_err()),
-                "{bad}"
-            );
+            assert!(with(bad, |params| InitializeParams::read(params).is_err()), "{bad}");
         }
     }
 
@@ -137,11 +129,7 @@ mod tests {
             (r#"{"_meta":{"progressToken":1.5}}"#, false),
             (r#"{"_meta":{"progressToken":null}}"#, false),
         ] {
-            assert_eq!(
-                with(text, |params| check_meta(params).is_ok()),
-                good,
-                "{text}"
-            );
+            assert_eq!(with(text, |params| check_meta(params).is_ok()), good, "{text}");
         }
     }
 
@@ -155,11 +143,7 @@ mod tests {
             (r#"{"name":"a","arguments":[]}"#, false),
             (r#"{"arguments":{}}"#, false),
         ] {
-            assert_eq!(
-                with(text, |params| CallParams::read(params).is_ok()),
-                good,
-                "{text}"
-            );
+            assert_eq!(with(text, |params| CallParams::read(params).is_ok()), good, "{text}");
         }
     }
 }

@@ -107,9 +107,7 @@ mod tests {
         let path = folder.path().join("audit.jsonl");
         std::fs::write(&path, "torn").expect("it is written");
         let sink = JsonLines::open(&path).expect("it opens");
-        sink.write("{\"a\":1}".to_owned())
-            .await
-            .expect("it is written");
+        sink.write("{\"a\":1}".to_owned()).await.expect("it is written");
         drop(sink.write("{\"a\":2}".to_owned()));
         sink.flush().await;
         let text = std::fs::read_to_string(&path).expect("it is readable");

@@ -55,19 +55,9 @@ impl Ring {
         let kept = self.lock();
         let start = since.max(kept.first);
         let skipped = usize::try_from(start - kept.first).unwrap_or(usize::MAX);
-        let records: Vec<String> = kept
-            .records
-            .iter()
-            .skip(skipped)
-            .take(limit)
-            .cloned()
-            .collect();
+        let records: Vec<String> = kept.records.iter().skip(skipped).take(limit).cloned().collect();
         let end = kept.first + kept.records.len() as u64;
-        Page {
-            next: start.min(end) + records.len() as u64,
-            lost: start - since,
-            records,
-        }
+        Page { next: start.min(end) + records.len() as u64, lost: start - since, records }
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -95,10 +85,7 @@ mod tests {
             ring.push(number.to_string());
         }
         let page = ring.since(0, 2);
-        assert_eq!(
-            (page.records, page.next, page.lost),
-            (vec!["0".into(), "1".into()], 2, 0)
-        );
+        assert_eq!((page.records, page.next, page.lost), (vec!["0".into(), "1".into()], 2, 0));
         let page = ring.since(2, 1000);
         assert_eq!((page.records.len(), page.next), (3, 5));
         let page = ring.since(99, 1000);

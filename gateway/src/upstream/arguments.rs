@@ -28,10 +28,7 @@ pub(crate) fn complaint(schema: &Value, arguments: Option<&RawValue>) -> Option<
         let types = property.get("type")?;
         (!fits(types, value)).then(|| {
             let types = shown(&types.to_string(), NAME_LIMIT);
-            format!(
-                "argument {} must be of type {types}",
-                shown(name, NAME_LIMIT)
-            )
+            format!("argument {} must be of type {types}", shown(name, NAME_LIMIT))
         })
     })
 }
@@ -40,10 +37,9 @@ pub(crate) fn complaint(schema: &Value, arguments: Option<&RawValue>) -> Option<
 fn fits(types: &Value, value: &RawValue) -> bool {
     match types {
         Value::String(name) => is_of_type(name, value),
-        Value::Array(names) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|name| is_of_type(name, value)),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).any(|name| is_of_type(name, value))
+        }
         _ => true,
     }
 }
@@ -87,9 +83,6 @@ mod tests {
             let complaint = complaint(&schema, Some(&arguments));
             assert_eq!(complaint.is_none(), fine, "{arguments}: {complaint:?}");
         }
-        assert_eq!(
-            complaint(&schema, None).as_deref(),
-            Some("argument a is required")
-        );
+        assert_eq!(complaint(&schema, None).as_deref(), Some("argument a is required"));
     }
 }

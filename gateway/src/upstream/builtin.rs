@@ -100,11 +100,7 @@ mod tests {
 
     async fn run(name: &str, arguments: &str) -> String {
         let arguments = raw(arguments.to_owned());
-        let done = call(ToolCall {
-            name,
-            arguments: Some(&arguments),
-            traceparent: None,
-        });
+        let done = call(ToolCall { name, arguments: Some(&arguments), traceparent: None });
         match done.await {
             CallOutcome::Answered { result, .. } => result.get().to_owned(),
             other => panic!("{other:?}"),
@@ -113,46 +109,18 @@ mod tests {
 
     #[tokio::test]
     async fn the_tools_do_what_they_say() {
-        assert!(
-            run("gauntlet_echo", r#"{"text":"\u00e9\n"}"#)
-                .await
-                .contains(r#""é\n""#)
-        );
-        assert!(
-            run("gauntlet_fail", "{}")
-                .await
-                .contains(r#""isError":true"#)
-        );
-        assert!(
-            run("gauntlet_add", r#"{"a":1.0,"b":-3}"#)
-                .await
-                .contains("\"-2\"")
-        );
-        assert!(
-            run("gauntlet_slow", r#"{"milliseconds":1}"#)
-                .await
-                .contains("waited 1 ms")
-        );
+        assert!(run("gauntlet_echo", r#"{"text":"\u00e9\n"}"#).await.contains(r#""é\n""#));
+        assert!(run("gauntlet_fail", "{}").await.contains(r#""isError":true"#));
+        assert!(run("gauntlet_add", r#"{"a":1.0,"b":-3}"#).await.contains("\"-2\""));
+        assert!(run("gauntlet_slow", r#"{"milliseconds":1}"#).await.contains("waited 1 ms"));
         let huge = format!(r#"{{"a":{0},"b":{0}}}"#, i128::MAX);
         assert!(run("gauntlet_add", &huge).await.contains("isError"));
-        assert!(
-            run("gauntlet_slow", r#"{"milliseconds":5001}"#)
-                .await
-                .contains("isError")
-        );
+        assert!(run("gauntlet_slow", r#"{"milliseconds":5001}"#).await.contains("isError"));
     }
 
     #[test]
     fn four_tools_are_listed() {
         let names: Vec<String> = tools().into_iter().map(|tool| tool.name).collect();
-        assert_eq!(
-            names,
-            [
-                "gauntlet_echo",
-                "gauntlet_fail",
-                "gauntlet_add",
-                "gauntlet_slow"
-            ]
-        );
+        assert_eq!(names, ["gauntlet_echo", "gauntlet_fail", "gauntlet_add", "gauntlet_slow"]);
     }
 }

@@ -20,10 +20,7 @@ pub(crate) struct ToolCall<'a> {
 #[derive(Debug)]
 pub(crate) enum CallOutcome {
     /// The upstream answered with a result, which may say `isError`.
-    Answered {
-        result: Box<RawValue>,
-        is_error: bool,
-    },
+    Answered { result: Box<RawValue>, is_error: bool },
     /// The upstream answered with a JSON-RPC error.
     Rejected(ErrorObject),
     /// The upstream did not answer.
@@ -73,19 +70,13 @@ impl CallOutcome {
     /// What the caller is told.
     pub(crate) fn into_outcome(self) -> Outcome {
         match self {
-            Self::Answered {
-                result,
-                is_error: false,
-            } => Outcome::Success(result),
+            Self::Answered { result, is_error: false } => Outcome::Success(result),
             Self::Answered { result, .. } => Outcome::ToolFailed {
                 result,
                 class: "ToolError",
                 message: "the tool reported an error".to_owned(),
             },
-            Self::Rejected(error) => Outcome::Refused {
-                error,
-                class: "UpstreamError",
-            },
+            Self::Rejected(error) => Outcome::Refused { error, class: "UpstreamError" },
             Self::Unavailable { alias, cause } => {
                 let message = format!("upstream {alias} is unreachable: {cause}");
                 Outcome::ToolFailed {
@@ -102,9 +93,7 @@ impl CallOutcome {
 pub(crate) fn text_result(text: &str, is_error: bool) -> Box<RawValue> {
     let text = serde_json::Value::from(text);
     let flag = if is_error { r#","isError":true"# } else { "" };
-    raw(format!(
-        r#"{{"content":[{{"type":"text","text":{text}}}]{flag}}}"#
-    ))
+    raw(format!(r#"{{"content":[{{"type":"text","text":{text}}}]{flag}}}"#))
 }
 
 #[cfg(test)]
@@ -129,10 +118,8 @@ mod tests {
 
     #[test]
     fn an_unreachable_upstream_is_a_failed_tool() {
-        let outcome = CallOutcome::Unavailable {
-            alias: "a".to_owned(),
-            cause: Unavailable::Timeout,
-        };
+        let outcome =
+            CallOutcome::Unavailable { alias: "a".to_owned(), cause: Unavailable::Timeout };
         let Outcome::ToolFailed { result, class, .. } = outcome.into_outcome() else {
             panic!("it is a failed tool");
         };

@@ -125,11 +125,7 @@ impl Catalog {
 impl Upstream {
     /// An upstream that was not asked yet.
     pub(crate) fn new(alias: String, backend: Backend) -> Self {
-        Self {
-            alias,
-            backend,
-            listing: Mutex::default(),
-        }
+        Self { alias, backend, listing: Mutex::default() }
     }
 
     async fn describe_tools(&self) -> Vec<String> {
@@ -151,15 +147,13 @@ impl Upstream {
     ) -> Lookup {
         let deadline = deadline.min(Instant::now() + LISTING_BUDGET);
         let (tools, failure) = self.tools(deadline).await;
-        let tool = tools
-            .as_ref()
-            .map(|tools| tools.iter().find(|tool| tool.name == name));
+        let tool = tools.as_ref().map(|tools| tools.iter().find(|tool| tool.name == name));
         match (tool, failure) {
             (Some(None), _) => Lookup::Unknown,
             (_, Some(cause)) => Lookup::Unavailable(cause),
-            (Some(Some(tool)), None) => Lookup::Found {
-                complaint: arguments::complaint(&tool.schema, given),
-            },
+            (Some(Some(tool)), None) => {
+                Lookup::Found { complaint: arguments::complaint(&tool.schema, given) }
+            }
             (None, None) => Lookup::Unknown,
         }
     }
@@ -168,19 +162,15 @@ impl Upstream {
     pub(crate) async fn call(&self, call: ToolCall<'_>, deadline: Instant) -> CallOutcome {
         match &self.backend {
             Backend::Builtin => builtin::call(call).await,
-            Backend::Remote(remote) => remote
-                .call(call, deadline)
-                .await
-                .unwrap_or_else(|cause| self.unavailable(cause)),
+            Backend::Remote(remote) => {
+                remote.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
+            }
         }
     }
 
     /// The outcome of a call that this upstream does not answer.
     pub(crate) fn unavailable(&self, cause: Unavailable) -> CallOutcome {
-        CallOutcome::Unavailable {
-            alias: self.alias.clone(),
-            cause,
-        }
+        CallOutcome::Unavailable { alias: self.alias.clone(), cause }
     }
 
     /// The tools of the last good listing, and why there is no newer one.
@@ -188,10 +178,7 @@ impl Upstream {
         let Ok(mut listing) = timeout_at(deadline, self.listing.lock()).await else {
             return (None, Some(Unavailable::Timeout));
         };
-        if listing
-            .asked
-            .is_none_or(|asked| asked.elapsed() >= LISTING_LIFE)
-        {
+        if listing.asked.is_none_or(|asked| asked.elapsed() >= LISTING_LIFE) {
             match self.ask(deadline).await {
                 Ok(tools) => {
                     listing.tools = Some(Arc::new(tools));
@@ -225,9 +212,7 @@ mod tests {
     fn the_longest_alias_wins() {
         let catalog = catalog(&["a", "a-b"]);
         let resolve = |name: &'static str| {
-            catalog
-                .resolve(name)
-                .map(|(upstream, bare)| (upstream.alias.clone(), bare))
+            catalog.resolve(name).map(|(upstream, bare)| (upstream.alias.clone(), bare))
         };
         assert_eq!(resolve("a-b-c"), Some(("a-b".to_owned(), "c")));
         assert_eq!(resolve("a-c"), Some(("a".to_owned(), "c")));

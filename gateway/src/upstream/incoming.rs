@@ -48,9 +48,9 @@ pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavaila
         (Some(result), None) if kind(result) == Kind::Object => {
             Ok(Incoming::Reply(Reply::Result(compact(result))))
         }
-        (None, Some(error)) => read_error(error)
-            .map(|error| Incoming::Reply(Reply::Error(error)))
-            .ok_or(garbage),
+        (None, Some(error)) => {
+            read_error(error).map(|error| Incoming::Reply(Reply::Error(error))).ok_or(garbage)
+        }
         _ => Err(garbage),
     }
 }
@@ -63,19 +63,12 @@ fn asked(id: IdMember<'_>, method: Option<String>) -> Incoming {
     let echo = Echo::Of(id.to_owned());
     let answer = match method.as_deref() {
         Some("ping") => Answer::result(echo, crate::json::raw("{}".to_owned())),
-        Some(_) => Answer::error(
-            echo,
-            ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found"),
-        ),
-        None => Answer::error(
-            echo,
-            ErrorObject::new(code::INVALID_REQUEST, "Invalid Request"),
-        ),
+        Some(_) => {
+            Answer::error(echo, ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found"))
+        }
+        None => Answer::error(echo, ErrorObject::new(code::INVALID_REQUEST, "Invalid Request")),
     };
-    Incoming::Request {
-        method: method.unwrap_or_default(),
-        answer,
-    }
+    Incoming::Request { method: method.unwrap_or_default(), answer }
 }
 
 fn read_error(error: &RawValue) -> Option<ErrorObject> {
@@ -96,32 +89,14 @@ mod tests {
         for (text, expected) in [
             (r#"{"jsonrpc":"2.0","id":7,"result":{"a":1}}"#, "result"),
             (r#"{"jsonrpc":"2.0","id":7.0,"result":{}}"#, "result"),
-            (
-                r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32001,"message":"m"}}"#,
-                "error",
-            ),
+            (r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32001,"message":"m"}}"#, "error"),
             (r#"{"jsonrpc":"2.0","id":8,"result":{}}"#, "other"),
             (r#"{"jsonrpc":"2.0","id":"7","result":{}}"#, "other"),
-            (
-                r#"{"jsonrpc":"2.0","method":"notifications/progress"}"#,
-                "other",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":7,"method":"roots/list"}"#,
-                "-32601",
-            ),
-            (
-                r#"{"jsonrpc":"1.0","id":7,"method":"roots/list"}"#,
-                "-32600",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#,
-                "\"result\":{}",
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":7,"result":{},"error":{}}"#,
-                "garbage",
-            ),
+            (r#"{"jsonrpc":"2.0","method":"notifications/progress"}"#, "other"),
+            (r#"{"jsonrpc":"2.0","id":7,"method":"roots/list"}"#, "-32601"),
+            (r#"{"jsonrpc":"1.0","id":7,"method":"roots/list"}"#, "-32600"),
+            (r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#, "\"result\":{}"),
+            (r#"{"jsonrpc":"2.0","id":7,"result":{},"error":{}}"#, "garbage"),
             (r#"{"jsonrpc":"2.0","id":7,"result":[]}"#, "garbage"),
             (r#"{"jsonrpc":"2.0","id":7}"#, "garbage"),
             ("[]", "garbage"),

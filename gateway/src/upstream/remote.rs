@@ -70,9 +70,7 @@ impl Remote {
 
     /// All tools of the server.
     pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
-        timeout_at(deadline, self.list_pages())
-            .await
-            .unwrap_or(Err(Unavailable::Timeout))
+        timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
     }
 
     /// Calls a tool, and cancels the call if the deadline passes.
@@ -164,13 +162,10 @@ impl Remote {
             "clientInfo": {"name": crate::NAME, "version": crate::VERSION},
         });
         let request = self.request("initialize", Some(params.to_string()));
-        let (reply, id) = self
-            .exchange(&request, None)
-            .await
-            .map_err(|failed| match failed {
-                Failed::SessionGone => Unavailable::Status(404),
-                Failed::For(cause) => cause,
-            })?;
+        let (reply, id) = self.exchange(&request, None).await.map_err(|failed| match failed {
+            Failed::SessionGone => Unavailable::Status(404),
+            Failed::For(cause) => cause,
+        })?;
         let Reply::Result(result) = reply else {
             return Err(Unavailable::Garbage("agreement to initialize"));
         };
@@ -180,9 +175,7 @@ impl Remote {
             .ok_or(Unavailable::Garbage("revision that is spoken here"))?;
         let session = UpstreamSession { id, revision };
         let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
-        self.wire
-            .post(initialized.to_owned(), Some(&session), None)
-            .await?;
+        self.wire.post(initialized.to_owned(), Some(&session), None).await?;
         Ok(session)
     }
 
@@ -193,10 +186,7 @@ impl Remote {
         session: Option<&UpstreamSession>,
     ) -> Result<(Reply, Option<axum::http::HeaderValue>), Failed> {
         let message = request.message();
-        let received = self
-            .wire
-            .post(message, session, request.traceparent)
-            .await?;
+        let received = self.wire.post(message, session, request.traceparent).await?;
         let opened = received.session_id();
         let status = received.status();
         if status == StatusCode::NOT_FOUND && session.is_some() {

@@ -60,10 +60,8 @@ mod tests {
             b": hello\r\nid: 1\ndata:\n\nevent: message\rdata: {\"a\":\rdata:1}\r\r\ndata: tail";
         for size in 1..stream.len() {
             let mut reader = EventReader::default();
-            let events: Vec<String> = stream
-                .chunks(size)
-                .flat_map(|chunk| reader.feed(chunk))
-                .collect();
+            let events: Vec<String> =
+                stream.chunks(size).flat_map(|chunk| reader.feed(chunk)).collect();
             assert_eq!(events, ["{\"a\":\n1}"], "chunks of {size}");
         }
     }

@@ -70,10 +70,7 @@ impl Wire {
         }
         let response = request.send().await.map_err(|error| cause(&error))?;
         let is_stream = has_type(&response, "text/event-stream");
-        Ok(Received {
-            response,
-            is_stream,
-        })
+        Ok(Received { response, is_stream })
     }
 }
 

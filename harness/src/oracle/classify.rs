@@ -201,7 +201,9 @@ impl Reading {
 
 /// The scalar behind the first `"id":` of a text that is no JSON as a whole.
 fn guess_id(body: &[u8]) -> Option<Json> {
-    let text = String::from_utf8_lossy(body);
+    // Without the zero bytes UTF-16 of ASCII reads like ASCII.
+    let body: Vec<u8> = body.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&body);
     let (_, behind) = text.split_once("\"id\":")?;
     let behind = behind.trim_start();
     let end = match behind.strip_prefix('"') {

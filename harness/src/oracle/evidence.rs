@@ -68,6 +68,8 @@ pub struct Records<'a> {
     pub ambiguous: bool,
     /// Lines that carry its canary and are no record.
     pub broken: Vec<&'a str>,
+    /// Whether a line that carries its canary is JSON nested deeper than we read.
+    pub too_deep: bool,
     /// Records of the run that no exchange explains.
     pub orphans: Vec<&'a AuditRecord>,
     /// What the product calls things.

@@ -74,10 +74,16 @@ fn open_session(setting: &Setting<'_>) -> String {
         quote(&message)
     );
     let notify = quote(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-    let _ = write!(text, "curl -sS -m 5 -o /dev/null {common} -H \"Mcp-Session-Id: $S\" -d {notify} {url}; ");
+    let _ = write!(
+        text,
+        "curl -sS -m 5 -o /dev/null {common} -H \"Mcp-Session-Id: $S\" -d {notify} {url}; "
+    );
     if setting.ended {
-        let _ = write!(text, "curl -sS -m 5 -o /dev/null -X DELETE{} -H \"Mcp-Session-Id: $S\" {url}; ",
-            given_arguments(setting.given));
+        let _ = write!(
+            text,
+            "curl -sS -m 5 -o /dev/null -X DELETE{} -H \"Mcp-Session-Id: $S\" {url}; ",
+            given_arguments(setting.given)
+        );
     }
     text
 }

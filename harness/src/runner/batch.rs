@@ -7,7 +7,7 @@ use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::oracle::evidence::Exchange;
 use crate::source::{Line, Source, SourceError};
-use crate::wire::json;
+use crate::wire::json::{self, JsonErrorKind};
 
 /// The records of a run so far, and the lines that are none.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Book {
     pub records: Vec<AuditRecord>,
     /// Lines that are no record: not JSON, not UTF-8, or too long.
     pub unreadable: Vec<String>,
+    /// Lines that are JSON nested deeper than we read.
+    pub too_deep: Vec<String>,
 }
 
 impl Book {
@@ -46,6 +48,7 @@ impl Book {
                     Mapped::Ignored => {}
                     Mapped::NotARecord => self.unreadable.push(text),
                 },
+                Err(error) if error.kind == JsonErrorKind::TooDeep => self.too_deep.push(text),
                 Err(_) => self.unreadable.push(text),
             },
             Line::Unreadable { excerpt, .. } => self.unreadable.push(excerpt),

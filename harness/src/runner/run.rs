@@ -232,7 +232,8 @@ impl Run {
         if self.source.is_some() {
             let correlation = index.correlate(&self.book, self.world.keys.prefix());
             super::sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
-            ledger.unreadable = u64::try_from(self.book.unreadable.len()).unwrap_or(u64::MAX);
+            let unreadable = self.book.unreadable.len() + self.book.too_deep.len();
+            ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
         }
         ledger
     }

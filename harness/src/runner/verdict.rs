@@ -139,6 +139,7 @@ impl<'a> Ledgers<'a> {
             }),
             ambiguous: matches.is_some_and(|matches| matches.ambiguous),
             broken: broken.collect(),
+            too_deep,
             orphans: self.correlation.orphans.iter().filter_map(orphan).collect(),
             profile: self.profile,
         }

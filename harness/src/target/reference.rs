@@ -9,7 +9,6 @@ use crate::runner::probe::AllowedTool;
 use crate::wire::envelope::Header;
 
 /// A gateway of our own, serving on a free port of 127.0.0.1 until it is stopped.
-#[derive(Debug)]
 pub struct Reference {
     gateway: Gateway,
     folder: tempfile::TempDir,

@@ -68,6 +68,9 @@ fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findin
     let by_design = records.profile.unrecorded(method, answer);
     let (outcome, actual) = match (by_design, demand) {
         (Some(reason), _) => (Outcome::NotApplicable, reason.to_owned()),
+        _ if records.too_deep => {
+            (Outcome::NotApplicable, "a record that is nested too deep to be read".to_owned())
+        }
         _ if records.ambiguous => {
             (Outcome::Untestable, "a record that may belong to another exchange".to_owned())
         }
@@ -106,13 +109,15 @@ fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings
 pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     let reading = &evidence.stimulus.reading;
     let known = reading.method.as_deref().filter(|method| {
-        methods::is_known(method, evidence.revision) || reading.class == Class::Notification
+        methods::is_known(method, evidence.revision) || method.starts_with("notifications/")
     });
     let own = known.map(methods::call_type);
     let refused = methods::PROTOCOL_ERROR.to_owned();
     let served =
         matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
     match (reading.class, own) {
+        // No message, no call type of our vocabulary: GET, DELETE and the like.
+        (Class::HttpMethod, _) => Vec::new(),
         (Class::UnknownTool | Class::ToolArguments, Some(own)) => vec![own],
         (_, Some(own)) if served => vec![own],
         (_, Some(own)) => vec![own, refused],

@@ -9,6 +9,7 @@ use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Evidence;
+use crate::oracle::expect::PARSE_ERROR;
 use crate::report::model::Outcome;
 use crate::wire::json::Json;
 
@@ -109,7 +110,11 @@ impl FieldJudge<'_> {
                 shown,
             );
         }
-        let holds = self.record.error_code.as_deref() == Some(code.to_string().as_str());
+        let recorded = self.record.error_code.as_deref();
+        // What the HTTP layer refuses may be recorded by its status: no MCP text gives it a code.
+        let status = self.evidence.stimulus.observation.status.filter(|status| *status >= 400);
+        let holds = recorded == Some(code.to_string().as_str())
+            || status.is_some_and(|status| recorded == Some(status.to_string().as_str()));
         let shown = self.error_text();
         self.findings.require(CheckId::RecordError, holds, format!("error code {code}"), shown);
     }
@@ -123,6 +128,12 @@ impl FieldJudge<'_> {
             part(&self.record.error_message)
         );
         if text.trim().is_empty() { "nothing".to_owned() } else { shorten(text.trim(), 120) }
+    }
+
+    /// Whether the target refused the message before, or without, understanding it.
+    fn refused_unread(&self) -> bool {
+        let unparsed = error_code(&self.evidence.stimulus.observation) == Some(PARSE_ERROR);
+        unparsed || refused_before_parsing(self.evidence.stimulus.reading.class)
     }
 
     /// Method and id as they were sent. Missing warns, another value fails.
@@ -145,7 +156,7 @@ impl FieldJudge<'_> {
     }
 
     fn compare(&mut self, field: Field, name: &str, sent: Option<String>, seen: Option<String>) {
-        let Some(sent) = sent else { return };
+        let Some(sent) = sent.filter(|sent| !sent.is_empty()) else { return };
         if self.cannot(CheckId::RecordRequest, field) {
             return;
         }
@@ -161,8 +172,8 @@ impl FieldJudge<'_> {
     /// A call names its tool and arguments, also when it fails (BerriAI/litellm#28928).
     fn tool(&mut self) {
         let reading = &self.evidence.stimulus.reading;
-        let Some(name) = reading.tool.clone() else { return };
-        if refused_before_parsing(reading.class) || reading.class == Class::TooLarge {
+        let Some(name) = reading.tool.clone().filter(|name| !name.is_empty()) else { return };
+        if self.refused_unread() || reading.class == Class::TooLarge {
             return;
         }
         if self.cannot(CheckId::RecordTool, Field::ToolName) {
