@@ -122,3 +122,6 @@ async fn take(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
