@@ -1,5 +1,5 @@
 use super::{Settling, Wait};
-use crate::source::{Line, Locator, Source};
+use crate::source::{Line, Locator, MAX_COLLECTED, Source};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -39,6 +39,21 @@ fn an_endless_deadline_is_none() {
     let begin = Instant::now();
     let settling = Settling::new(begin, Duration::MAX, Duration::MAX);
     assert_eq!(settling.state(begin + 1000 * SECOND), Wait::More);
+}
+
+#[test]
+fn what_is_kept_is_bounded() {
+    let begin = Instant::now();
+    let mut settling = Settling::new(begin, SECOND, 2 * SECOND);
+    settling.took(MAX_COLLECTED - 1);
+    assert_eq!(settling.state(begin), Wait::More);
+    settling.took(1);
+    assert_eq!(settling.state(begin), Wait::Full);
+    assert_eq!(
+        settling.state(begin + SECOND),
+        Wait::Full,
+        "full is never settled"
+    );
 }
 
 fn append(path: &Path, text: &str) {
@@ -118,4 +133,23 @@ async fn no_source_is_settled_at_once() {
     assert_eq!(source.poll().await.expect("polled"), []);
     let found = source.collect(3600 * SECOND, 3600 * SECOND, |_| true).await;
     assert!(found.settled && found.lines.is_empty() && found.error.is_none());
+}
+
+#[tokio::test]
+async fn a_source_that_fails_never_settles_and_says_why() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("audit.jsonl");
+    std::fs::write(&path, "").expect("a file");
+    let mut source = open(&path).await;
+    // A loop of links cannot be followed to a file, which is an error and not a missing file.
+    std::fs::remove_file(&path).expect("removed");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&path, &path).expect("linked");
+    let found = source
+        .collect(Duration::ZERO, Duration::from_millis(50), |_| true)
+        .await;
+    if cfg!(unix) {
+        assert!(found.error.is_some());
+        assert!(!found.settled);
+    }
 }

@@ -312,3 +312,11 @@ async fn an_answer_that_never_ends_has_a_deadline() {
     assert!(error.contains("within 5 s"), "{error}");
     held.abort();
 }
+
+#[tokio::test]
+async fn a_page_beyond_the_bound_is_refused() {
+    let error = refused(ok(" ".repeat(crate::source::MAX_POLL + 1)))
+        .await
+        .to_string();
+    assert!(error.contains("longer than 67108864 bytes"), "{error}");
+}
