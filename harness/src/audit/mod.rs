@@ -6,3 +6,6 @@ pub mod mapping;
 pub mod profile;
 pub mod record;
 pub mod timestamp;
+
+#[cfg(test)]
+mod schema_tests;

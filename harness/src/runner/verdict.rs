@@ -126,12 +126,9 @@ impl<'a> Ledgers<'a> {
         let matches = self.index.stimuli.get(place).copied().flatten();
         let matches = matches.and_then(|at| self.correlation.per_exchange.get(at));
         let found = |(at, tier): &(usize, Tier)| Some((self.book.records.get(*at)?, *tier));
-        let broken = self
-            .book
-            .unreadable
-            .iter()
-            .map(String::as_str)
-            .filter(|line| line.contains(&stimulus.key) || line.contains(&stimulus.trace_id));
+        let about = |line: &&str| line.contains(&stimulus.key) || line.contains(&stimulus.trace_id);
+        let broken = self.book.unreadable.iter().map(String::as_str).filter(about);
+        let too_deep = self.book.too_deep.iter().map(String::as_str).any(|line| about(&line));
         let orphan = |at: &usize| self.book.records.get(*at);
         Records {
             matched: matches.map_or_else(Vec::new, |matches| {

@@ -26,6 +26,8 @@ pub(super) struct Settling {
     quiet_since: Instant,
     settle: Duration,
     end: Option<Instant>,
+    /// Bytes that may still be kept.
+    room: usize,
 }
 
 /// Whether to go on waiting.
@@ -37,12 +39,24 @@ pub(super) enum Wait {
     Settled,
     /// The deadline has passed.
     Late,
+    /// As much is kept as may be.
+    Full,
 }
 
 impl Settling {
     /// Begins to wait `now`. A deadline beyond what the clock can count is none.
     pub(super) fn new(now: Instant, settle: Duration, deadline: Duration) -> Self {
+<<<<<<< HEAD
         Self { quiet_since: now, settle, end: now.checked_add(deadline) }
+=======
+        Self {
+            quiet_since: now,
+            // A poll that heard something must not settle at once, however short the time is.
+            settle: settle.max(Duration::from_nanos(1)),
+            end: now.checked_add(deadline),
+            room: MAX_COLLECTED,
+        }
+>>>>>>> audit
     }
 
     /// A record of ours has come.
@@ -50,8 +64,15 @@ impl Settling {
         self.quiet_since = now;
     }
 
+    /// So many bytes were kept.
+    pub(super) const fn took(&mut self, bytes: usize) {
+        self.room = self.room.saturating_sub(bytes);
+    }
+
     pub(super) fn state(&self, now: Instant) -> Wait {
-        if now.saturating_duration_since(self.quiet_since) >= self.settle {
+        if self.room == 0 {
+            Wait::Full
+        } else if now.saturating_duration_since(self.quiet_since) >= self.settle {
             Wait::Settled
         } else if self.end.is_some_and(|end| now >= end) {
             Wait::Late
@@ -68,18 +89,17 @@ pub(super) async fn collect(
     is_ours: impl Fn(&str) -> bool,
 ) -> Collected {
     let mut collected = Collected::default();
-    let mut size = 0;
     loop {
         // A poll speaks for the time at which it began: what comes later may still be unread.
         let now = Instant::now();
         let came = take(source, &mut collected, &is_ours).await;
-        size += came.bytes;
+        settling.took(came.bytes);
         if came.ours || collected.error.is_some() || source.has_more() {
             settling.heard(now);
         }
         let wait = settling.state(now);
-        if wait != Wait::More || size > MAX_COLLECTED {
-            collected.settled = wait == Wait::Settled && size <= MAX_COLLECTED;
+        if wait != Wait::More {
+            collected.settled = wait == Wait::Settled;
             collected.lost = source.lost();
             return collected;
         }
@@ -116,3 +136,6 @@ async fn take(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

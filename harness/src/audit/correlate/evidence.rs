@@ -50,7 +50,7 @@ fn by_canary(index: &Index<'_>, record: &AuditRecord, mentions: &mut Mentions) -
         index.scan(name.as_deref().unwrap_or_default(), &mut sent);
     }
     if let Some(arguments) = &record.tool_arguments {
-        index.scan(&arguments.to_text(), &mut sent);
+        index.scan_json(arguments, &mut sent);
     }
     exchanges(Tier::Canary, &sent.known).or_else(|| {
         scan_all(index, record, mentions);

@@ -58,6 +58,24 @@ impl<'a> Index<'a> {
         self.ids.get(&(session.to_owned(), id_text(id))).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Collects the keys in all strings and member names of a value, as they read when decoded.
+    pub(super) fn scan_json(&self, value: &Json, mentions: &mut Mentions) {
+        let mut waiting = vec![value];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Json::String(text) => self.scan(&text.lossy(), mentions),
+                Json::Array(elements) => waiting.extend(elements),
+                Json::Object(members) => {
+                    for (name, member) in members {
+                        self.scan(&name.lossy(), mentions);
+                        waiting.push(member);
+                    }
+                }
+                Json::Null | Json::Bool(_) | Json::Number(_) => {}
+            }
+        }
+    }
+
     /// Collects the keys that a text names. A key ends where its digits end, so that one with fewer
     /// digits is never seen inside another.
     pub(super) fn scan(&self, text: &str, mentions: &mut Mentions) {
