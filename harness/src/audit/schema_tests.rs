@@ -4,10 +4,8 @@ use super::profile::Profile;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-const PROFILES: [&str; 2] = [
-    include_str!("../../profiles/reference.toml"),
-    include_str!("../../profiles/litellm.toml"),
-];
+const PROFILES: [&str; 2] =
+    [include_str!("../../profiles/reference.toml"), include_str!("../../profiles/litellm.toml")];
 
 fn validator(text: &str) -> Validator {
     let schema: Value = serde_json::from_str(text).expect("JSON");
@@ -27,10 +25,7 @@ fn record_schema() -> Validator {
 }
 
 fn errors(validator: &Validator, value: &Value) -> Vec<String> {
-    validator
-        .iter_errors(value)
-        .map(|error| error.to_string())
-        .collect()
+    validator.iter_errors(value).map(|error| error.to_string()).collect()
 }
 
 fn json_of(toml: &str) -> Value {
@@ -95,15 +90,8 @@ fn schema_and_code_refuse_the_same_profiles() {
 fn every_field_of_the_schema_is_one_of_the_code() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../schemas/profile.schema.json")).expect("JSON");
-    let names = schema["$defs"]["field"]["enum"]
-        .as_array()
-        .expect("names")
-        .clone();
-    assert_eq!(
-        names.len(),
-        21,
-        "one for each field of AuditRecord but the raw text"
-    );
+    let names = schema["$defs"]["field"]["enum"].as_array().expect("names").clone();
+    assert_eq!(names.len(), 21, "one for each field of AuditRecord but the raw text");
     let mut profile = json_of(PROFILES[0]);
     for name in names {
         profile["cannot"] = json!([{"field": name, "reason": "r"}]);
@@ -146,10 +134,7 @@ fn defective_house_records_are_refused() {
         ("/metadata/mcp_request/transport", json!("carrier pigeon")),
     ];
     for (pointer, to) in changes {
-        assert!(
-            !schema.is_valid(&changed(&record(), pointer, to.clone())),
-            "{pointer}: {to}"
-        );
+        assert!(!schema.is_valid(&changed(&record(), pointer, to.clone())), "{pointer}: {to}");
     }
     let mut leaking = record();
     leaking["metadata"]["requester_authorization"] = json!("Bearer key");

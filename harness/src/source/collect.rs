@@ -46,9 +46,6 @@ pub(super) enum Wait {
 impl Settling {
     /// Begins to wait `now`. A deadline beyond what the clock can count is none.
     pub(super) fn new(now: Instant, settle: Duration, deadline: Duration) -> Self {
-<<<<<<< HEAD
-        Self { quiet_since: now, settle, end: now.checked_add(deadline) }
-=======
         Self {
             quiet_since: now,
             // A poll that heard something must not settle at once, however short the time is.
@@ -56,7 +53,6 @@ impl Settling {
             end: now.checked_add(deadline),
             room: MAX_COLLECTED,
         }
->>>>>>> audit
     }
 
     /// A record of ours has come.

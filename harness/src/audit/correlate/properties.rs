@@ -24,11 +24,7 @@ fn id(number: usize) -> Option<Json> {
 
 /// Few sessions, ids and times, so that collisions are common.
 fn exchanges() -> impl Strategy<Value = Vec<ExchangeKey>> {
-    vec(
-        (0_usize..3, 0_usize..3, 0_u8..40, 0_u8..10, any::<bool>()),
-        0..12,
-    )
-    .prop_map(|seeds| {
+    vec((0_usize..3, 0_usize..3, 0_u8..40, 0_u8..10, any::<bool>()), 0..12).prop_map(|seeds| {
         let build = |(number, (id_of, session, start, length, alone))| ExchangeKey {
             key: key(number),
             trace_id: trace(number),
@@ -60,8 +56,8 @@ fn record() -> impl Strategy<Value = AuditRecord> {
         option::of((0_usize..3, 0_usize..3)),
         option::of((0_u8..45).prop_map(f64::from)),
     )
-        .prop_map(
-            |((correlation_id, end_user, tool_name, raw), trace_id, ids, start)| AuditRecord {
+        .prop_map(|((correlation_id, end_user, tool_name, raw), trace_id, ids, start)| {
+            AuditRecord {
                 correlation_id,
                 end_user,
                 tool_name,
@@ -71,8 +67,8 @@ fn record() -> impl Strategy<Value = AuditRecord> {
                 session_id: ids.map(|(_, session)| format!("s{session}")),
                 start,
                 ..AuditRecord::default()
-            },
-        )
+            }
+        })
 }
 
 /// The records with their original numbers, in another order.
@@ -87,17 +83,10 @@ type Content = (Vec<(BTreeSet<(Tier, usize)>, bool)>, BTreeSet<usize>, usize);
 
 fn content(found: &Correlation, name: impl Fn(usize) -> usize) -> Content {
     let matches = found.per_exchange.iter().map(|matches| {
-        let records = matches
-            .records
-            .iter()
-            .map(|(record, tier)| (*tier, name(*record)));
+        let records = matches.records.iter().map(|(record, tier)| (*tier, name(*record)));
         (records.collect(), matches.ambiguous)
     });
-    (
-        matches.collect(),
-        found.orphans.iter().map(|orphan| name(*orphan)).collect(),
-        found.foreign,
-    )
+    (matches.collect(), found.orphans.iter().map(|orphan| name(*orphan)).collect(), found.foreign)
 }
 
 proptest! {

@@ -27,10 +27,7 @@ fn exchange(number: usize) -> ExchangeKey {
 }
 
 fn alone(number: usize) -> ExchangeKey {
-    ExchangeKey {
-        alone: true,
-        ..exchange(number)
-    }
+    ExchangeKey { alone: true, ..exchange(number) }
 }
 
 fn record() -> AuditRecord {
@@ -48,17 +45,11 @@ fn with(set: impl FnOnce(&mut AuditRecord)) -> AuditRecord {
 }
 
 fn raw(text: &str) -> AuditRecord {
-    AuditRecord {
-        raw: text.to_owned(),
-        ..record()
-    }
+    AuditRecord { raw: text.to_owned(), ..record() }
 }
 
 fn at(start: f64) -> AuditRecord {
-    AuditRecord {
-        start: Some(start),
-        ..record()
-    }
+    AuditRecord { start: Some(start), ..record() }
 }
 
 fn run(exchanges: &[ExchangeKey], records: &[AuditRecord]) -> Correlation {
@@ -92,19 +83,10 @@ fn each_tier_finds_its_record() {
     let tiers = [
         (with(|it| it.correlation_id = Some(key(1))), Tier::Header),
         (with(|it| it.end_user = Some(key(1))), Tier::Header),
-        (
-            with(|it| it.trace_id = Some(exchange(1).trace_id)),
-            Tier::Trace,
-        ),
+        (with(|it| it.trace_id = Some(exchange(1).trace_id)), Tier::Trace),
         (with(|it| it.method = Some(key(1))), Tier::Canary),
-        (
-            with(|it| it.tool_name = Some(format!("x{}y", key(1)))),
-            Tier::Canary,
-        ),
-        (
-            with(|it| it.namespaced_tool_name = Some(key(1))),
-            Tier::Canary,
-        ),
+        (with(|it| it.tool_name = Some(format!("x{}y", key(1)))), Tier::Canary),
+        (with(|it| it.namespaced_tool_name = Some(key(1))), Tier::Canary),
         (with(|it| it.error_message = Some(key(1))), Tier::Canary),
         (raw(&format!(r#"{{"deep":["{}"]}}"#, key(1))), Tier::Canary),
         (by_id, Tier::Id),
@@ -118,10 +100,8 @@ fn each_tier_finds_its_record() {
 
 #[test]
 fn tool_arguments_are_searched_in_values_and_names() {
-    let arguments = |text: &str| AuditRecord {
-        tool_arguments: parse(text.as_bytes()).ok(),
-        ..record()
-    };
+    let arguments =
+        |text: &str| AuditRecord { tool_arguments: parse(text.as_bytes()).ok(), ..record() };
     let exchanges = [exchange(0), exchange(1)];
     let escaped = key(1).replace('g', "\\u0067");
     for text in [
@@ -129,11 +109,7 @@ fn tool_arguments_are_searched_in_values_and_names() {
         format!(r#"{{"a":{{"b":"{escaped}"}}}}"#),
         format!(r#"{{"{}":1}}"#, key(1)),
     ] {
-        assert_eq!(
-            only(&exchanges, arguments(&text)),
-            Some((1, Tier::Canary)),
-            "{text}"
-        );
+        assert_eq!(only(&exchanges, arguments(&text)), Some((1, Tier::Canary)), "{text}");
     }
 }
 
@@ -155,11 +131,7 @@ fn the_stronger_evidence_decides() {
     record.end_user = None;
     assert_eq!(only(&exchanges, record.clone()), Some((2, Tier::Trace)));
     record.trace_id = some("another");
-    assert_eq!(
-        only(&exchanges, record.clone()),
-        Some((3, Tier::Canary)),
-        "sent before elsewhere"
-    );
+    assert_eq!(only(&exchanges, record.clone()), Some((3, Tier::Canary)), "sent before elsewhere");
     record.tool_name = None;
     assert_eq!(only(&exchanges, record), Some((1, Tier::Canary)));
 }
@@ -171,22 +143,11 @@ fn trace_ids_match_in_any_notation_and_zero_means_none() {
     let mut none = exchange(1);
     none.trace_id = "0".repeat(32);
     let exchanges = [one, none];
-    let trace = |text: &str| AuditRecord {
-        trace_id: some(text),
-        ..record()
-    };
-    for same in [
-        "4bf92f3577b34da6a3ce929d0e0e4736",
-        "4BF92F35-77B3-4DA6-A3CE-929D0E0E4736",
-    ] {
+    let trace = |text: &str| AuditRecord { trace_id: some(text), ..record() };
+    for same in ["4bf92f3577b34da6a3ce929d0e0e4736", "4BF92F35-77B3-4DA6-A3CE-929D0E0E4736"] {
         assert_eq!(only(&exchanges, trace(same)), Some((0, Tier::Trace)));
     }
-    for other in [
-        "",
-        "-",
-        "00000000000000000000000000000000",
-        "4bf92f3577b34da6a3ce929d0e0e473",
-    ] {
+    for other in ["", "-", "00000000000000000000000000000000", "4bf92f3577b34da6a3ce929d0e0e473"] {
         assert_eq!(only(&exchanges, trace(other)), None, "{other}");
     }
 }
@@ -198,14 +159,8 @@ fn a_shorter_key_is_not_seen_inside_a_longer_one() {
     let long = exchange(123);
     assert_eq!(long.key, format!("{PREFIX}000123"));
     let exchanges = [short, long];
-    assert_eq!(
-        only(&exchanges, raw(&format!("{PREFIX}000123"))),
-        Some((1, Tier::Canary))
-    );
-    assert_eq!(
-        only(&exchanges, raw(&format!("{PREFIX}00012x"))),
-        Some((0, Tier::Canary))
-    );
+    assert_eq!(only(&exchanges, raw(&format!("{PREFIX}000123"))), Some((1, Tier::Canary)));
+    assert_eq!(only(&exchanges, raw(&format!("{PREFIX}00012x"))), Some((0, Tier::Canary)));
     let found = run(&exchanges, &[raw(&format!("{PREFIX}0001234"))]);
     assert_eq!(found.orphans, [0], "a longer number is another key");
 }
@@ -218,10 +173,7 @@ fn ids_match_only_within_their_session_and_type() {
         session_id: session.map(str::to_owned),
         ..record()
     };
-    assert_eq!(
-        only(&exchanges, with("7", Some("session-0"))),
-        Some((0, Tier::Id))
-    );
+    assert_eq!(only(&exchanges, with("7", Some("session-0"))), Some((0, Tier::Id)));
     for (id, session) in [
         ("7", None),
         ("7", Some("session-9")),
@@ -232,24 +184,12 @@ fn ids_match_only_within_their_session_and_type() {
     }
     let mut text = exchange(0);
     text.jsonrpc_id = parse(br#""\u0061""#).ok();
-    assert_eq!(
-        only(&[text], with("\"a\"", Some("session-0"))),
-        Some((0, Tier::Id))
-    );
+    assert_eq!(only(&[text], with("\"a\"", Some("session-0"))), Some((0, Tier::Id)));
 }
 
 #[test]
 fn tiers_are_ordered_by_strength() {
-    let order = [
-        Tier::Header,
-        Tier::Trace,
-        Tier::Canary,
-        Tier::Id,
-        Tier::Time,
-    ];
+    let order = [Tier::Header, Tier::Trace, Tier::Canary, Tier::Id, Tier::Time];
     assert!(order.is_sorted());
-    assert_eq!(
-        order.map(Tier::as_str),
-        ["header", "trace", "canary", "id", "time"]
-    );
+    assert_eq!(order.map(Tier::as_str), ["header", "trace", "canary", "id", "time"]);
 }

@@ -27,11 +27,7 @@ fn the_deadline_ends_a_wait_that_does_not_settle() {
     }
     assert_eq!(settling.state(begin + 5 * SECOND), Wait::Late);
     settling.heard(begin);
-    assert_eq!(
-        settling.state(begin + 5 * SECOND),
-        Wait::Settled,
-        "settled just in time"
-    );
+    assert_eq!(settling.state(begin + 5 * SECOND), Wait::Settled, "settled just in time");
 }
 
 #[test]
@@ -49,11 +45,7 @@ fn what_is_kept_is_bounded() {
     assert_eq!(settling.state(begin), Wait::More);
     settling.took(1);
     assert_eq!(settling.state(begin), Wait::Full);
-    assert_eq!(
-        settling.state(begin + SECOND),
-        Wait::Full,
-        "full is never settled"
-    );
+    assert_eq!(settling.state(begin + SECOND), Wait::Full, "full is never settled");
 }
 
 fn append(path: &Path, text: &str) {
@@ -62,9 +54,7 @@ fn append(path: &Path, text: &str) {
 }
 
 async fn open(path: &Path) -> Source {
-    Source::open(&Locator::Jsonl(path.to_owned()), &[])
-        .await
-        .expect("opened")
+    Source::open(&Locator::Jsonl(path.to_owned()), &[]).await.expect("opened")
 }
 
 #[tokio::test]
@@ -73,14 +63,9 @@ async fn collects_what_is_there_and_settles() {
     let mut source = open(file.path()).await;
     append(file.path(), "ours\nother\n");
     let settle = Duration::from_millis(30);
-    let found = source
-        .collect(settle, 3600 * SECOND, |text| text == "ours")
-        .await;
+    let found = source.collect(settle, 3600 * SECOND, |text| text == "ours").await;
     assert!(found.settled && found.error.is_none());
-    assert_eq!(
-        found.lines,
-        ["ours", "other"].map(|text| Line::Text(text.to_owned()))
-    );
+    assert_eq!(found.lines, ["ours", "other"].map(|text| Line::Text(text.to_owned())));
     assert_eq!(found.lost, 0);
 }
 
@@ -104,15 +89,10 @@ async fn waits_for_records_that_are_late() {
         }
         text == "first"
     };
-    let found = source
-        .collect(Duration::from_millis(30), 3600 * SECOND, heard_first)
-        .await;
+    let found = source.collect(Duration::from_millis(30), 3600 * SECOND, heard_first).await;
     writer.await.expect("the writer ended");
     assert!(found.settled);
-    assert_eq!(
-        found.lines,
-        ["first", "second"].map(|text| Line::Text(text.to_owned()))
-    );
+    assert_eq!(found.lines, ["first", "second"].map(|text| Line::Text(text.to_owned())));
 }
 
 #[tokio::test]
@@ -120,9 +100,7 @@ async fn says_when_the_deadline_came_first() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let mut source = open(file.path()).await;
     append(file.path(), "x\n");
-    let found = source
-        .collect(3600 * SECOND, Duration::from_millis(1), |_| true)
-        .await;
+    let found = source.collect(3600 * SECOND, Duration::from_millis(1), |_| true).await;
     assert!(!found.settled);
     assert_eq!(found.lines.len(), 1, "one poll is made in any case");
 }
@@ -145,9 +123,7 @@ async fn a_source_that_fails_never_settles_and_says_why() {
     std::fs::remove_file(&path).expect("removed");
     #[cfg(unix)]
     std::os::unix::fs::symlink(&path, &path).expect("linked");
-    let found = source
-        .collect(Duration::ZERO, Duration::from_millis(50), |_| true)
-        .await;
+    let found = source.collect(Duration::ZERO, Duration::from_millis(50), |_| true).await;
     if cfg!(unix) {
         assert!(found.error.is_some());
         assert!(!found.settled);

@@ -16,10 +16,7 @@ struct Server {
 
 async fn serve(answer: impl Fn(&str) -> Answer + Send + 'static) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
-    let url = format!(
-        "http://{}/audit",
-        listener.local_addr().expect("an address")
-    );
+    let url = format!("http://{}/audit", listener.local_addr().expect("an address"));
     let heads = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&heads);
     tokio::spawn(async move {
@@ -85,9 +82,7 @@ fn texts(lines: &[Line]) -> Vec<&str> {
 type Store = Arc<Mutex<Vec<String>>>;
 
 fn store(records: &[&str]) -> Store {
-    Arc::new(Mutex::new(
-        records.iter().map(|record| (*record).to_owned()).collect(),
-    ))
+    Arc::new(Mutex::new(records.iter().map(|record| (*record).to_owned()).collect()))
 }
 
 async fn serve_store(store: &Store) -> Server {
@@ -102,9 +97,7 @@ fn add(store: &Store, records: &[&str]) {
 
 async fn refused(answer: Answer) -> SourceError {
     let server = serve(move |_| answer.clone()).await;
-    HttpSource::open(&server.url, &[])
-        .await
-        .expect_err("an error")
+    HttpSource::open(&server.url, &[]).await.expect_err("an error")
 }
 
 #[tokio::test]
@@ -134,9 +127,7 @@ async fn sends_the_given_headers_and_keeps_the_query_of_the_url() {
         "{heads:?}"
     );
     assert!(
-        heads[0]
-            .to_ascii_lowercase()
-            .contains("\r\nauthorization: bearer key\r\n"),
+        heads[0].to_ascii_lowercase().contains("\r\nauthorization: bearer key\r\n"),
         "{heads:?}"
     );
 }
@@ -161,11 +152,7 @@ async fn adds_up_what_the_target_lost_since_the_beginning() {
     })
     .await;
     let source = HttpSource::open(&server.url, &[]).await.expect("opened");
-    assert_eq!(
-        source.lost(),
-        0,
-        "what was lost before is no matter of ours"
-    );
+    assert_eq!(source.lost(), 0, "what was lost before is no matter of ours");
 
     let began = Mutex::new(false);
     let server = serve(move |head| {
@@ -194,14 +181,8 @@ async fn keeps_what_came_before_a_failure_and_fails_next_time() {
     let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
     assert_eq!(texts(&source.poll().await.expect("polled")), [r#""x""#]);
     let error = source.poll().await.expect_err("the failure");
-    assert!(
-        matches!(error, SourceError::Status { status: 500, .. }),
-        "{error}"
-    );
-    assert!(
-        !source.has_more(),
-        "a failing source is not polled without pause"
-    );
+    assert!(matches!(error, SourceError::Status { status: 500, .. }), "{error}");
+    assert!(!source.has_more(), "a failing source is not polled without pause");
 }
 
 #[tokio::test]
@@ -217,18 +198,9 @@ async fn a_record_beyond_the_bound_is_unreadable() {
 
 #[tokio::test]
 async fn refuses_answers_that_are_no_pages() {
-    for body in [
-        "",
-        "[]",
-        "<html>",
-        r#"{"records":1,"next":0}"#,
-        r#"{"next":0}"#,
-    ] {
+    for body in ["", "[]", "<html>", r#"{"records":1,"next":0}"#, r#"{"next":0}"#] {
         let error = refused(ok(body)).await;
-        assert!(
-            matches!(error, SourceError::NotAPage { .. }),
-            "{body}: {error}"
-        );
+        assert!(matches!(error, SourceError::NotAPage { .. }), "{body}: {error}");
     }
     let error = refused(ok(r#"{"records":[1],"next":0}"#)).await.to_string();
     assert!(error.contains("does not go on"), "{error}");
@@ -252,9 +224,7 @@ async fn explains_other_statuses() {
 async fn does_not_follow_the_target_elsewhere() {
     let elsewhere = serve_store(&store(&[])).await;
     let location: &'static str = format!("Location: {}\r\n", elsewhere.url).leak();
-    let error = refused(("302 Found", location, String::new()))
-        .await
-        .to_string();
+    let error = refused(("302 Found", location, String::new())).await.to_string();
     assert!(error.contains("redirects are not followed"), "{error}");
     assert!(elsewhere.heads.lock().expect("not poisoned").is_empty());
 }
@@ -269,32 +239,21 @@ async fn says_why_there_is_no_connection_without_credentials() {
     let error = HttpSource::open(&url, &[]).await.expect_err("refused");
     assert!(matches!(error, SourceError::Unreachable { .. }));
     let text = error.to_string();
-    assert!(
-        text.contains(&address.to_string()) && !text.contains("secret"),
-        "{text}"
-    );
+    assert!(text.contains(&address.to_string()) && !text.contains("secret"), "{text}");
 }
 
 #[tokio::test]
 async fn refuses_a_header_that_http_does_not_allow() {
     let header = Header::new("Authorization", "Bearer key\nX: y");
-    let error = HttpSource::open("http://127.0.0.1:9/", &[header])
-        .await
-        .expect_err("a bad header");
+    let error = HttpSource::open("http://127.0.0.1:9/", &[header]).await.expect_err("a bad header");
     let text = error.to_string();
-    assert!(
-        text.contains("`Authorization`") && !text.contains("key"),
-        "{text}"
-    );
+    assert!(text.contains("`Authorization`") && !text.contains("key"), "{text}");
 }
 
 #[tokio::test]
 async fn an_answer_that_never_ends_has_a_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
-    let url = format!(
-        "http://{}/audit",
-        listener.local_addr().expect("an address")
-    );
+    let url = format!("http://{}/audit", listener.local_addr().expect("an address"));
     let held = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         read_head(&mut stream).await;
@@ -305,18 +264,13 @@ async fn an_answer_that_never_ends_has_a_deadline() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     });
-    let error = HttpSource::open(&url, &[])
-        .await
-        .expect_err("too slow")
-        .to_string();
+    let error = HttpSource::open(&url, &[]).await.expect_err("too slow").to_string();
     assert!(error.contains("within 5 s"), "{error}");
     held.abort();
 }
 
 #[tokio::test]
 async fn a_page_beyond_the_bound_is_refused() {
-    let error = refused(ok(" ".repeat(crate::source::MAX_POLL + 1)))
-        .await
-        .to_string();
+    let error = refused(ok(" ".repeat(crate::source::MAX_POLL + 1))).await.to_string();
     assert!(error.contains("longer than 67108864 bytes"), "{error}");
 }

@@ -18,11 +18,7 @@ fn place(content: &str) -> Place {
 }
 
 fn append(path: &Path, bytes: &[u8]) {
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .expect("a file");
+    let mut file = OpenOptions::new().append(true).create(true).open(path).expect("a file");
     file.write_all(bytes).expect("written");
 }
 
@@ -35,12 +31,7 @@ fn poll(source: &mut JsonlSource) -> Vec<String> {
         Line::Text(text) => text,
         Line::Unreadable { why, .. } => format!("unreadable: {why}"),
     };
-    source
-        .poll()
-        .expect("polled")
-        .into_iter()
-        .map(text)
-        .collect()
+    source.poll().expect("polled").into_iter().map(text).collect()
 }
 
 #[test]
@@ -86,11 +77,7 @@ fn finishes_the_rotated_file_before_the_new_one() {
     assert_eq!(poll(&mut source), ["three", "four"]);
     append(&rotated, b"late\n");
     append(&place.path, b"five\n");
-    assert_eq!(
-        poll(&mut source),
-        ["late", "five"],
-        "a writer may keep the old file for a while"
-    );
+    assert_eq!(poll(&mut source), ["late", "five"], "a writer may keep the old file for a while");
 }
 
 #[cfg(unix)]
@@ -127,10 +114,7 @@ fn a_truncated_file_is_read_from_its_start() {
     assert!(poll(&mut source).is_empty());
     fs::write(&place.path, "").expect("truncated");
     let lines = poll(&mut source);
-    assert_eq!(
-        lines,
-        ["unreadable: the file was truncated within this line"]
-    );
+    assert_eq!(lines, ["unreadable: the file was truncated within this line"]);
     append(&place.path, b"new\n");
     assert_eq!(poll(&mut source), ["new"]);
 }
@@ -153,12 +137,8 @@ fn unreadable_lines_do_not_stop_the_others() {
     append(&place.path, &vec![b'x'; MAX_LINE + 1]);
     append(&place.path, b"\ntwo\n");
     let lines = poll(&mut source);
-    let expected = [
-        "unreadable: not UTF-8 at byte 0",
-        "one",
-        "unreadable: longer than 1048576 bytes",
-        "two",
-    ];
+    let expected =
+        ["unreadable: not UTF-8 at byte 0", "one", "unreadable: longer than 1048576 bytes", "two"];
     assert_eq!(lines, expected);
 }
 
@@ -184,10 +164,7 @@ fn says_what_is_wrong_with_a_path_and_what_to_do() {
     let missing = JsonlSource::open(&place.path.with_extension("not")).expect_err("missing");
     assert!(matches!(missing, SourceError::Missing(_)) && missing.is_absent());
     let text = missing.to_string();
-    assert!(
-        text.contains("audit.not") && text.contains("start the target"),
-        "{text}"
-    );
+    assert!(text.contains("audit.not") && text.contains("start the target"), "{text}");
     let directory =
         JsonlSource::open(place.path.parent().expect("a parent")).expect_err("a directory");
     assert!(matches!(directory, SourceError::NotAFile(_)), "{directory}");
@@ -200,9 +177,6 @@ fn never_waits_for_the_writer_of_a_pipe() {
     let pipe = place.path.with_extension("fifo");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     if made.is_ok_and(|status| status.success()) {
-        assert!(matches!(
-            JsonlSource::open(&pipe),
-            Err(SourceError::NotAFile(_))
-        ));
+        assert!(matches!(JsonlSource::open(&pipe), Err(SourceError::NotAFile(_))));
     }
 }

@@ -7,11 +7,8 @@ use crate::wire::json::parse;
 fn an_id_used_twice_in_a_session_is_ambiguous() {
     let mut again = exchange(1);
     again.session_id = some("session-0");
-    let with = AuditRecord {
-        jsonrpc_id: parse(b"7").ok(),
-        session_id: some("session-0"),
-        ..record()
-    };
+    let with =
+        AuditRecord { jsonrpc_id: parse(b"7").ok(), session_id: some("session-0"), ..record() };
     let found = run(&[exchange(0), again], &[with]);
     assert_eq!(found.per_exchange[0].records, [(0, Tier::Id)]);
     assert!(found.per_exchange.iter().all(|matches| matches.ambiguous));
@@ -19,55 +16,26 @@ fn an_id_used_twice_in_a_session_is_ambiguous() {
 
 #[test]
 fn two_keys_in_one_record_are_ambiguous_and_counted_once() {
-    let found = run(
-        &[exchange(0), exchange(1)],
-        &[raw(&format!("{} {}", key(1), key(0)))],
-    );
+    let found = run(&[exchange(0), exchange(1)], &[raw(&format!("{} {}", key(1), key(0)))]);
     assert_eq!(
         found.per_exchange[0],
-        Matches {
-            records: vec![(0, Tier::Canary)],
-            ambiguous: true
-        }
+        Matches { records: vec![(0, Tier::Canary)], ambiguous: true }
     );
-    assert_eq!(
-        found.per_exchange[1],
-        Matches {
-            records: Vec::new(),
-            ambiguous: true
-        }
-    );
+    assert_eq!(found.per_exchange[1], Matches { records: Vec::new(), ambiguous: true });
     let same = run(&[exchange(0)], &[raw(&format!("{} {}", key(0), key(0)))]);
-    assert!(
-        !same.per_exchange[0].ambiguous,
-        "one key twice is one exchange"
-    );
+    assert!(!same.per_exchange[0].ambiguous, "one key twice is one exchange");
 }
 
 #[test]
 fn further_records_are_duplicates_behind_the_strongest() {
     let records = [
         raw(&key(0)),
-        AuditRecord {
-            trace_id: Some(exchange(0).trace_id),
-            ..record()
-        },
-        AuditRecord {
-            correlation_id: Some(key(0)),
-            ..record()
-        },
-        AuditRecord {
-            correlation_id: Some(key(0)),
-            ..record()
-        },
+        AuditRecord { trace_id: Some(exchange(0).trace_id), ..record() },
+        AuditRecord { correlation_id: Some(key(0)), ..record() },
+        AuditRecord { correlation_id: Some(key(0)), ..record() },
     ];
     let found = run(&[exchange(0)], &records);
-    let expected = [
-        (2, Tier::Header),
-        (3, Tier::Header),
-        (1, Tier::Trace),
-        (0, Tier::Canary),
-    ];
+    let expected = [(2, Tier::Header), (3, Tier::Header), (1, Tier::Trace), (0, Tier::Canary)];
     assert_eq!(found.per_exchange[0].records, expected);
     assert!(!found.per_exchange[0].ambiguous);
 }

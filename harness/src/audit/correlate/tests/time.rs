@@ -7,11 +7,7 @@ use crate::wire::json::parse;
 fn time_allows_for_rounding_and_no_more() {
     let exchanges = [alone(1)];
     for inside in [9.996, 10.0, 10.5, 11.0, 11.004] {
-        assert_eq!(
-            only(&exchanges, at(inside)),
-            Some((0, Tier::Time)),
-            "{inside}"
-        );
+        assert_eq!(only(&exchanges, at(inside)), Some((0, Tier::Time)), "{inside}");
     }
     for outside in [9.994, 11.006, 0.0, f64::NAN, f64::INFINITY, 10_500.0] {
         assert_eq!(only(&exchanges, at(outside)), None, "{outside}");
@@ -24,26 +20,11 @@ fn time_never_speaks_against_what_a_record_says() {
     let exchanges = [alone(1)];
     let base = at(10.5);
     let others = [
-        AuditRecord {
-            correlation_id: some("req-1"),
-            ..base.clone()
-        },
-        AuditRecord {
-            end_user: some("jane"),
-            ..base.clone()
-        },
-        AuditRecord {
-            session_id: some("session-9"),
-            ..base.clone()
-        },
-        AuditRecord {
-            method: some("tools/list"),
-            ..base.clone()
-        },
-        AuditRecord {
-            jsonrpc_id: parse(b"8").ok(),
-            ..base.clone()
-        },
+        AuditRecord { correlation_id: some("req-1"), ..base.clone() },
+        AuditRecord { end_user: some("jane"), ..base.clone() },
+        AuditRecord { session_id: some("session-9"), ..base.clone() },
+        AuditRecord { method: some("tools/list"), ..base.clone() },
+        AuditRecord { jsonrpc_id: parse(b"8").ok(), ..base.clone() },
     ];
     for other in others {
         assert_eq!(only(&exchanges, other.clone()), None, "{other:?}");
@@ -63,10 +44,7 @@ fn time_never_speaks_against_what_a_record_says() {
 
 #[test]
 fn time_is_not_asked_where_an_exchange_has_its_record() {
-    let own = AuditRecord {
-        correlation_id: Some(key(1)),
-        ..at(10.1)
-    };
+    let own = AuditRecord { correlation_id: Some(key(1)), ..at(10.1) };
     let found = run(&[alone(1)], &[at(10.5), own]);
     assert_eq!(found.per_exchange[0].records, [(1, Tier::Header)]);
     assert_eq!(found.foreign, 1);
@@ -81,18 +59,8 @@ fn overlapping_times_are_ambiguous() {
     assert!(found.per_exchange.iter().all(|matches| matches.ambiguous));
 
     let found = run(&[exchange(1), alone(1)], &[at(10.5)]);
-    assert_eq!(
-        found.per_exchange[0],
-        Matches::default(),
-        "not alone, so never by time"
-    );
-    assert_eq!(
-        found.per_exchange[1],
-        Matches {
-            records: vec![(0, Tier::Time)],
-            ambiguous: true
-        }
-    );
+    assert_eq!(found.per_exchange[0], Matches::default(), "not alone, so never by time");
+    assert_eq!(found.per_exchange[1], Matches { records: vec![(0, Tier::Time)], ambiguous: true });
 }
 
 #[test]
