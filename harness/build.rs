@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&cases, &mut files)?;
     files.sort();
-    let mut code = String::from("pub const FILES: &[(&str, &str)] = &[\n");
+    let mut code = String::from("pub(super) const FILES: &[(&str, &str)] = &[\n");
     for file in &files {
         let id = file.strip_prefix(&cases).unwrap_or(file).display().to_string();
         println!("cargo:rerun-if-changed={}", file.display());

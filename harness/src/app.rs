@@ -8,14 +8,14 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::oracle::check::CheckId;
-use crate::plan::{catalogue, Settings, UsageError};
-use crate::report::model::{Header, Ledger, Outcome, Report, Totals, Verdict};
+use crate::plan::{Settings, UsageError, catalogue};
+use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::report::snapshot::SnapshotOutcome;
 use crate::report::{format, snapshot, table};
 use crate::runner::event::Event;
 use crate::runner::headers::GivenHeader;
 use crate::runner::keys::Keys;
-use crate::runner::probe::{probe, AllowedTool};
+use crate::runner::probe::{AllowedTool, probe};
 use crate::runner::run::{Outcomes, Plan, Run, RunError};
 use crate::source::{Locator, Source};
 #[cfg(feature = "reference")]
@@ -23,6 +23,7 @@ use crate::target::reference::{self, Reference};
 use crate::target::world::{Pace, World};
 use crate::transport::endpoint::Endpoint;
 use crate::transport::raw_http::{Client, Limits};
+use crate::wire::envelope::Header;
 
 /// Why a run ended without verdicts.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +159,7 @@ async fn test(cli: &Cli) -> Result<Exit, AppError> {
     let started = std::time::Instant::now();
     let world = Arc::new(world(&settings, &subject)?);
     let (source, audit_note) = open_source(&settings, &subject, &world).await?;
-    let audit = source.as_ref().map_or_else(|| "none".to_owned(), Source::describe);
+    let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
     let probed = probe(&world, &settings.revisions, &subject.tools).await;
     if probed.facts.is_empty() {
         return Err(AppError::Untestable(unreachable(&subject, &probed.refused)));
@@ -227,29 +228,29 @@ async fn open_source(
     settings: &Settings,
     subject: &Subject,
     world: &World,
-) -> Result<(Option<Source>, Option<String>), AppError> {
-    let headers = &world.given;
+) -> Result<(Option<(Source, String)>, Option<String>), AppError> {
+    let headers: Vec<_> = world.given.iter().map(|given| given.header.clone()).collect();
     match &subject.audit {
         Some(Locator::None) => Ok((None, Some("--audit none".to_owned()))),
-        Some(locator) => match Source::open(locator, headers).await {
-            Ok(source) => Ok((Some(source), None)),
+        Some(locator) => match Source::open(locator, &headers).await {
+            Ok(source) => Ok((Some((source, locator.to_string())), None)),
             Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
             Err(error) => Err(AppError::Untestable(format!("--audit: {error}"))),
         },
-        None => Ok(default_source(settings, subject, headers).await),
+        None => Ok(default_source(settings, subject, &headers).await),
     }
 }
 
 async fn default_source(
     settings: &Settings,
     subject: &Subject,
-    headers: &[GivenHeader],
-) -> (Option<Source>, Option<String>) {
+    headers: &[Header],
+) -> (Option<(Source, String)>, Option<String>) {
+    let target = subject.endpoint.to_string();
     for text in &settings.profile.default_sources {
-        let path = text.strip_prefix("http:").unwrap_or(text);
-        let locator = Locator::Http(format!("{}{path}", subject.endpoint.origin()));
+        let Ok(locator) = Locator::relative_to(text, &target) else { continue };
         if let Ok(source) = Source::open(&locator, headers).await {
-            return (Some(source), None);
+            return (Some((source, locator.to_string())), None);
         }
     }
     let tried = settings.profile.default_sources.join(", ");
@@ -271,8 +272,8 @@ fn header(
     subject: &Subject,
     audit: String,
     audit_note: Option<String>,
-) -> Header {
-    Header {
+) -> model::Header {
+    model::Header {
         tool: "mcp-gauntlet".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         target: subject.name.clone(),
@@ -300,7 +301,10 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
             Event::Judged(_) => break,
         }
         if shown {
-            let _ = write!(std::io::stderr().lock(), "\r{sent} of {total} cases sent, {again} again alone ");
+            let _ = write!(
+                std::io::stderr().lock(),
+                "\r{sent} of {total} cases sent, {again} again alone "
+            );
         }
     }
     if shown {
@@ -308,7 +312,7 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
     }
 }
 
-fn conclude(cli: &Cli, header: Header, outcomes: Outcomes) -> Result<Exit, AppError> {
+fn conclude(cli: &Cli, header: model::Header, outcomes: Outcomes) -> Result<Exit, AppError> {
     let report = report(header, outcomes.verdicts, outcomes.ledger);
     let style = table::Style {
         width: terminal_width(),
@@ -319,8 +323,7 @@ fn conclude(cli: &Cli, header: Header, outcomes: Outcomes) -> Result<Exit, AppEr
     write_reports(cli, &report)?;
     let drifted = compare(cli, &report)?;
     let red = report.totals.fail > 0 || report.totals.untestable > 0 || !report.header.complete;
-    let strictly_red =
-        cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
+    let strictly_red = cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
     Ok(if red || strictly_red || drifted { Exit::Failed } else { Exit::Good })
 }
 
@@ -329,7 +332,7 @@ fn terminal_width() -> usize {
     columns.unwrap_or(120).clamp(80, 240)
 }
 
-fn report(header: Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Report {
+fn report(header: model::Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Report {
     let count = |outcome| {
         let those = verdicts.iter().filter(|verdict| verdict.outcome == outcome);
         u64::try_from(those.count()).unwrap_or(u64::MAX)
@@ -346,10 +349,8 @@ fn report(header: Header, verdicts: Vec<Verdict>, ledger: Ledger) -> Report {
 }
 
 fn write_reports(cli: &Cli, report: &Report) -> Result<(), AppError> {
-    let wanted = [
-        (format::Format::Json, &cli.report_json),
-        (format::Format::Junit, &cli.report_junit),
-    ];
+    let wanted =
+        [(format::Format::Json, &cli.report_json), (format::Format::Junit, &cli.report_junit)];
     for (kind, path) in wanted {
         if let Some(path) = path {
             format::write(kind, report, path)

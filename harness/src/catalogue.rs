@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::case::Case;
 use crate::case::file::{self, CaseError};
 use crate::case::requirement::{self, Requirement};
-use crate::case::Case;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/cases.rs"));
@@ -48,7 +48,10 @@ impl Catalogue {
     /// When a case file was wrong at build time; a test refuses that.
     pub fn built_in() -> Result<Self, CatalogueError> {
         let files = embedded::FILES.iter();
-        Self::from_files(files.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())), "cases")
+        Self::from_files(
+            files.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())),
+            "cases",
+        )
     }
 
     /// A catalogue from a folder.

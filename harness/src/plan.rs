@@ -108,10 +108,9 @@ fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
 fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {
     match given {
         [] => Ok(None),
-        [one] => one
-            .parse()
-            .map(Some)
-            .map_err(|error| UsageError(format!("--audit {one}: {error}"))),
+        [one] => {
+            one.parse().map(Some).map_err(|error| UsageError(format!("--audit {one}: {error}")))
+        }
         _ => usage("--audit may be given once in this version"),
     }
 }
@@ -154,7 +153,8 @@ fn header(text: &str) -> Result<GivenHeader, UsageError> {
     if name.is_empty() || value.contains(['\r', '\n']) {
         return usage("--header: a name and one line of value are needed");
     }
-    let mut given = GivenHeader { header: Header::new(name, value.clone()), printable: String::new() };
+    let mut given =
+        GivenHeader { header: Header::new(name, value.clone()), printable: String::new() };
     given.printable = match given.secret() {
         Some(_) if value == typed => format!("{name}: ${}", name.to_uppercase().replace('-', "_")),
         _ => format!("{name}: {typed}"),
@@ -221,8 +221,9 @@ fn rand_seed() -> u64 {
 }
 
 fn select(cases: Vec<Case>, filters: &[String]) -> Result<Vec<Case>, UsageError> {
-    let wanted =
-        |case: &Case| filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str()));
+    let wanted = |case: &Case| {
+        filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str()))
+    };
     let selected: Vec<Case> = cases.into_iter().filter(wanted).collect();
     if selected.is_empty() {
         return usage(format!(

@@ -20,7 +20,7 @@ use moment::Moments;
 /// What is known of one exchange, for finding its record.
 #[derive(Clone, Debug)]
 pub struct ExchangeKey {
-    /// Unique canary: the run's prefix and decimal digits, for example `gauntlet-7f3a21-000123`.
+    /// Unique canary: the run's prefix and decimal digits, for example `gauntlet7f3a21c4x000123`.
     pub key: String,
     /// Trace id that was sent: 32 hexadecimal digits (W3C Trace Context section 3.2.2.3).
     pub trace_id: String,
@@ -101,10 +101,8 @@ pub fn correlate(
     run_prefix: &str,
 ) -> Correlation {
     let index = Index::new(exchanges, run_prefix);
-    let findings: Vec<Finding> = records
-        .iter()
-        .map(|record| evidence::find(&index, record))
-        .collect();
+    let findings: Vec<Finding> =
+        records.iter().map(|record| evidence::find(&index, record)).collect();
     let mut correlation = Correlation {
         per_exchange: vec![Matches::default(); exchanges.len()],
         ..Correlation::default()
@@ -112,9 +110,7 @@ pub fn correlate(
     settle_strong(&mut correlation, &findings);
     settle_by_time(&mut correlation, &findings, exchanges, records);
     for matches in &mut correlation.per_exchange {
-        matches
-            .records
-            .sort_unstable_by_key(|(record, tier)| (*tier, *record));
+        matches.records.sort_unstable_by_key(|(record, tier)| (*tier, *record));
     }
     correlation
 }
@@ -140,22 +136,13 @@ fn settle_by_time(
     records: &[AuditRecord],
 ) {
     let moments = Moments::new(exchanges);
-    let open: Vec<bool> = correlation
-        .per_exchange
-        .iter()
-        .map(|it| it.records.is_empty())
-        .collect();
+    let open: Vec<bool> = correlation.per_exchange.iter().map(|it| it.records.is_empty()).collect();
     let nothing = |(number, finding): (usize, &Finding)| {
         matches!(finding, Finding::Nothing).then_some(number)
     };
     for number in findings.iter().enumerate().filter_map(nothing) {
-        let mut moment = records
-            .get(number)
-            .map(|record| moments.find(record))
-            .unwrap_or_default();
-        moment
-            .alone
-            .retain(|exchange| open.get(*exchange).copied().unwrap_or_default());
+        let mut moment = records.get(number).map(|record| moments.find(record)).unwrap_or_default();
+        moment.alone.retain(|exchange| open.get(*exchange).copied().unwrap_or_default());
         if moment.alone.is_empty() {
             correlation.foreign += 1;
         } else {
@@ -177,9 +164,7 @@ fn doubt(correlation: &mut Correlation, doubtful: bool, exchanges: &[usize]) {
 /// Gives a record to the first of its candidates (ascending, at least one).
 fn give(correlation: &mut Correlation, record: usize, tier: Tier, candidates: &[usize]) {
     doubt(correlation, candidates.len() > 1, candidates);
-    let first = candidates
-        .first()
-        .and_then(|first| correlation.per_exchange.get_mut(*first));
+    let first = candidates.first().and_then(|first| correlation.per_exchange.get_mut(*first));
     if let Some(matches) = first {
         matches.records.push((record, tier));
     }

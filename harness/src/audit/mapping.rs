@@ -27,11 +27,7 @@ pub fn map(profile: &Profile, line: &Json, raw: &str) -> Mapped {
     }
     match profile.locate(line) {
         Some((shape, value)) => {
-            let reader = Reader {
-                profile,
-                shape,
-                value,
-            };
+            let reader = Reader { profile, shape, value };
             Mapped::Record(Box::new(reader.record(raw)))
         }
         None => Mapped::NotARecord,
@@ -76,12 +72,7 @@ impl<'a> Reader<'a> {
     /// What stands at the alternatives of a field, in order, null left out.
     fn alternatives(&self, field: Field) -> impl Iterator<Item = &'a Json> {
         let value = self.value;
-        let pointers = self
-            .shape
-            .fields
-            .get(&field)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let pointers = self.shape.fields.get(&field).map(Vec::as_slice).unwrap_or_default();
         pointers
             .iter()
             .filter_map(move |pointer| value.pointer(pointer.as_str()))
@@ -94,9 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&self, field: Field) -> Option<String> {
-        self.alternatives(field)
-            .map(text_of)
-            .find(|text| !text.is_empty())
+        self.alternatives(field).map(text_of).find(|text| !text.is_empty())
     }
 
     fn time(&self, field: Field) -> Option<f64> {
@@ -111,11 +100,7 @@ impl<'a> Reader<'a> {
     /// The profile's translation, else the record's own text. That text may be empty, which is a
     /// defect of its own and must not look like a record without a call type.
     fn call_type(&self) -> Option<String> {
-        let translated = self
-            .profile
-            .call_types
-            .iter()
-            .find(|rule| rule.when.holds(self.value));
+        let translated = self.profile.call_types.iter().find(|rule| rule.when.holds(self.value));
         translated
             .map(|rule| rule.call_type.clone())
             .or_else(|| self.text(Field::CallType))

@@ -106,11 +106,7 @@ impl Profile {
     /// # Errors
     /// The first unknown name, with those known.
     pub fn check_dialect(&self, known: &[&str]) -> Result<(), ProfileError> {
-        match self
-            .dialect
-            .keys()
-            .find(|name| !known.contains(&name.as_str()))
-        {
+        match self.dialect.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(ProfileError::unknown_switch(&self.name, name, known)),
             None => Ok(()),
         }
@@ -119,50 +115,32 @@ impl Profile {
     /// The shape of a line and the object in it that is the record; none when no shape applies.
     #[must_use]
     pub fn locate<'a>(&self, line: &'a Json) -> Option<(&Shape, &'a Json)> {
-        self.shapes
-            .iter()
-            .find_map(|shape| Some((shape, shape.locate(line)?)))
+        self.shapes.iter().find_map(|shape| Some((shape, shape.locate(line)?)))
     }
 
     /// Why this record cannot carry the field, or none when it can, so that a check may judge it.
     #[must_use]
     pub fn cannot(&self, field: Field, record: &AuditRecord) -> Option<&str> {
-        let mut entries = self
-            .cannot
-            .iter()
-            .filter(|entry| entry.field == field)
-            .peekable();
+        let mut entries = self.cannot.iter().filter(|entry| entry.field == field).peekable();
         entries.peek()?;
         let line = parse(record.raw.as_bytes()).ok();
         let place = line.as_ref().and_then(|line| self.locate(line));
-        entries
-            .find(|entry| entry.applies(place))
-            .map(|entry| entry.reason.as_str())
+        entries.find(|entry| entry.applies(place)).map(|entry| entry.reason.as_str())
     }
 
     /// Why an exchange leaves no record by design, or none when it has to leave one. `method` is the
     /// request's method where it has one that is a string.
     #[must_use]
     pub fn unrecorded(&self, method: Option<&str>, answer: Answer) -> Option<&str> {
-        let entry = self
-            .unrecorded
-            .iter()
-            .find(|entry| entry.applies(method, answer))?;
+        let entry = self.unrecorded.iter().find(|entry| entry.applies(method, answer))?;
         Some(&entry.reason)
     }
 
     fn check_shapes(&self, origin: &str) -> Result<(), ProfileError> {
         if self.shapes.is_empty() {
-            return Err(ProfileError::whole(
-                origin,
-                "a profile needs at least one [[shape]]",
-            ));
+            return Err(ProfileError::whole(origin, "a profile needs at least one [[shape]]"));
         }
-        match self
-            .shapes
-            .iter()
-            .find(|shape| shape.under.is_empty() || shape.has.is_empty())
-        {
+        match self.shapes.iter().find(|shape| shape.under.is_empty() || shape.has.is_empty()) {
             Some(shape) => Err(ProfileError::whole(
                 origin,
                 &format!(
@@ -188,9 +166,7 @@ impl Profile {
 
     fn refuse_own_headers(&self, origin: &str) -> Result<(), ProfileError> {
         let ours = |name: &&HeaderName| {
-            CORRELATION_HEADERS
-                .iter()
-                .any(|own| own.eq_ignore_ascii_case(name.as_str()))
+            CORRELATION_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name.as_str()))
         };
         match self.headers.keys().find(ours) {
             Some(name) => Err(ProfileError::whole(

@@ -13,9 +13,7 @@ pub fn parse(text: &str) -> Option<f64> {
 
 /// A plain decimal number; `inf` and `nan`, which Rust also reads, are no times.
 fn epoch_seconds(text: &str) -> Option<f64> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     let seconds: f64 = if plain {
         text.parse().ok()?
     } else {
@@ -72,10 +70,7 @@ fn seconds_of_day(time: &str) -> Option<f64> {
     let hours = digits(parts.next()?, 2).filter(|hours| *hours < 24)?;
     let minutes = digits(parts.next()?, 2).filter(|minutes| *minutes < 60)?;
     let seconds = parts.next().map_or(Some(0.0), whole_and_fraction)?;
-    parts
-        .next()
-        .is_none()
-        .then(|| f64::from(hours * 3600 + minutes * 60) + seconds)
+    parts.next().is_none().then(|| f64::from(hours * 3600 + minutes * 60) + seconds)
 }
 
 fn whole_and_fraction(text: &str) -> Option<f64> {
@@ -101,11 +96,7 @@ fn offset_seconds(text: &str) -> Option<f64> {
     };
     let (hours, rest) = digits_text.split_at_checked(2)?;
     let minutes = rest.strip_prefix(':').unwrap_or(rest);
-    let minutes = if rest.is_empty() {
-        0
-    } else {
-        digits(minutes, 2)?
-    };
+    let minutes = if rest.is_empty() { 0 } else { digits(minutes, 2)? };
     let within_a_day = digits(hours, 2).filter(|hours| *hours < 24 && minutes < 60)?;
     Some(f64::from(sign * (within_a_day * 3600 + minutes * 60)))
 }
@@ -122,10 +113,7 @@ mod tests {
 
     fn close(text: &str, expected: f64) {
         let found = parse(text).unwrap_or(f64::NAN);
-        assert!(
-            (found - expected).abs() < 1e-6,
-            "{text}: {found}, not {expected}"
-        );
+        assert!((found - expected).abs() < 1e-6, "{text}: {found}, not {expected}");
     }
 
     #[test]

@@ -99,5 +99,9 @@ fn check_revisions(requirement: &Requirement, origin: &str) -> Result<(), CaseEr
 /// The last line that holds the id, counted from 1: where the second of two stands.
 fn line_of(text: &str, id: &str) -> usize {
     let quoted = format!("\"{id}\"");
-    text.lines().enumerate().filter(|(_, line)| line.contains(&quoted)).last().map_or(0, |l| l.0 + 1)
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains(&quoted))
+        .last()
+        .map_or(0, |l| l.0 + 1)
 }

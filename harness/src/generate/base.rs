@@ -6,7 +6,7 @@ use crate::case::recipe::Base;
 /// What a recipe is rendered with: the facts of one exchange with one target.
 #[derive(Clone, Debug)]
 pub struct Ingredients {
-    /// The exchange's canary, for example `gauntlet-7f3a21-000123`.
+    /// The exchange's canary, for example `gauntlet7f3a21c4x000123`.
     pub key: String,
     /// Raw text of the id that base requests carry.
     pub id: String,
@@ -46,9 +46,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::DeadCall => call(with, with.dead.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
-        Base::UnknownMethod => {
-            request(with, &format!("gauntlet/{}", with.key), Node::object([]))
-        }
+        Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),
         Base::Notification => Node::object([
             ("jsonrpc", Node::raw("\"2.0\"")),
             ("method", Node::raw("\"notifications/initialized\"")),
@@ -68,11 +66,13 @@ fn request(with: &Ingredients, method: &str, params: Node) -> Node {
 /// A call of the tool, or of one that cannot exist. Names come from the target's own tools/list and
 /// may hold anything, so they are written as JSON strings.
 fn call(with: &Ingredients, tool: Option<&Call>) -> Node {
-    let unknown = || Call { name: format!("gauntlet_no_such_tool_{}", with.key), arguments: "{}".to_owned() };
+    let unknown =
+        || Call { name: format!("gauntlet_no_such_tool_{}", with.key), arguments: "{}".to_owned() };
     let tool = tool.cloned().unwrap_or_else(unknown);
     let name = serde_json::Value::String(tool.name).to_string();
     let arguments = tool.arguments.replace("{{key}}", &with.key);
-    let params = Node::object([("name", Node::raw(name)), ("arguments", arguments_node(&arguments))]);
+    let params =
+        Node::object([("name", Node::raw(name)), ("arguments", arguments_node(&arguments))]);
     request(with, "tools/call", params)
 }
 

@@ -100,7 +100,10 @@ mod tests {
     use super::*;
 
     fn ping() -> Node {
-        Node::object([("id", Node::raw("7")), ("params", Node::object([("name", Node::raw("\"x\""))]))])
+        Node::object([
+            ("id", Node::raw("7")),
+            ("params", Node::object([("name", Node::raw("\"x\""))])),
+        ])
     }
 
     #[test]

@@ -93,9 +93,8 @@ fn classify_json(message: &Json, context: &Context<'_>) -> Reading {
 
 fn batch(items: &[Json], context: &Context<'_>) -> Reading {
     let readings: Vec<Reading> = items.iter().map(|item| classify_json(item, context)).collect();
-    let silent = |reading: &&Reading| {
-        matches!(reading.class, Class::Notification | Class::Response)
-    };
+    let silent =
+        |reading: &&Reading| matches!(reading.class, Class::Notification | Class::Response);
     let requests = readings.len() - readings.iter().filter(silent).count();
     let ids = readings.iter().flat_map(|reading| reading.ids.clone()).collect();
     Reading { requests, messages: items.len(), ids, ..Reading::bare(Class::Batch) }
@@ -153,8 +152,7 @@ fn is_envelope(message: &Json) -> bool {
     let version = message.get("jsonrpc").and_then(Json::as_str) == Some("2.0");
     let method = matches!(message.get("method"), Some(Json::String(_)));
     let params = message.get("params");
-    let structured =
-        matches!(params, None | Some(Json::Null | Json::Object(_) | Json::Array(_)));
+    let structured = matches!(params, None | Some(Json::Null | Json::Object(_) | Json::Array(_)));
     version && method && structured
 }
 

@@ -52,7 +52,9 @@ pub fn replies(class: Class, revision: Revision, id_readable: bool) -> Replies {
         Class::HttpAccept => accept(),
         Class::HttpSession => session(),
         Class::HttpProtocolVersion => map([http(&["400"], &[]), refusal(&["400"], &[])]),
-        Class::HttpCredentials => map([http(&["401"], &["403"]), refusal(&["401"], &["403"])]),
+        Class::HttpCredentials => {
+            map([http(&["401"], &["403", "400"]), refusal(&["401"], &["403", "400"])])
+        }
         Class::HttpOrigin => origin(revision),
     }
 }
@@ -188,7 +190,10 @@ fn scalar() -> Replies {
 /// implementations still process them.
 fn batch(revision: Revision) -> Replies {
     if revision == Revision::V2025_03_26 {
-        return map([(ReplyKind::Batch, Allowed { status: statuses(&["200"]), ..Allowed::default() })]);
+        return map([(
+            ReplyKind::Batch,
+            Allowed { status: statuses(&["200"]), ..Allowed::default() },
+        )]);
     }
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
@@ -235,7 +240,7 @@ fn tolerated(id_readable: bool) -> Replies {
         id,
         id_warn: vec![IdRule::Echo],
         status: statuses(&["400", "200", "413"]),
-        status_warn: statuses(&["422"]),
+        status_warn: statuses(&["422", "500"]),
         ..Allowed::default()
     };
     map([
@@ -281,11 +286,8 @@ fn session() -> Replies {
 
 /// 403 since 2025-11-25; before, any refusal.
 fn origin(revision: Revision) -> Replies {
-    let (pass, warn): (&[&str], &[&str]) = if revision >= Revision::V2025_11_25 {
-        (&["403"], &["4xx"])
-    } else {
-        (&["4xx"], &[])
-    };
+    let (pass, warn): (&[&str], &[&str]) =
+        if revision >= Revision::V2025_11_25 { (&["403"], &["4xx"]) } else { (&["4xx"], &[]) };
     // Gateways commonly leave the check to the proxy before them, so serving is a warning.
     let served = Allowed { grade: Grade::Warn, ..ok_result() };
     map([http(pass, warn), refusal(pass, warn), (ReplyKind::Result, served)])

@@ -69,7 +69,9 @@ fn is_json(envelope: &Envelope) -> bool {
     let Some(value) = values.next() else { return false };
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
     let media = parts.next().unwrap_or_default();
-    media == "application/json" && parts.all(|part| part == "charset=utf-8") && values.next().is_none()
+    media == "application/json"
+        && parts.all(|part| part == "charset=utf-8")
+        && values.next().is_none()
 }
 
 /// A client MUST list both media types in Accept (MCP transports, Sending Messages to the Server).

@@ -115,10 +115,14 @@ impl Parts {
 
     fn end(&mut self, delivery: &Delivery) {
         match &delivery.end {
-            End::Closed => self.defects.push("connection closed before the message ended".to_owned()),
+            End::Closed => {
+                self.defects.push("connection closed before the message ended".to_owned())
+            }
             End::Reset(why) => self.defects.push(format!("connection lost: {why}")),
             End::NotHttp(why) => self.defects.push(format!("broken HTTP: {why}")),
-            End::Overflow => self.defects.push("response larger than the reader's bound".to_owned()),
+            End::Overflow => {
+                self.defects.push("response larger than the reader's bound".to_owned())
+            }
             End::Complete | End::StillOpen | End::Deadline | End::Refused(_) => {}
         }
         if delivery.surplus > 0 {
@@ -147,12 +151,7 @@ pub fn echoes(sent: &[Json], received: &Json) -> bool {
     })
 }
 
-fn kind(
-    response: &Response,
-    delivery: &Delivery,
-    parts: &Parts,
-    main: Option<&Json>,
-) -> ReplyKind {
+fn kind(response: &Response, delivery: &Delivery, parts: &Parts, main: Option<&Json>) -> ReplyKind {
     if parts.array || parts.responses.len() > 1 && several_ids(&parts.responses) {
         return ReplyKind::Batch;
     }

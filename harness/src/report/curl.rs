@@ -47,7 +47,8 @@ fn mentions(envelope: &Envelope, session: &str) -> bool {
 
 fn origin(url: &str) -> String {
     let scheme = url.find("://").map_or(0, |at| at + 3);
-    let path = url.get(scheme..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| scheme + at);
+    let path =
+        url.get(scheme..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| scheme + at);
     url.get(..path).unwrap_or(url).to_owned()
 }
 
@@ -133,7 +134,8 @@ fn print_bytes(body: &[u8]) -> String {
     let mut plain = Vec::new();
     let mut rest = body;
     while let Some(first) = rest.first() {
-        let unit: &[u8] = if rest.starts_with(b"{\"a\":") { b"{\"a\":" } else { std::slice::from_ref(first) };
+        let unit: &[u8] =
+            if rest.starts_with(b"{\"a\":") { b"{\"a\":" } else { std::slice::from_ref(first) };
         let times = repetitions(rest, unit);
         if times >= 64 {
             flush(&mut plain, &mut text);
@@ -209,8 +211,14 @@ mod tests {
     fn command(body: &[u8], session: Option<&str>) -> String {
         let given = given();
         let url = "http://127.0.0.1:1/mcp";
-        let setting =
-            Setting { url, given: &given, session, revision: "2025-11-25", ended: false, seconds: 5 };
+        let setting = Setting {
+            url,
+            given: &given,
+            session,
+            revision: "2025-11-25",
+            ended: false,
+            seconds: 5,
+        };
         reproduce(&envelope(body), &setting)
     }
 
@@ -229,7 +237,12 @@ mod tests {
         let mut body = b"\xef\xbb\xbf{%".to_vec();
         body.extend(std::iter::repeat_n(b'x', 5000));
         let command = command(&body, None);
-        assert!(command.starts_with(r"{ printf '\357\273\277{%%'; head -c 5000 /dev/zero | tr '\0' '\170'; } | curl"), "{command}");
+        assert!(
+            command.starts_with(
+                r"{ printf '\357\273\277{%%'; head -c 5000 /dev/zero | tr '\0' '\170'; } | curl"
+            ),
+            "{command}"
+        );
     }
 
     #[test]

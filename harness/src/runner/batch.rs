@@ -1,8 +1,8 @@
 //! Records of a whole batch of cases: collected once, mapped, matched. Never a wait per case.
 
 use super::case_run::{CaseRun, RunResult};
-use crate::audit::correlate::{correlate, Correlation, ExchangeKey};
-use crate::audit::mapping::{map, Mapped};
+use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
+use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::oracle::evidence::Exchange;
@@ -30,11 +30,11 @@ impl Book {
         prefix: &str,
     ) -> Result<(), SourceError> {
         let ours = |line: &str| line.contains(prefix);
-        let collected = source.collect(profile.settle(), profile.deadline(), ours).await?;
+        let collected = source.collect(profile.settle(), profile.deadline(), ours).await;
         for line in collected.lines {
             self.take(line, profile);
         }
-        Ok(())
+        collected.error.map_or(Ok(()), Err)
     }
 
     fn take(&mut self, line: Line, profile: &Profile) {

@@ -125,7 +125,9 @@ async fn end_session(conversation: &mut Conversation<'_>) -> Result<(), String> 
     conversation.exchanges.push(exchange);
     match status {
         Some(200..=299) => Ok(()),
-        Some(status) => Err(format!("the target does not let clients end a session: DELETE got {status}")),
+        Some(status) => {
+            Err(format!("the target does not let clients end a session: DELETE got {status}"))
+        }
         None => Err("the target did not answer DELETE".to_owned()),
     }
 }

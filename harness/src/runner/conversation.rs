@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::headers::{credentials, headers, HeaderPlan};
+use super::headers::{HeaderPlan, credentials, headers};
 use super::keys::{now, trace_id};
-use crate::case::recipe::{Base, Credentials, Recipe};
 use crate::case::Wait;
+use crate::case::recipe::{Base, Credentials, Recipe};
 use crate::generate::base::Ingredients;
 use crate::generate::render::render;
-use crate::oracle::classify::{classify, Context};
+use crate::oracle::classify::{Context, classify};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::observe;
 use crate::target::facts::Facts;
@@ -59,7 +59,8 @@ impl<'a> Conversation<'a> {
     /// What came back instead of a result.
     pub async fn open(&mut self) -> Result<Json, String> {
         let exchange = self.handshake(Base::Initialize, "1").await;
-        let result = exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
+        let result =
+            exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
         self.session = session_id(&exchange);
         let described = crate::oracle::checks::answered::describe(&exchange);
         self.exchanges.push(exchange);

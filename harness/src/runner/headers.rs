@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn the_first_revision_knows_no_version_header() {
         let given = [];
-        let old = HeaderPlan { revision: Some(Revision::V2025_03_26), ..plan(&given, Credentials::Valid) };
+        let old = HeaderPlan {
+            revision: Some(Revision::V2025_03_26),
+            ..plan(&given, Credentials::Valid)
+        };
         assert!(!headers(&old, "k").iter().any(|header| header.is("mcp-protocol-version")));
     }
 }

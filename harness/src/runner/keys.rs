@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-/// Makes the keys of one run: `gauntlet-7f3a21c4-000123`, all of equal length.
+/// Makes the keys of one run: `gauntlet7f3a21c4x000123`, all of equal length, letters
+/// and digits only, so that no gateway reads a separator of its own into them.
 #[derive(Debug)]
 pub struct Keys {
     prefix: String,
@@ -21,7 +22,7 @@ impl Keys {
         hash.update(now().to_le_bytes());
         hash.update(std::process::id().to_le_bytes());
         let hex: String = hash.finalize().iter().take(4).map(|b| format!("{b:02x}")).collect();
-        Self { prefix: format!("gauntlet-{hex}-"), next: AtomicU64::new(0) }
+        Self { prefix: format!("gauntlet{hex}x"), next: AtomicU64::new(0) }
     }
 
     /// What every key of the run begins with.
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn trace_ids_are_32_hexadecimal_digits() {
-        let id = trace_id("gauntlet-00000000-000001");
+        let id = trace_id("gauntlet00000000x000001");
         assert_eq!(id.len(), 32);
         assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));
     }

@@ -82,7 +82,9 @@ async fn greet(
     let mut conversation = Conversation::new(world, &known);
     let opened = conversation.open().await;
     let listed = match &opened {
-        Ok(result) if result.pointer("/capabilities/tools").is_some() => list(&mut conversation).await,
+        Ok(result) if result.pointer("/capabilities/tools").is_some() => {
+            list(&mut conversation).await
+        }
         _ => None,
     };
     facts.sessions = conversation.session.is_some();
@@ -182,7 +184,8 @@ async fn asks_credentials(world: &World, facts: &Facts, exchanges: &mut Vec<Exch
     let recipe = Recipe { base: Base::Initialize, edits: Vec::new() };
     let mut sending = conversation.plain(&recipe, "2");
     sending.credentials = Credentials::None;
-    let exchange = conversation.send_within(&sending, world.deadline.min(Duration::from_secs(5))).await;
+    let exchange =
+        conversation.send_within(&sending, world.deadline.min(Duration::from_secs(5))).await;
     let refused = exchange.observation.kind != ReplyKind::Result;
     exchanges.push(exchange);
     refused

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use super::batch::{Book, Index};
@@ -41,7 +41,7 @@ pub struct Run {
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
     probed: Vec<Exchange>,
-    source: Option<Source>,
+    source: Option<(Source, String)>,
     book: Book,
     runs: Vec<CaseRun>,
     repeated: Vec<CaseRun>,
@@ -78,7 +78,7 @@ impl Run {
         plan: Plan,
         world: Arc<World>,
         probe: Probe,
-        source: Option<Source>,
+        source: Option<(Source, String)>,
         events: UnboundedSender<Event>,
     ) -> Self {
         let facts = Arc::new(probe.facts);
@@ -105,20 +105,21 @@ impl Run {
     /// A source without a single record of ours is the wrong one: that is one error of the command
     /// line, not a missing record in every case.
     fn refuse_dead_source(&self) -> Result<(), RunError> {
-        let Some(source) = &self.source else { return Ok(()) };
+        let Some((_, locator)) = &self.source else { return Ok(()) };
         let index = Index::new(&self.probed, &self.runs);
         let correlation = index.correlate(&self.book, self.world.keys.prefix());
         let ours = correlation.per_exchange.iter().any(|matches| !matches.records.is_empty());
         if ours || !correlation.orphans.is_empty() {
             return Ok(());
         }
-        Err(RunError::NobodyWrites(source.describe(), correlation.foreign))
+        Err(RunError::NobodyWrites(locator.clone(), correlation.foreign))
     }
 
     /// The jobs: every case under every revision that it names and the target speaks.
     fn jobs(&self, alone: bool) -> Vec<(usize, usize)> {
         let mut jobs = Vec::new();
-        for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone) {
+        for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone)
+        {
             let speaks = |(_, facts): &(usize, &Facts)| case.revisions.contains(&facts.revision);
             jobs.extend(self.facts.iter().enumerate().filter(speaks).map(|(facts, _)| (at, facts)));
         }
@@ -154,7 +155,7 @@ impl Run {
     }
 
     async fn collect(&mut self) -> Result<(), SourceError> {
-        let Some(source) = &mut self.source else { return Ok(()) };
+        let Some((source, _)) = &mut self.source else { return Ok(()) };
         self.book.collect(source, &self.plan.profile, self.world.keys.prefix()).await
     }
 
@@ -179,7 +180,8 @@ impl Run {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
-        let ledgers = Ledgers { book: &self.book, index: &index, correlation: &correlation, profile };
+        let ledgers =
+            Ledgers { book: &self.book, index: &index, correlation: &correlation, profile };
         let court = self.court(self.source.as_ref().map(|_| ledgers));
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
@@ -206,7 +208,8 @@ impl Run {
         // The verdict of the repetition, which stands behind, replaces that of the first sending.
         for (run, verdict) in all.iter().zip(judged) {
             let Some(verdict) = verdict else { continue };
-            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts)) {
+            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts))
+            {
                 Some((_, _, old)) => *old = verdict,
                 None => best.push((run.case, run.facts, verdict)),
             }

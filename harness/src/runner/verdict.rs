@@ -5,12 +5,12 @@ use super::case_run::{CaseRun, RunResult, Sent};
 use crate::audit::correlate::{Correlation, Tier};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
-use crate::case::recipe::SessionMode;
 use crate::case::Case;
+use crate::case::recipe::SessionMode;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
-use crate::report::curl::{reproduce, Setting};
+use crate::report::curl::{Setting, reproduce};
 use crate::report::model::{Outcome, Verdict};
 use crate::runner::headers::GivenHeader;
 use crate::target::facts::Facts;
@@ -69,7 +69,8 @@ impl Court<'_> {
         (place, run): (usize, &CaseRun),
     ) -> Verdict {
         let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
-        let tier = audit.as_ref().and_then(|records| records.matched.first()).map(|(_, tier)| *tier);
+        let tier =
+            audit.as_ref().and_then(|records| records.matched.first()).map(|(_, tier)| *tier);
         let record = audit.as_ref().and_then(|records| records.matched.first());
         let record = record.map(|(record, _)| shorten(&record.raw, 2000));
         let evidence = Evidence {
@@ -86,7 +87,7 @@ impl Court<'_> {
         Verdict {
             outcome: outcome(&checks),
             checks,
-            tier: tier.map(|tier| tier_name(tier).to_owned()),
+            tier: tier.map(|tier| tier.as_str().to_owned()),
             reproduce: self.reproduce(case, facts, sent, run),
             sent: sent_text(&sent.stimulus),
             received: self.without_secrets(&received),
@@ -100,7 +101,8 @@ impl Court<'_> {
         // The id that the stimulus named, where it is one that the target issued.
         let named = sent.stimulus.envelope.header("mcp-session-id");
         let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
-        let issued = |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
+        let issued =
+            |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
         let session = run.prepared.iter().filter_map(issued).find(|id| Some(id) == named.as_ref());
         let setting = Setting {
             url: self.url,
@@ -124,9 +126,12 @@ impl<'a> Ledgers<'a> {
         let matches = self.index.stimuli.get(place).copied().flatten();
         let matches = matches.and_then(|at| self.correlation.per_exchange.get(at));
         let found = |(at, tier): &(usize, Tier)| Some((self.book.records.get(*at)?, *tier));
-        let broken = self.book.unreadable.iter().map(String::as_str).filter(|line| {
-            line.contains(&stimulus.key) || line.contains(&stimulus.trace_id)
-        });
+        let broken = self
+            .book
+            .unreadable
+            .iter()
+            .map(String::as_str)
+            .filter(|line| line.contains(&stimulus.key) || line.contains(&stimulus.trace_id));
         let orphan = |at: &usize| self.book.records.get(*at);
         Records {
             matched: matches.map_or_else(Vec::new, |matches| {
@@ -163,16 +168,6 @@ fn without(verdict: Verdict, outcome: Outcome, reason: &str) -> Verdict {
     Verdict { outcome, reason: Some(reason.to_owned()), ..verdict }
 }
 
-const fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Header => "header",
-        Tier::Trace => "trace",
-        Tier::Canary => "canary",
-        Tier::Id => "id",
-        Tier::Time => "time",
-    }
-}
-
 /// What was sent, in one line.
 fn sent_text(exchange: &Exchange) -> String {
     let envelope = &exchange.envelope;
@@ -180,7 +175,7 @@ fn sent_text(exchange: &Exchange) -> String {
     let body: String = body.chars().take(300).collect();
     let size = envelope.body.len();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
-    format!("{} {}{size}", envelope.method, body.escape_debug())
+    format!("{} {body}{size}", envelope.method)
 }
 
 /// What came back, in one line.
@@ -189,5 +184,5 @@ fn received(exchange: &Exchange) -> String {
         String::from_utf8_lossy(&response.body).chars().take(600).collect::<String>()
     });
     let body = body.unwrap_or_default();
-    format!("{}: {}", answered::describe(exchange), body.escape_debug())
+    format!("{}: {body}", answered::describe(exchange))
 }

@@ -42,11 +42,7 @@ pub(super) enum Wait {
 impl Settling {
     /// Begins to wait `now`. A deadline beyond what the clock can count is none.
     pub(super) fn new(now: Instant, settle: Duration, deadline: Duration) -> Self {
-        Self {
-            quiet_since: now,
-            settle,
-            end: now.checked_add(deadline),
-        }
+        Self { quiet_since: now, settle, end: now.checked_add(deadline) }
     }
 
     /// A record of ours has come.
@@ -108,10 +104,8 @@ async fn take(
     match source.poll().await {
         Ok(lines) => {
             let ours = |line: &Line| matches!(line, Line::Text(text) if is_ours(text));
-            let came = Came {
-                bytes: lines.iter().map(Line::size).sum(),
-                ours: lines.iter().any(ours),
-            };
+            let came =
+                Came { bytes: lines.iter().map(Line::size).sum(), ours: lines.iter().any(ours) };
             collected.error = None;
             collected.lines.extend(lines);
             came

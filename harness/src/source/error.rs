@@ -56,16 +56,15 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// Whether the locator itself is wrong, which is a mistake of the command line.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::NotAFile(_))
+    }
+
     /// Whether the target simply has no such API, as opposed to one that does not work.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
-        matches!(
-            self,
-            Self::Missing(_)
-                | Self::Status {
-                    status: 404 | 405 | 501,
-                    ..
-                }
-        )
+        matches!(self, Self::Missing(_) | Self::Status { status: 404 | 405 | 501, .. })
     }
 }

@@ -4,20 +4,25 @@
 //! The API belongs to the target: its pages are bounded in length, time and number, and it is never
 //! followed to another place, since the credentials go along.
 
+mod page;
+
 use super::error::SourceError;
 use super::locator::without_credentials;
 use super::tail::unreadable;
 use super::{Line, MAX_LINE, MAX_POLL};
 use crate::wire::envelope::Header;
+use page::Page;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, redirect};
-use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Time for one page, from the connection to its last byte.
 const PAGE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Time after which a poll leaves further pages to the next one.
+const POLL_TIME: Duration = Duration::from_secs(2);
 
 /// Time for finding the end of the records when the source is opened.
 const OPEN_DEADLINE: Duration = Duration::from_secs(60);
@@ -36,27 +41,12 @@ pub(super) struct HttpSource {
     more: bool,
 }
 
-/// One answer of the API. Further members are of no interest.
-#[derive(Deserialize)]
-struct Page {
-    records: Vec<Box<RawValue>>,
-    next: u64,
-    #[serde(default)]
-    lost: u64,
-}
-
 impl HttpSource {
     /// Connects and pages to the present end of the records.
     pub(super) async fn open(url: &str, headers: &[Header]) -> Result<Self, SourceError> {
         let parsed = Url::parse(url).map_err(|error| unreachable(url, &error.to_string()))?;
         let client = client(headers).map_err(|reason| unreachable(url, &reason))?;
-        let mut source = Self {
-            client,
-            url: parsed,
-            next: 0,
-            lost: 0,
-            more: false,
-        };
+        let mut source = Self { client, url: parsed, next: 0, lost: 0, more: false };
         tokio::time::timeout(OPEN_DEADLINE, source.skip_to_end())
             .await
             .map_err(|_| source.not_a_page("its records have no end"))??;
@@ -67,17 +57,26 @@ impl HttpSource {
     /// The records that came since the last call.
     pub(super) async fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
         let mut lines = Vec::new();
-        let mut budget = MAX_POLL;
-        self.more = false;
-        while let Some(page) = self.turn().await? {
-            for record in page {
-                budget = budget.saturating_sub(record.get().len());
-                lines.push(line_of(&record));
-            }
-            if budget == 0 {
-                self.more = true;
+        let mut size = 0;
+        let began = Instant::now();
+        self.more = true;
+        while size < MAX_POLL && began.elapsed() < POLL_TIME {
+            let page = match self.turn().await {
+                Ok(page) => page,
+                // What came before the failure is kept: the next poll does not ask for it again.
+                Err(_) if !lines.is_empty() => break,
+                Err(error) => {
+                    self.more = false;
+                    return Err(error);
+                }
+            };
+            self.more = !page.is_empty();
+            if page.is_empty() {
                 break;
             }
+            let start = lines.len();
+            lines.extend(page.iter().map(|record| line_of(record)));
+            size += lines.iter().skip(start).map(Line::size).sum::<usize>();
         }
         Ok(lines)
     }
@@ -91,21 +90,25 @@ impl HttpSource {
     }
 
     async fn skip_to_end(&mut self) -> Result<(), SourceError> {
-        while self.turn().await?.is_some() {}
+        while !self.turn().await?.is_empty() {}
         Ok(())
     }
 
-    /// Fetches the next page and moves behind it; none when there is no record any more.
-    async fn turn(&mut self) -> Result<Option<Vec<Box<RawValue>>>, SourceError> {
+    /// Fetches the next page and moves behind it; empty when there is no record any more.
+    async fn turn(&mut self) -> Result<Vec<Box<RawValue>>, SourceError> {
         let page = tokio::time::timeout(PAGE_DEADLINE, self.fetch())
             .await
             .map_err(|_| unreachable(self.url.as_str(), "no whole answer within 5 s"))??;
-        if !page.records.is_empty() && page.next <= self.next {
-            return Err(self.not_a_page("`next` does not go on"));
-        }
-        self.next = self.next.max(page.next);
         self.lost = self.lost.saturating_add(page.lost);
-        Ok(Some(page.records).filter(|records| !records.is_empty()))
+        if page.records.is_empty() {
+            // An end before the place where we are: the target began anew, and so do we.
+            self.next = if page.next < self.next { 0 } else { page.next };
+        } else if page.next <= self.next {
+            return Err(self.not_a_page("`next` does not go on"));
+        } else {
+            self.next = page.next;
+        }
+        Ok(page.records)
     }
 
     async fn fetch(&self) -> Result<Page, SourceError> {
@@ -117,7 +120,7 @@ impl HttpSource {
             .map_err(|error| unreachable(self.url.as_str(), &reason_of(&error)))?;
         self.require_ok(response.status().as_u16())?;
         let body = self.body(response).await?;
-        serde_json::from_slice(&body).map_err(|error| self.not_a_page(&error.to_string()))
+        page::read(&body).map_err(|error| self.not_a_page(&error.to_string()))
     }
 
     fn page_url(&self) -> Url {
@@ -136,11 +139,7 @@ impl HttpSource {
             300..=399 => "redirects are not followed; give the final URL",
             _ => "look into the target's log",
         };
-        Err(SourceError::Status {
-            url: without_credentials(self.url.as_str()),
-            status,
-            advice,
-        })
+        Err(SourceError::Status { url: without_credentials(self.url.as_str()), status, advice })
     }
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, SourceError> {
@@ -159,10 +158,7 @@ impl HttpSource {
 
     fn not_a_page(&self, reason: &str) -> SourceError {
         let url = without_credentials(self.url.as_str());
-        SourceError::NotAPage {
-            url,
-            reason: reason.to_owned(),
-        }
+        SourceError::NotAPage { url, reason: reason.to_owned() }
     }
 }
 
@@ -202,12 +198,8 @@ fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
 
 /// What went wrong, from the outermost error to its cause, without the URL and its credentials.
 fn reason_of(error: &reqwest::Error) -> String {
-    let mut reason = if error.is_connect() {
-        "no connection"
-    } else {
-        "broken exchange"
-    }
-    .to_owned();
+    let mut reason =
+        if error.is_connect() { "no connection" } else { "broken exchange" }.to_owned();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         reason = format!("{reason}: {inner}");
@@ -217,10 +209,7 @@ fn reason_of(error: &reqwest::Error) -> String {
 }
 
 fn unreachable(url: &str, reason: &str) -> SourceError {
-    SourceError::Unreachable {
-        url: without_credentials(url),
-        reason: reason.to_owned(),
-    }
+    SourceError::Unreachable { url: without_credentials(url), reason: reason.to_owned() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::error::SourceError;
 use super::tail::Splitter;
-use super::{Line, MAX_POLL};
+use super::{LINE_COST, Line, MAX_POLL};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -35,27 +35,17 @@ struct Followed {
 impl JsonlSource {
     /// Opens the file at its end. A line that has no end yet is not ours.
     pub(super) fn open(path: &Path) -> Result<Self, SourceError> {
-        let failed = |source| SourceError::File {
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| SourceError::File { path: path.to_owned(), source };
         require_file(path)?;
         let current = Followed::at_end(path).map_err(failed)?;
-        Ok(Self {
-            path: path.to_owned(),
-            current,
-            previous: None,
-            more: false,
-        })
+        Ok(Self { path: path.to_owned(), current, previous: None, more: false })
     }
 
     /// The lines that came since the last call.
     pub(super) fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
         let mut lines = Vec::new();
-        self.read(&mut lines).map_err(|source| SourceError::File {
-            path: self.path.clone(),
-            source,
-        })?;
+        self.read(&mut lines)
+            .map_err(|source| SourceError::File { path: self.path.clone(), source })?;
         Ok(lines)
     }
 
@@ -108,11 +98,7 @@ impl JsonlSource {
 
 impl Followed {
     fn at_start(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            file: File::open(path)?,
-            offset: 0,
-            splitter: Splitter::default(),
-        })
+        Ok(Self { file: File::open(path)?, offset: 0, splitter: Splitter::default() })
     }
 
     fn at_end(path: &Path) -> io::Result<Self> {
@@ -123,18 +109,13 @@ impl Followed {
         } else {
             Splitter::within_a_line()
         };
-        Ok(Self {
-            file,
-            offset,
-            splitter,
-        })
+        Ok(Self { file, offset, splitter })
     }
 
     /// Reads to the end of the file or of the budget. True when anything was read.
     fn read(&mut self, budget: &mut usize, lines: &mut Vec<Line>) -> io::Result<bool> {
         if self.file.metadata()?.len() < self.offset {
-            self.splitter
-                .abandon("the file was truncated within this line", lines);
+            self.splitter.abandon("the file was truncated within this line", lines);
             self.offset = 0;
         }
         self.file.seek(SeekFrom::Start(self.offset))?;
@@ -142,15 +123,15 @@ impl Followed {
         let mut any = false;
         while *budget > 0 {
             let wanted = CHUNK.min(*budget);
-            let read = self
-                .file
-                .read(buffer.get_mut(..wanted).unwrap_or_default())?;
+            let read = self.file.read(buffer.get_mut(..wanted).unwrap_or_default())?;
             let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
                 break;
             };
+            let before = lines.len();
             self.splitter.push(bytes, lines);
             self.offset += read as u64;
-            *budget -= read;
+            let cost = read + (lines.len() - before) * LINE_COST;
+            *budget = budget.saturating_sub(cost);
             any = true;
         }
         Ok(any)
@@ -165,10 +146,7 @@ fn require_file(path: &Path) -> Result<(), SourceError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(SourceError::Missing(path.to_owned()))
         }
-        Err(source) => Err(SourceError::File {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(SourceError::File { path: path.to_owned(), source }),
     }
 }
 

@@ -56,13 +56,8 @@ impl Locator {
             return text.parse();
         };
         let no_target = || LocatorError::NoTarget(text.to_owned());
-        let base = Url::parse(target)
-            .ok()
-            .filter(is_http)
-            .ok_or_else(no_target)?;
-        let joined = base
-            .join(path)
-            .map_err(|error| LocatorError::BadUrl(error.to_string()))?;
+        let base = Url::parse(target).ok().filter(is_http).ok_or_else(no_target)?;
+        let joined = base.join(path).map_err(|error| LocatorError::BadUrl(error.to_string()))?;
         Ok(Self::Http(joined.into()))
     }
 }
@@ -107,10 +102,7 @@ fn is_http(url: &Url) -> bool {
 /// A URL as it may be shown: user, password and query, which may hold a key, are taken out.
 pub(super) fn without_credentials(text: &str) -> String {
     let Ok(mut url) = Url::parse(text) else {
-        return text
-            .rsplit_once('@')
-            .map_or(text, |(_, rest)| rest)
-            .to_owned();
+        return text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned();
     };
     // Both fail only for URLs that cannot have credentials.
     let _ = url.set_password(None);
@@ -141,36 +133,17 @@ mod tests {
     #[test]
     fn reads_what_this_version_supports() {
         assert_eq!(parse("none"), Ok(Locator::None));
-        assert_eq!(
-            parse("jsonl:a b/x.jsonl"),
-            Ok(Locator::Jsonl(PathBuf::from("a b/x.jsonl")))
-        );
-        assert_eq!(
-            parse("jsonl:C:\\x.jsonl"),
-            Ok(Locator::Jsonl(PathBuf::from("C:\\x.jsonl")))
-        );
+        assert_eq!(parse("jsonl:a b/x.jsonl"), Ok(Locator::Jsonl(PathBuf::from("a b/x.jsonl"))));
+        assert_eq!(parse("jsonl:C:\\x.jsonl"), Ok(Locator::Jsonl(PathBuf::from("C:\\x.jsonl"))));
         let https = parse("https://host:1/audit?x=1");
-        assert_eq!(
-            https,
-            Ok(Locator::Http("https://host:1/audit?x=1".to_owned()))
-        );
+        assert_eq!(https, Ok(Locator::Http("https://host:1/audit?x=1".to_owned())));
     }
 
     #[test]
     fn names_the_known_schemes_for_any_other() {
-        for text in [
-            "",
-            "csv:x",
-            "audit.jsonl",
-            "none:",
-            "http:host",
-            "ftp://host/x",
-        ] {
+        for text in ["", "csv:x", "audit.jsonl", "none:", "http:host", "ftp://host/x"] {
             let error = parse(text).expect_err(text).to_string();
-            assert!(
-                error.contains("jsonl:PATH") && error.contains("none"),
-                "{text}: {error}"
-            );
+            assert!(error.contains("jsonl:PATH") && error.contains("none"), "{text}: {error}");
         }
         assert_eq!(parse("jsonl:"), Err(LocatorError::NoPath));
         assert!(matches!(parse("http://[::1"), Err(LocatorError::BadUrl(_))));
@@ -178,12 +151,7 @@ mod tests {
 
     #[test]
     fn says_that_planned_schemes_come_later() {
-        for text in [
-            "webhook:127.0.0.1:9",
-            "postgres://u:secret@h/db",
-            "sqlite:x",
-            "otlp:h:1",
-        ] {
+        for text in ["webhook:127.0.0.1:9", "postgres://u:secret@h/db", "sqlite:x", "otlp:h:1"] {
             let error = parse(text).expect_err(text).to_string();
             assert!(error.contains("not supported by this version"), "{error}");
             assert!(!error.contains("secret"), "{error}");
@@ -193,34 +161,21 @@ mod tests {
     #[test]
     fn resolves_a_path_on_the_target() {
         let found = Locator::relative_to("http:/audit", "https://host:8443/mcp/?a=b");
-        assert_eq!(
-            found,
-            Ok(Locator::Http("https://host:8443/audit".to_owned()))
-        );
-        assert_eq!(
-            Locator::relative_to("none", "http://host/"),
-            Ok(Locator::None)
-        );
+        assert_eq!(found, Ok(Locator::Http("https://host:8443/audit".to_owned())));
+        assert_eq!(Locator::relative_to("none", "http://host/"), Ok(Locator::None));
         for target in ["stdio", "", "file:///x"] {
             let found = Locator::relative_to("http:/audit", target);
             assert!(matches!(found, Err(LocatorError::NoTarget(_))), "{target}");
         }
-        assert!(matches!(
-            parse("http:/audit"),
-            Err(LocatorError::NoTarget(_))
-        ));
+        assert!(matches!(parse("http:/audit"), Err(LocatorError::NoTarget(_))));
     }
 
     #[test]
     fn never_shows_credentials() {
-        let shown = parse("http://user:secret@host/audit?key=secret")
-            .expect("a locator")
-            .to_string();
+        let shown =
+            parse("http://user:secret@host/audit?key=secret").expect("a locator").to_string();
         assert_eq!(shown, "http://host/audit");
-        assert_eq!(
-            parse("jsonl:a.jsonl").expect("a locator").to_string(),
-            "jsonl:a.jsonl"
-        );
+        assert_eq!(parse("jsonl:a.jsonl").expect("a locator").to_string(), "jsonl:a.jsonl");
         assert_eq!(Locator::None.to_string(), "none");
     }
 }

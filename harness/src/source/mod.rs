@@ -23,11 +23,15 @@ use std::time::{Duration, Instant};
 /// Longest record that is read, in bytes; of a longer one only the beginning is shown.
 pub const MAX_LINE: usize = 1024 * 1024;
 
-/// Most bytes that one [`Source::poll`] takes in. What is left comes with the next.
+/// Most bytes that one [`Source::poll`] takes in, the cost of keeping lines included. What is left
+/// comes with the next.
 pub const MAX_POLL: usize = 64 * 1024 * 1024;
 
 /// Most bytes that one [`Source::collect`] keeps.
 pub const MAX_COLLECTED: usize = 256 * 1024 * 1024;
+
+/// Bytes that keeping a line costs beside its text; a flood of tiny lines is bounded by it.
+const LINE_COST: usize = 96;
 
 /// One record as the source gave it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,10 +50,11 @@ pub enum Line {
 impl Line {
     /// Bytes that the line keeps in memory.
     fn size(&self) -> usize {
-        match self {
+        let text = match self {
             Self::Text(text) => text.len(),
             Self::Unreadable { why, excerpt } => why.len() + excerpt.len(),
-        }
+        };
+        text + LINE_COST
     }
 }
 
@@ -123,16 +128,8 @@ impl Source {
         is_ours: impl Fn(&str) -> bool,
     ) -> Collected {
         if matches!(self.kind, Kind::None) {
-            return Collected {
-                settled: true,
-                ..Collected::default()
-            };
+            return Collected { settled: true, ..Collected::default() };
         }
-        collect::collect(
-            self,
-            Settling::new(Instant::now(), settle, deadline),
-            is_ours,
-        )
-        .await
+        collect::collect(self, Settling::new(Instant::now(), settle, deadline), is_ours).await
     }
 }

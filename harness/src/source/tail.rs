@@ -30,10 +30,7 @@ enum Mode {
 impl Splitter {
     /// A splitter that begins within a line, and passes over it.
     pub(super) fn within_a_line() -> Self {
-        Self {
-            partial: Vec::new(),
-            mode: Mode::NotOurs,
-        }
+        Self { partial: Vec::new(), mode: Mode::NotOurs }
     }
 
     /// Takes bytes in and gives the lines that they end. Blank lines are passed over.
@@ -71,10 +68,7 @@ impl Splitter {
             return;
         }
         self.partial.extend(piece.iter().take(EXCERPT));
-        lines.push(unreadable(
-            &format!("longer than {MAX_LINE} bytes"),
-            &self.partial,
-        ));
+        lines.push(unreadable(&format!("longer than {MAX_LINE} bytes"), &self.partial));
         self.partial = Vec::new();
         self.mode = Mode::TooLong;
     }
@@ -97,17 +91,9 @@ fn readable(line: &[u8]) -> Line {
 
 /// An unreadable line with its beginning, in which bytes that are no text are replaced.
 pub(super) fn unreadable(why: &str, bytes: &[u8]) -> Line {
-    let start = bytes
-        .get(..bytes.len().min(EXCERPT * 4))
-        .unwrap_or_default();
-    let excerpt = String::from_utf8_lossy(start)
-        .chars()
-        .take(EXCERPT)
-        .collect();
-    Line::Unreadable {
-        why: why.to_owned(),
-        excerpt,
-    }
+    let start = bytes.get(..bytes.len().min(EXCERPT * 4)).unwrap_or_default();
+    let excerpt = String::from_utf8_lossy(start).chars().take(EXCERPT).collect();
+    Line::Unreadable { why: why.to_owned(), excerpt }
 }
 
 #[cfg(test)]
@@ -139,10 +125,7 @@ mod tests {
         let mut splitter = Splitter::default();
         assert_eq!(split(&mut splitter, b"one\ntw"), [text("one")]);
         assert_eq!(split(&mut splitter, b""), []);
-        assert_eq!(
-            split(&mut splitter, b"o\r\n\n \r\nthree\n"),
-            [text("two"), text("three")]
-        );
+        assert_eq!(split(&mut splitter, b"o\r\n\n \r\nthree\n"), [text("two"), text("three")]);
     }
 
     #[test]
@@ -169,11 +152,7 @@ mod tests {
         let lines = split(&mut splitter, &[&exact[..], b"y"].concat());
         assert_eq!(why(&lines[0]), "longer than 1048576 bytes");
         assert!(splitter.partial.is_empty(), "the long line is let go");
-        assert_eq!(
-            split(&mut splitter, &exact),
-            [],
-            "its rest is not reported again"
-        );
+        assert_eq!(split(&mut splitter, &exact), [], "its rest is not reported again");
         assert_eq!(split(&mut splitter, b"zzz\nnext\n"), [text("next")]);
     }
 

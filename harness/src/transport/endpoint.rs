@@ -47,12 +47,7 @@ impl Endpoint {
             Some(query) => format!("{}?{query}", parsed.path()),
             None => parsed.path().to_owned(),
         };
-        Ok(Self {
-            tls,
-            host,
-            port,
-            path,
-        })
+        Ok(Self { tls, host, port, path })
     }
 
     /// The value of the `Host` field: host, and the port unless it is the scheme's own
@@ -95,10 +90,7 @@ impl Endpoint {
     #[must_use]
     pub fn with_path(&self, path: &str) -> Self {
         let slash = if path.starts_with('/') { "" } else { "/" };
-        Self {
-            path: format!("{slash}{path}"),
-            ..self.clone()
-        }
+        Self { path: format!("{slash}{path}"), ..self.clone() }
     }
 
     /// Whether the target speaks TLS.
@@ -122,8 +114,7 @@ impl Endpoint {
 
     /// The host as a name or an address without brackets, as resolvers and certificates have it.
     pub(crate) fn host_name(&self) -> String {
-        self.address()
-            .map_or_else(|| self.host.to_string(), |address| address.to_string())
+        self.address().map_or_else(|| self.host.to_string(), |address| address.to_string())
     }
 }
 
@@ -161,20 +152,8 @@ mod tests {
     fn parts_of_a_url() {
         // URL, Host field, path, origin, displayed
         let table = [
-            (
-                "http://a.example",
-                "a.example",
-                "/",
-                "http://a.example",
-                "http://a.example/",
-            ),
-            (
-                "http://a.example:80/m",
-                "a.example",
-                "/m",
-                "http://a.example",
-                "http://a.example/m",
-            ),
+            ("http://a.example", "a.example", "/", "http://a.example", "http://a.example/"),
+            ("http://a.example:80/m", "a.example", "/m", "http://a.example", "http://a.example/m"),
             (
                 "https://A.example:8443/m?x=1&y#f",
                 "a.example:8443",
@@ -182,20 +161,8 @@ mod tests {
                 "https://a.example:8443",
                 "https://a.example:8443/m?x=1&y",
             ),
-            (
-                "https://[::1]:443/",
-                "[::1]",
-                "/",
-                "https://[::1]",
-                "https://[::1]/",
-            ),
-            (
-                "http://[::1]:8080",
-                "[::1]:8080",
-                "/",
-                "http://[::1]:8080",
-                "http://[::1]:8080/",
-            ),
+            ("https://[::1]:443/", "[::1]", "/", "https://[::1]", "https://[::1]/"),
+            ("http://[::1]:8080", "[::1]:8080", "/", "http://[::1]:8080", "http://[::1]:8080/"),
             (
                 "http://user:secret@127.0.0.1:9/mcp",
                 "127.0.0.1:9",
@@ -216,26 +183,13 @@ mod tests {
 
     #[test]
     fn loopback_is_told_from_the_rest() {
-        for own in [
-            "127.0.0.1",
-            "127.9.9.9",
-            "[::1]",
-            "localhost",
-            "localhost.",
-            "a.LOCALHOST",
-        ] {
+        for own in ["127.0.0.1", "127.9.9.9", "[::1]", "localhost", "localhost.", "a.LOCALHOST"] {
             assert!(parse(&format!("http://{own}/")).is_loopback(), "{own}");
         }
         for own in ["0.0.0.0", "[::]", "[::ffff:127.0.0.1]", "2130706433"] {
             assert!(parse(&format!("http://{own}/")).is_loopback(), "{own}");
         }
-        for other in [
-            "10.0.0.1",
-            "[fe80::1]",
-            "localhost.example",
-            "mylocalhost",
-            "128.0.0.1",
-        ] {
+        for other in ["10.0.0.1", "[fe80::1]", "localhost.example", "mylocalhost", "128.0.0.1"] {
             assert!(!parse(&format!("http://{other}/")).is_loopback(), "{other}");
         }
     }
@@ -243,14 +197,8 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_refused_without_repeating_it() {
         assert!(matches!(Endpoint::parse(""), Err(EndpointError::Syntax(_))));
-        assert!(matches!(
-            Endpoint::parse("http://"),
-            Err(EndpointError::Syntax(_))
-        ));
-        assert!(matches!(
-            Endpoint::parse("http://[::1"),
-            Err(EndpointError::Syntax(_))
-        ));
+        assert!(matches!(Endpoint::parse("http://"), Err(EndpointError::Syntax(_))));
+        assert!(matches!(Endpoint::parse("http://[::1"), Err(EndpointError::Syntax(_))));
         let scheme = Endpoint::parse("localhost:8080/mcp");
         assert_eq!(scheme, Err(EndpointError::Scheme("localhost".to_owned())));
         let error = Endpoint::parse("http://user:secret@host:99999/").unwrap_err();
@@ -260,10 +208,7 @@ mod tests {
     #[test]
     fn another_path_is_taken_literally() {
         let endpoint = parse("http://h:1/mcp?x");
-        assert_eq!(
-            endpoint.with_path("/a/../b").to_string(),
-            "http://h:1/a/../b"
-        );
+        assert_eq!(endpoint.with_path("/a/../b").to_string(), "http://h:1/a/../b");
         assert_eq!(endpoint.with_path("audit?n=1").path(), "/audit?n=1");
     }
 

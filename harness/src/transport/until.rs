@@ -34,22 +34,13 @@ enum State {
     /// Nothing but the end of the message ends the reading.
     ToTheEnd,
     /// Events are decoded from the body's bytes from `seen` on.
-    Decoding {
-        decoder: Box<Decoder>,
-        seen: usize,
-        answered: bool,
-    },
+    Decoding { decoder: Box<Decoder>, seen: usize, answered: bool },
 }
 
 impl Watch {
     /// A watch that waits for `until`; `grace` is the silence that ends the waiting.
     pub(crate) const fn new(until: Until, grace: Duration) -> Self {
-        Self {
-            until,
-            grace,
-            state: State::Unseen,
-            quiet_at: None,
-        }
+        Self { until, grace, state: State::Unseen, quiet_at: None }
     }
 
     /// The moment at which reading may end though the message has not, unless more is observed.
@@ -62,12 +53,7 @@ impl Watch {
         if matches!(self.state, State::Unseen) {
             self.begin(response);
         }
-        if let State::Decoding {
-            decoder,
-            seen,
-            answered,
-        } = &mut self.state
-        {
+        if let State::Decoding { decoder, seen, answered } = &mut self.state {
             let fresh = response.body.get(*seen..).unwrap_or_default();
             if fresh.is_empty() {
                 return;
@@ -91,11 +77,7 @@ impl Watch {
             self.quiet_at = Instant::now().checked_add(self.grace);
         } else {
             let decoder = Box::new(Decoder::new());
-            self.state = State::Decoding {
-                decoder,
-                seen: 0,
-                answered: false,
-            };
+            self.state = State::Decoding { decoder, seen: 0, answered: false };
         }
     }
 }
@@ -125,15 +107,8 @@ mod tests {
     const GRACE: Duration = Duration::from_secs(60);
 
     fn stream() -> Response {
-        let headers = vec![Header::new(
-            "Content-Type",
-            "text/event-stream; charset=utf-8",
-        )];
-        Response {
-            status: 200,
-            headers,
-            body: Vec::new(),
-        }
+        let headers = vec![Header::new("Content-Type", "text/event-stream; charset=utf-8")];
+        Response { status: 200, headers, body: Vec::new() }
     }
 
     #[test]
@@ -145,15 +120,8 @@ mod tests {
         ] {
             assert!(is_reply(reply), "{reply}");
         }
-        for other in [
-            "",
-            "null",
-            "[]",
-            "{",
-            r#"{"method":"result"}"#,
-            r#"["result"]"#,
-            "\"error\"",
-        ] {
+        for other in ["", "null", "[]", "{", r#"{"method":"result"}"#, r#"["result"]"#, "\"error\""]
+        {
             assert!(!is_reply(other), "{other}");
         }
     }
@@ -162,12 +130,8 @@ mod tests {
     fn the_grace_begins_with_the_reply_and_anew_with_each_later_event() {
         let mut watch = Watch::new(Until::Reply, GRACE);
         let mut response = stream();
-        for quiet in [
-            "",
-            "data: {\"method\":\"x\"}\n\n",
-            ": comment\n\n",
-            "data: {\"result\":1}\n",
-        ] {
+        for quiet in ["", "data: {\"method\":\"x\"}\n\n", ": comment\n\n", "data: {\"result\":1}\n"]
+        {
             response.body.extend_from_slice(quiet.as_bytes());
             watch.observe(&response);
             assert_eq!(watch.quiet_at(), None, "{quiet:?}");
@@ -179,9 +143,7 @@ mod tests {
         watch.observe(&response);
         assert_eq!(watch.quiet_at(), Some(first));
         std::thread::sleep(Duration::from_millis(2));
-        response
-            .body
-            .extend_from_slice(b"data: {\"method\":\"late\"}\n\n");
+        response.body.extend_from_slice(b"data: {\"method\":\"late\"}\n\n");
         watch.observe(&response);
         assert!(watch.quiet_at().unwrap() > first);
     }
@@ -203,18 +165,11 @@ mod tests {
         for until in [Until::Reply, Until::Head, Until::End] {
             let mut watch = Watch::new(until, GRACE);
             let body = b"data: {\"result\":1}\n\n".to_vec();
-            watch.observe(&Response {
-                status: 200,
-                headers: Vec::new(),
-                body,
-            });
+            watch.observe(&Response { status: 200, headers: Vec::new(), body });
             assert_eq!(watch.quiet_at(), None);
         }
         let mut watch = Watch::new(Until::End, GRACE);
-        watch.observe(&Response {
-            body: b"data: {\"result\":1}\n\n".to_vec(),
-            ..stream()
-        });
+        watch.observe(&Response { body: b"data: {\"result\":1}\n\n".to_vec(), ..stream() });
         assert_eq!(watch.quiet_at(), None);
     }
 

@@ -43,22 +43,14 @@ impl Response {
     /// Whether the body is declared as an event stream (`text/event-stream`, any parameters).
     #[must_use]
     pub fn is_event_stream(&self) -> bool {
-        self.media_type()
-            .is_some_and(|media| media == "text/event-stream")
+        self.media_type().is_some_and(|media| media == "text/event-stream")
     }
 
     /// The media type without its parameters, in lower case.
     #[must_use]
     pub fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
-        Some(
-            value
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase(),
-        )
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 }
 

@@ -13,10 +13,7 @@ impl Header {
     /// A header from two texts.
     #[must_use]
     pub fn new(name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
+        Self { name: name.into(), value: value.into() }
     }
 
     /// Whether the name is `name`, without regard to case (RFC 9110 section 5.1).
@@ -44,9 +41,6 @@ impl Envelope {
     /// The first value of a header, by name without regard to case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers
-            .iter()
-            .find(|header| header.is(name))
-            .map(|header| header.value.as_slice())
+        self.headers.iter().find(|header| header.is(name)).map(|header| header.value.as_slice())
     }
 }

@@ -73,9 +73,7 @@ fn same_value(one: &Json, two: &Json) -> bool {
 /// Whether two lists of members are equal in any order; duplicates keep theirs.
 fn same_members(one: &[(Text, Json)], two: &[(Text, Json)]) -> bool {
     let (one, two) = (by_name(one), by_name(two));
-    one.into_iter()
-        .zip(two)
-        .all(|(one, two)| one.0 == two.0 && same_value(&one.1, &two.1))
+    one.into_iter().zip(two).all(|(one, two)| one.0 == two.0 && same_value(&one.1, &two.1))
 }
 
 fn by_name(members: &[(Text, Json)]) -> Vec<&(Text, Json)> {
@@ -119,10 +117,7 @@ fn is_rounded(sent: &Json, received: &Json) -> bool {
 impl fmt::Display for Id {
     /// The id as JSON, cut to 80 characters, of which the last is then `…`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut start = Start {
-            text: String::new(),
-            room: DISPLAY_LENGTH,
-        };
+        let mut start = Start { text: String::new(), room: DISPLAY_LENGTH };
         if write!(start, "{}", self.0).is_err() {
             start.text.pop();
             start.text.push('…');

@@ -7,6 +7,7 @@ mod depth;
 mod error;
 mod parser;
 mod print;
+mod scalar;
 
 pub use depth::scan_depth;
 pub use error::{JsonError, JsonErrorKind};
@@ -51,19 +52,12 @@ impl Json {
     /// The last member of that name, which is the one that most parsers keep; none for other values.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
-        self.members()
-            .iter()
-            .rev()
-            .find(|(key, _)| key.decoded() == Some(name))
-            .map(second)
+        self.members().iter().rev().find(|(key, _)| key.decoded() == Some(name)).map(second)
     }
 
     /// Every member of that name, in order.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &Self> {
-        self.members()
-            .iter()
-            .filter(move |(key, _)| key.decoded() == Some(name))
-            .map(second)
+        self.members().iter().filter(move |(key, _)| key.decoded() == Some(name)).map(second)
     }
 
     /// Whether this object has two members of one name, however the names are escaped. Members of
@@ -145,14 +139,11 @@ impl Json {
         if pointer.is_empty() {
             return Some(self);
         }
-        pointer
-            .strip_prefix('/')?
-            .split('/')
-            .try_fold(self, |value, token| match value {
-                Self::Object(_) => value.get(&unescaped(token)?),
-                Self::Array(elements) => elements.get(array_index(token)?),
-                _ => None,
-            })
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| match value {
+            Self::Object(_) => value.get(&unescaped(token)?),
+            Self::Array(elements) => elements.get(array_index(token)?),
+            _ => None,
+        })
     }
 
     /// Whether any string or member name in this value, decoded, contains the text. Lone surrogates
@@ -165,10 +156,7 @@ impl Json {
                 Self::String(text) if text.lossy().contains(needle) => return true,
                 Self::Array(elements) => waiting.extend(elements),
                 Self::Object(members) => {
-                    if members
-                        .iter()
-                        .any(|(name, _)| name.lossy().contains(needle))
-                    {
+                    if members.iter().any(|(name, _)| name.lossy().contains(needle)) {
                         return true;
                     }
                     waiting.extend(members.iter().map(second));
@@ -204,12 +192,12 @@ fn unescaped(token: &str) -> Option<String> {
 fn array_index(token: &str) -> Option<usize> {
     let plain = token.bytes().all(|byte| byte.is_ascii_digit());
     let leading_zero = token.len() > 1 && token.starts_with('0');
-    if plain && !leading_zero {
-        token.parse().ok()
-    } else {
-        None
-    }
+    if plain && !leading_zero { token.parse().ok() } else { None }
 }
 
+#[cfg(test)]
+mod access_tests;
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod tests;

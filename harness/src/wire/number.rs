@@ -70,14 +70,8 @@ impl Number {
         if !nearest.is_finite() || self.as_f64() != nearest || self.same_value(exact) {
             return false;
         }
-        let digits = Decimal::of(&self.raw)
-            .digits()
-            .take(MAX_DOUBLE_DIGITS)
-            .count();
-        let printed = format!(
-            "{nearest:.precision$e}",
-            precision = digits.saturating_sub(1)
-        );
+        let digits = Decimal::of(&self.raw).digits().take(MAX_DOUBLE_DIGITS).count();
+        let printed = format!("{nearest:.precision$e}", precision = digits.saturating_sub(1));
         Decimal::of(&printed).same_value(&Decimal::of(&self.raw))
     }
 }

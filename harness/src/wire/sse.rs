@@ -99,4 +99,10 @@ pub enum Defect {
 }
 
 #[cfg(test)]
+mod bound_tests;
+#[cfg(test)]
+mod defect_tests;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod tests;

@@ -38,17 +38,12 @@ impl Text {
     /// escape would end the decoded value early.
     pub(super) fn from_valid_raw(raw: &str) -> Self {
         let value = if raw.contains('\\') {
-            let decoded = Pieces::of(raw)
-                .map(Piece::character)
-                .collect::<Option<String>>();
+            let decoded = Pieces::of(raw).map(Piece::character).collect::<Option<String>>();
             decoded.map_or(Value::None, |text| Value::Decoded(text.into()))
         } else {
             Value::Raw
         };
-        Self {
-            raw: raw.into(),
-            value,
-        }
+        Self { raw: raw.into(), value }
     }
 
     /// The text between the quotes, escapes as they were written.
@@ -70,8 +65,7 @@ impl Text {
     /// The value with U+FFFD in the place of every lone surrogate.
     #[must_use]
     pub fn lossy(&self) -> Cow<'_, str> {
-        self.decoded()
-            .map_or_else(|| Cow::Owned(replaced(&self.raw)), Cow::Borrowed)
+        self.decoded().map_or_else(|| Cow::Owned(replaced(&self.raw)), Cow::Borrowed)
     }
 }
 
@@ -98,9 +92,7 @@ impl Hash for Text {
 
 /// A raw text whose lone surrogates are replaced.
 fn replaced(raw: &str) -> String {
-    Pieces::of(raw)
-        .map(|piece| piece.character().unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    Pieces::of(raw).map(|piece| piece.character().unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 /// Escapes a value for the place between two quotes.
@@ -202,9 +194,7 @@ fn hex4(rest: &mut Chars<'_>) -> Option<u16> {
 
 /// Reads the next `\u` escape, if one follows.
 fn low_surrogate(rest: &mut Chars<'_>) -> Option<u16> {
-    (rest.next()? == '\\' && rest.next()? == 'u')
-        .then(|| hex4(rest))
-        .flatten()
+    (rest.next()? == '\\' && rest.next()? == 'u').then(|| hex4(rest)).flatten()
 }
 
 /// The character of a surrogate pair (Unicode 16.0 section 3.9, D91); none when it is no pair.

@@ -46,11 +46,7 @@ fn by_trace(index: &Index<'_>, record: &AuditRecord) -> Option<Finding> {
 /// and lists may repeat keys of other exchanges.
 fn by_canary(index: &Index<'_>, record: &AuditRecord, mentions: &mut Mentions) -> Option<Finding> {
     let mut sent = Mentions::default();
-    for name in [
-        &record.method,
-        &record.tool_name,
-        &record.namespaced_tool_name,
-    ] {
+    for name in [&record.method, &record.tool_name, &record.namespaced_tool_name] {
         index.scan(name.as_deref().unwrap_or_default(), &mut sent);
     }
     if let Some(arguments) = &record.tool_arguments {

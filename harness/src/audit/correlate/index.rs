@@ -26,23 +26,15 @@ pub(super) struct Mentions {
 
 impl<'a> Index<'a> {
     pub(super) fn new(exchanges: &'a [ExchangeKey], prefix: &'a str) -> Self {
-        let mut index = Self {
-            prefix,
-            keys: HashMap::new(),
-            traces: HashMap::new(),
-            ids: HashMap::new(),
-        };
+        let mut index =
+            Self { prefix, keys: HashMap::new(), traces: HashMap::new(), ids: HashMap::new() };
         for (number, exchange) in exchanges.iter().enumerate() {
             index.keys.entry(&exchange.key).or_default().push(number);
             if let Some(trace) = normal_trace(&exchange.trace_id) {
                 index.traces.entry(trace).or_default().push(number);
             }
             if let (Some(session), Some(id)) = (&exchange.session_id, &exchange.jsonrpc_id) {
-                index
-                    .ids
-                    .entry((session.clone(), id_text(id)))
-                    .or_default()
-                    .push(number);
+                index.ids.entry((session.clone(), id_text(id))).or_default().push(number);
             }
         }
         index
@@ -50,10 +42,7 @@ impl<'a> Index<'a> {
 
     /// The exchanges with exactly this key.
     pub(super) fn by_key(&self, key: &str) -> &[usize] {
-        self.keys
-            .get(key.trim())
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+        self.keys.get(key.trim()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The exchanges with this trace id, in any notation of it.
@@ -66,10 +55,7 @@ impl<'a> Index<'a> {
 
     /// The exchanges with this id in this session.
     pub(super) fn by_id(&self, session: &str, id: &Json) -> &[usize] {
-        self.ids
-            .get(&(session.to_owned(), id_text(id)))
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+        self.ids.get(&(session.to_owned(), id_text(id))).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Collects the keys that a text names. A key ends where its digits end, so that one with fewer
@@ -78,13 +64,9 @@ impl<'a> Index<'a> {
         let mut rest = text;
         while let Some(at) = rest.find(self.prefix).filter(|_| !self.prefix.is_empty()) {
             let (_, found) = rest.split_at_checked(at).unwrap_or_default();
-            let (_, tail) = found
-                .split_at_checked(self.prefix.len())
-                .unwrap_or_default();
+            let (_, tail) = found.split_at_checked(self.prefix.len()).unwrap_or_default();
             let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
-            let (key, _) = found
-                .split_at_checked(self.prefix.len() + digits)
-                .unwrap_or_default();
+            let (key, _) = found.split_at_checked(self.prefix.len() + digits).unwrap_or_default();
             mentions.add(self.by_key(key));
             rest = tail;
         }
@@ -105,11 +87,8 @@ impl Mentions {
 /// A trace id in one notation: lower case, and without the hyphens of a UUID. None when that is empty
 /// or all zeros, which stands for no trace (W3C Trace Context section 3.2.2.3).
 fn normal_trace(trace: &str) -> Option<String> {
-    let normal: String = trace
-        .chars()
-        .filter(|char| *char != '-')
-        .map(|char| char.to_ascii_lowercase())
-        .collect();
+    let normal: String =
+        trace.chars().filter(|char| *char != '-').map(|char| char.to_ascii_lowercase()).collect();
     normal.chars().any(|char| char != '0').then_some(normal)
 }
 
@@ -117,9 +96,9 @@ fn normal_trace(trace: &str) -> Option<String> {
 /// type in the same notation, strings however escaped.
 fn id_text(id: &Json) -> String {
     match id {
-        Json::String(text) => text
-            .decoded()
-            .map_or_else(|| format!("\"{}", text.raw()), |text| format!("\"{text}")),
+        Json::String(text) => {
+            text.decoded().map_or_else(|| format!("\"{}", text.raw()), |text| format!("\"{text}"))
+        }
         other => other.to_text(),
     }
 }

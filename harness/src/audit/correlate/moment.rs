@@ -40,11 +40,7 @@ impl<'a> Moments<'a> {
     pub(super) fn new(exchanges: &'a [ExchangeKey]) -> Self {
         let (alone, busy): (Vec<_>, Vec<_>) =
             windows(exchanges).partition(|window| is_alone(exchanges, window));
-        Self {
-            exchanges,
-            alone: by_start(alone),
-            busy: union(by_start(busy)),
-        }
+        Self { exchanges, alone: by_start(alone), busy: union(by_start(busy)) }
     }
 
     /// What ran when the record began. Exchanges that the record contradicts are left out.
@@ -57,38 +53,29 @@ impl<'a> Moments<'a> {
             .filter(|exchange| self.may_be_of(*exchange, record))
             .collect();
         alone.sort_unstable();
-        Moment {
-            alone,
-            busy: covering(&self.busy, start).next().is_some(),
-        }
+        Moment { alone, busy: covering(&self.busy, start).next().is_some() }
     }
 
     fn may_be_of(&self, exchange: usize, record: &AuditRecord) -> bool {
-        self.exchanges
-            .get(exchange)
-            .is_some_and(|exchange| !contradicts(exchange, record))
+        self.exchanges.get(exchange).is_some_and(|exchange| !contradicts(exchange, record))
     }
 }
 
 fn windows(exchanges: &[ExchangeKey]) -> impl Iterator<Item = Window> {
     let finite =
         |exchange: &ExchangeKey| exchange.started.is_finite() && exchange.ended.is_finite();
-    exchanges
-        .iter()
-        .enumerate()
-        .filter(move |(_, exchange)| finite(exchange))
-        .map(|(number, exchange)| Window {
+    exchanges.iter().enumerate().filter(move |(_, exchange)| finite(exchange)).map(
+        |(number, exchange)| Window {
             from: exchange.started - SLACK,
             to: exchange.ended + SLACK,
             latest: f64::NEG_INFINITY,
             exchange: number,
-        })
+        },
+    )
 }
 
 fn is_alone(exchanges: &[ExchangeKey], window: &Window) -> bool {
-    exchanges
-        .get(window.exchange)
-        .is_some_and(|exchange| exchange.alone)
+    exchanges.get(window.exchange).is_some_and(|exchange| exchange.alone)
 }
 
 fn by_start(mut windows: Vec<Window>) -> Vec<Window> {

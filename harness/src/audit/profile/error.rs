@@ -17,31 +17,16 @@ pub struct ProfileError {
 impl ProfileError {
     pub(super) fn from_toml(error: &toml::de::Error, text: &str, origin: &str) -> Self {
         let place = error.span().map(|span| place_of(text, span.start));
-        Self {
-            origin: origin.to_owned(),
-            place,
-            reason: error.message().to_owned(),
-        }
+        Self { origin: origin.to_owned(), place, reason: error.message().to_owned() }
     }
 
     pub(super) fn whole(origin: &str, reason: &str) -> Self {
-        Self {
-            origin: origin.to_owned(),
-            place: None,
-            reason: reason.to_owned(),
-        }
+        Self { origin: origin.to_owned(), place: None, reason: reason.to_owned() }
     }
 
     pub(super) fn unknown_switch(profile: &str, name: &str, known: &[&str]) -> Self {
-        let known = if known.is_empty() {
-            "none".to_owned()
-        } else {
-            known.join(", ")
-        };
-        Self::whole(
-            profile,
-            &format!("unknown dialect switch `{name}`; known are: {known}"),
-        )
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        Self::whole(profile, &format!("unknown dialect switch `{name}`; known are: {known}"))
     }
 }
 
@@ -60,11 +45,6 @@ impl Display for ProfileError {
 fn place_of(text: &str, offset: usize) -> (usize, usize) {
     let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before
-        .iter()
-        .rev()
-        .take_while(|byte| **byte != b'\n')
-        .count()
-        + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
     (line, column)
 }

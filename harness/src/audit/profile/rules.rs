@@ -31,9 +31,9 @@ impl When {
         match (value.pointer(self.pointer.as_str()), &self.equals) {
             (None | Some(Json::Null), _) => false,
             (Some(_), None) => true,
-            (Some(found), Some(text)) => found
-                .as_str()
-                .map_or_else(|| found.to_text() == *text, |found| found == text),
+            (Some(found), Some(text)) => {
+                found.as_str().map_or_else(|| found.to_text() == *text, |found| found == text)
+            }
         }
     }
 }
@@ -74,10 +74,7 @@ impl Shape {
 
     fn applies(&self, value: &Json) -> bool {
         value.as_object().is_some()
-            && self
-                .has
-                .iter()
-                .all(|needed| value.pointer(needed.as_str()).is_some())
+            && self.has.iter().all(|needed| value.pointer(needed.as_str()).is_some())
     }
 }
 
@@ -125,9 +122,7 @@ impl Cannot {
 
 /// Whether a value says anything.
 fn carries(value: &Json) -> bool {
-    let empty_text = value
-        .as_str()
-        .is_some_and(|text| matches!(text.trim(), "" | "{}"));
+    let empty_text = value.as_str().is_some_and(|text| matches!(text.trim(), "" | "{}"));
     let empty_object = value.as_object().is_some_and(<[_]>::is_empty);
     !(value.is_null() || empty_text || empty_object)
 }
@@ -184,10 +179,6 @@ impl TryFrom<UnrecordedText> for Unrecorded {
         if text.method.is_none() && text.answer.is_none() {
             return Err("an [[unrecorded]] entry needs `method`, `answer` or both");
         }
-        Ok(Self {
-            method: text.method,
-            answer: text.answer,
-            reason: text.reason,
-        })
+        Ok(Self { method: text.method, answer: text.answer, reason: text.reason })
     }
 }

@@ -1,1 +1,172 @@
+use super::{Answer, Field, Header, Profile, ProfileError};
+use crate::audit::record::AuditRecord;
+use std::time::Duration;
 
+/// The least that a profile needs, with a place for more tables.
+fn minimal(more: &str) -> String {
+    format!(
+        r#"name = "p"
+settle = "300ms"
+deadline = "1m"
+[status]
+ok = "success"
+[[shape]]
+name = "s"
+under = [""]
+has = ["/id"]
+fields = {{ id = ["/id"] }}
+{more}"#
+    )
+}
+
+fn parse(more: &str) -> Result<Profile, ProfileError> {
+    Profile::parse(&minimal(more), "p.toml")
+}
+
+fn refused(more: &str) -> ProfileError {
+    parse(more).expect_err(more)
+}
+
+#[test]
+fn every_builtin_profile_parses_under_its_name() {
+    for name in Profile::BUILTIN {
+        let profile = Profile::builtin(name).expect(name);
+        assert_eq!(profile.name, *name);
+        assert!(profile.settle() < profile.deadline());
+        assert_eq!(profile.check_dialect(&[]), Ok(()));
+    }
+    assert!(Profile::builtin("nope").is_none());
+}
+
+#[test]
+fn every_builtin_profile_has_its_parse_error_shown() {
+    // `builtin` turns an error into none; here it would be seen.
+    for text in [
+        include_str!("../../../profiles/reference.toml"),
+        include_str!("../../../profiles/litellm.toml"),
+    ] {
+        let parsed = Profile::parse(text, "builtin").map(|_| ());
+        assert_eq!(parsed, Ok(()));
+    }
+}
+
+#[test]
+fn reads_durations_and_headers() {
+    let profile = parse("[headers]\nx-own-id = \"key\"\n").expect("a profile");
+    assert_eq!(profile.settle(), Duration::from_millis(300));
+    assert_eq!(profile.deadline(), Duration::from_secs(60));
+    let headers: Vec<_> =
+        profile.headers.iter().map(|(name, what)| (name.as_str(), *what)).collect();
+    assert_eq!(headers, [("x-own-id", Header::Key)]);
+}
+
+#[test]
+fn errors_name_file_line_and_column() {
+    let error =
+        Profile::parse("name = \"p\"\nsettle = \"soon\"\n", "dir/p.toml").expect_err("soon");
+    assert_eq!(error.place, Some((2, 10)));
+    let text = error.to_string();
+    assert!(text.starts_with("dir/p.toml:2:10: "), "{text}");
+    assert!(text.contains("`soon` is no duration"), "{text}");
+    let syntax = Profile::parse("name = \"p\"\n= 3\n", "p.toml").expect_err("no key");
+    assert_eq!(syntax.place.map(|(line, _)| line), Some(2));
+}
+
+#[test]
+fn refuses_what_it_does_not_know() {
+    for (more, word) in [
+        ("typo = 1", "typo"),
+        ("[[cannot]]\nfield = \"colour\"\nreason = \"r\"", "colour"),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nshape = \"none\"", "`none`"),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"id\"", "JSON pointer"),
+        ("[[cannot]]\nfield = \"id\"\nreason = \"r\"\nunless = \"/a~2\"", "JSON pointer"),
+        ("[[ignore]]\nwhen = { pointer = \"/a\", is = \"b\" }\nreason = \"r\"", "is"),
+        ("[[unrecorded]]\nreason = \"r\"", "needs `method`"),
+        ("[[unrecorded]]\nmethod = \"a*b\"\nreason = \"r\"", "final *"),
+        ("[[unrecorded]]\nmethod = \"a\"\nanswer = \"maybe\"\nreason = \"r\"", "maybe"),
+        ("[headers]\n\"a b\" = \"key\"", "no header name"),
+        ("[headers]\nx-a = \"colour\"", "colour"),
+        ("[headers]\nTraceparent = \"key\"", "always sent"),
+        ("[[shape]]\nname = \"t\"\nunder = []\nhas = [\"/a\"]\nfields = {}", "`t` needs"),
+        ("[[shape]]\nname = \"t\"\nunder = [\"\"]\nhas = []\nfields = {}", "`t` needs"),
+    ] {
+        let error = refused(more).to_string();
+        assert!(error.contains(word), "{more}: {error}");
+    }
+    for bad in ["", "1", "s", "-1s", "1.5s", "1h", "61m", "99999999999999999999s", "1 s", "ms"] {
+        let text = minimal("").replace("300ms", bad);
+        assert!(Profile::parse(&text, "p.toml").is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn refuses_unknown_dialect_switches_by_the_given_list() {
+    let profile = parse("[dialect]\ntool-separator = \"-\"\n").expect("a profile");
+    assert_eq!(profile.check_dialect(&["tool-separator"]), Ok(()));
+    let error = profile.check_dialect(&["other", "more"]).expect_err("unknown").to_string();
+    assert!(error.contains("`tool-separator`") && error.contains("other, more"), "{error}");
+    assert!(profile.check_dialect(&[]).is_err());
+}
+
+#[test]
+fn excuses_only_successes_of_the_methods_that_litellm_leaves_out() {
+    let litellm = Profile::builtin("litellm").expect("built in");
+    let excused = |method, answer| litellm.unrecorded(Some(method), answer).is_some();
+    assert!(excused("initialize", Answer::Result));
+    assert!(excused("prompts/list", Answer::Result));
+    assert!(excused("notifications/initialized", Answer::Acknowledged));
+    assert!(!excused("initialize", Answer::Error), "a rejection has to be recorded");
+    assert!(!excused("ping", Answer::Acknowledged), "a dropped request is no success");
+    assert!(!excused("notifications/initialized", Answer::Error));
+    assert!(!excused("pings", Answer::Result));
+    assert!(!excused("tools/list", Answer::Result));
+    assert!(!excused("tools/call", Answer::None));
+    for answer in [Answer::Result, Answer::Error, Answer::Acknowledged, Answer::None] {
+        assert_eq!(litellm.unrecorded(None, answer), None);
+    }
+}
+
+#[test]
+fn an_unrecorded_rule_without_method_covers_messages_without_one() {
+    let profile = parse("[[unrecorded]]\nanswer = \"none\"\nreason = \"r\"").expect("a profile");
+    assert_eq!(profile.unrecorded(None, Answer::None), Some("r"));
+    assert_eq!(profile.unrecorded(Some("a"), Answer::None), Some("r"));
+    assert_eq!(profile.unrecorded(None, Answer::Error), None);
+}
+
+#[test]
+fn conditions_compare_texts_and_pass_over_null() {
+    let text = "[[ignore]]\nwhen = { pointer = \"/a\", equals = \"1\" }\nreason = \"r\"\n\
+                [[ignore]]\nwhen = { pointer = \"/b\" }\nreason = \"r\"";
+    let profile = parse(text).expect("a profile");
+    let holds = |index: usize, json: &str| {
+        profile.ignore[index].when.holds(&crate::wire::json::parse(json.as_bytes()).expect("JSON"))
+    };
+    assert!(holds(0, r#"{"a":"1"}"#) && holds(0, r#"{"a":1}"#));
+    assert!(!holds(0, r#"{"a":"1 "}"#) && !holds(0, r#"{"a":null}"#) && !holds(0, "{}"));
+    assert!(holds(1, r#"{"b":""}"#) && holds(1, r#"{"b":false}"#) && !holds(1, r#"{"b":null}"#));
+}
+
+#[test]
+fn a_field_that_no_record_carries_needs_no_record_to_say_so() {
+    let profile = parse("[[cannot]]\nfield = \"id\"\nreason = \"r\"").expect("a profile");
+    let unreadable = AuditRecord { raw: "{".to_owned(), ..AuditRecord::default() };
+    assert_eq!(profile.cannot(Field::Id, &unreadable), Some("r"));
+    assert_eq!(profile.cannot(Field::End, &unreadable), None);
+}
+
+#[test]
+fn unless_takes_empty_values_for_nothing() {
+    let text = "[[cannot]]\nfield = \"id\"\nunless = \"/x\"\nreason = \"r\"";
+    let profile = parse(text).expect("a profile");
+    let cannot = |x: &str| {
+        let raw = format!(r#"{{"id":"1","x":{x}}}"#);
+        profile.cannot(Field::Id, &AuditRecord { raw, ..AuditRecord::default() }).is_some()
+    };
+    for nothing in ["null", r#""""#, "{}", r#""{}""#, r#""{} ""#] {
+        assert!(cannot(nothing), "{nothing}");
+    }
+    for something in ["0", "false", "[]", r#""a""#, r#"{"a":null}"#] {
+        assert!(!cannot(something), "{something}");
+    }
+}

@@ -74,16 +74,11 @@ impl TryFrom<String> for Pointer {
 
     fn try_from(text: String) -> Result<Self, String> {
         let rooted = text.is_empty() || text.starts_with('/');
-        let escaped = text
-            .split('~')
-            .skip(1)
-            .all(|part| part.starts_with(['0', '1']));
+        let escaped = text.split('~').skip(1).all(|part| part.starts_with(['0', '1']));
         if rooted && escaped {
             Ok(Self(text))
         } else {
-            Err(format!(
-                "`{text}` is no JSON pointer: empty, or /a/b with ~0 for ~ and ~1 for /"
-            ))
+            Err(format!("`{text}` is no JSON pointer: empty, or /a/b with ~0 for ~ and ~1 for /"))
         }
     }
 }
@@ -167,9 +162,7 @@ impl TryFrom<String> for MethodPattern {
         if stars == 0 || (stars == 1 && text.ends_with('*')) {
             Ok(Self(text))
         } else {
-            Err(format!(
-                "`{text}` is no method pattern: only a final * is understood"
-            ))
+            Err(format!("`{text}` is no method pattern: only a final * is understood"))
         }
     }
 }

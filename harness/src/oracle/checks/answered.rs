@@ -109,7 +109,9 @@ pub fn error_code(observation: &Observation) -> Option<i64> {
 
 /// What the result must hold, and must not.
 pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findings) {
-    let Some(result) = observation.main.as_ref().and_then(|main| main.get("result")) else { return };
+    let Some(result) = observation.main.as_ref().and_then(|main| main.get("result")) else {
+        return;
+    };
     for pointer in &allowed.has {
         let there = result.pointer(pointer).is_some();
         let actual = if there { "it is there" } else { "it is missing" };
@@ -118,12 +120,22 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
     for (pointer, wanted) in &allowed.equals {
         let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
         let holds = actual == *wanted;
-        findings.require(CheckId::Result, holds, format!("{pointer} is {wanted}"), shorten(&actual, 120));
+        findings.require(
+            CheckId::Result,
+            holds,
+            format!("{pointer} is {wanted}"),
+            shorten(&actual, 120),
+        );
     }
     for (pointer, unwanted) in &allowed.differs {
         let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
         let holds = actual != *unwanted;
-        findings.require(CheckId::Result, holds, format!("{pointer} is not {unwanted}"), shorten(&actual, 120));
+        findings.require(
+            CheckId::Result,
+            holds,
+            format!("{pointer} is not {unwanted}"),
+            shorten(&actual, 120),
+        );
     }
 }
 

@@ -91,7 +91,8 @@ fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings
     findings.require(CheckId::RecordOnce, holds, "one record", format!("{count} records"));
 }
 
-/// The call types that a record may carry, by what was sent and what came back.
+/// The call types that a record may carry, by what was sent and what came back; none when a target
+/// served what we cannot read, so that any will do.
 #[must_use]
 pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     let reading = &evidence.stimulus.reading;
@@ -100,11 +101,13 @@ pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     });
     let own = known.map(methods::call_type);
     let refused = methods::PROTOCOL_ERROR.to_owned();
-    let served = matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
+    let served =
+        matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
     match (reading.class, own) {
         (Class::UnknownTool | Class::ToolArguments, Some(own)) => vec![own],
         (_, Some(own)) if served => vec![own],
         (_, Some(own)) => vec![own, refused],
+        (_, None) if served => Vec::new(),
         (_, None) => vec![refused],
     }
 }

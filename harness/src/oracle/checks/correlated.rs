@@ -60,7 +60,8 @@ fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     let sent = &exchange.reading.ids;
     let mut seen: Vec<&Json> = Vec::new();
     let mut outcome = Outcome::Pass;
-    for received in exchange.observation.responses.iter().filter_map(|response| response.get("id")) {
+    for received in exchange.observation.responses.iter().filter_map(|response| response.get("id"))
+    {
         let known = received.is_null() || echoes(sent, received);
         let repeated = !received.is_null() && seen.contains(&received);
         if !known || repeated {

@@ -36,7 +36,8 @@ pub fn secret(evidence: &Evidence<'_>, findings: &mut Findings) {
     let place = [("the reply", in_reply(evidence)), ("the record", in_records(evidence))]
         .into_iter()
         .find_map(|(place, found)| found.then_some(place));
-    let actual = place.map_or_else(|| "none".to_owned(), |place| format!("the credential stands in {place}"));
+    let actual = place
+        .map_or_else(|| "none".to_owned(), |place| format!("the credential stands in {place}"));
     findings.require(CheckId::Secret, place.is_none(), "no credential in reply and record", actual);
 }
 

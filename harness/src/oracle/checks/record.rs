@@ -54,9 +54,13 @@ impl FieldJudge<'_> {
         }
         let wanted = call_types(self.evidence);
         let actual = self.record.call_type.clone();
-        let holds = actual.as_ref().is_some_and(|actual| wanted.contains(actual));
-        let shown = actual.map_or_else(|| "none".to_owned(), |actual| format!("\"{}\"", shorten(&actual, 80)));
-        self.findings.require(CheckId::CallType, holds, wanted.join(" or "), shown);
+        let fits =
+            |actual: &String| wanted.contains(actual) || (wanted.is_empty() && !actual.is_empty());
+        let holds = actual.as_ref().is_some_and(fits);
+        let shown = actual
+            .map_or_else(|| "none".to_owned(), |actual| format!("\"{}\"", shorten(&actual, 80)));
+        let wanted = if wanted.is_empty() { "any".to_owned() } else { wanted.join(" or ") };
+        self.findings.require(CheckId::CallType, holds, wanted, shown);
     }
 
     /// The status that the reply implies; none where either may be said.
@@ -89,11 +93,21 @@ impl FieldJudge<'_> {
         let said_something = said.into_iter().any(Option::is_some);
         let Some(code) = code else {
             let shown = self.error_text();
-            return self.findings.require(CheckId::RecordError, said_something, "what went wrong", shown);
+            return self.findings.require(
+                CheckId::RecordError,
+                said_something,
+                "what went wrong",
+                shown,
+            );
         };
         if self.profile.cannot(Field::ErrorCode, self.record).is_some() {
             let shown = self.error_text();
-            return self.findings.require(CheckId::RecordError, said_something, "what went wrong", shown);
+            return self.findings.require(
+                CheckId::RecordError,
+                said_something,
+                "what went wrong",
+                shown,
+            );
         }
         let holds = self.record.error_code.as_deref() == Some(code.to_string().as_str());
         let shown = self.error_text();
@@ -114,8 +128,10 @@ impl FieldJudge<'_> {
     /// Method and id as they were sent. Missing warns, another value fails.
     fn request(&mut self) {
         let reading = &self.evidence.stimulus.reading;
-        if matches!(reading.class, Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge)
-            || refused_before_parsing(reading.class)
+        if matches!(
+            reading.class,
+            Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge
+        ) || refused_before_parsing(reading.class)
             || reading.ids.len() > 1
         {
             return;
@@ -128,13 +144,7 @@ impl FieldJudge<'_> {
         self.compare(Field::Method, "method", method, self.record.method.clone());
     }
 
-    fn compare(
-        &mut self,
-        field: Field,
-        name: &str,
-        sent: Option<String>,
-        seen: Option<String>,
-    ) {
+    fn compare(&mut self, field: Field, name: &str, sent: Option<String>, seen: Option<String>) {
         let Some(sent) = sent else { return };
         if self.cannot(CheckId::RecordRequest, field) {
             return;
@@ -160,7 +170,8 @@ impl FieldJudge<'_> {
         }
         let recorded = [&self.record.tool_name, &self.record.namespaced_tool_name];
         let holds = recorded.into_iter().flatten().any(|recorded| names(recorded, &name));
-        let shown = self.record.tool_name.clone().or_else(|| self.record.namespaced_tool_name.clone());
+        let shown =
+            self.record.tool_name.clone().or_else(|| self.record.namespaced_tool_name.clone());
         self.findings.require(
             CheckId::RecordTool,
             holds,
@@ -213,7 +224,11 @@ impl FieldJudge<'_> {
             CheckId::RecordTiming,
             ordered && open,
             "start before end, both within the exchange",
-            format!("start {:+.3} s, end {:+.3} s", start - exchange.started, end - exchange.started),
+            format!(
+                "start {:+.3} s, end {:+.3} s",
+                start - exchange.started,
+                end - exchange.started
+            ),
         );
     }
 }
@@ -241,9 +256,20 @@ const fn refused_before_parsing(class: Class) -> bool {
 
 /// The same text, or a record that was cut at a bound, or an id that the product keeps as a text.
 fn same(sent: &str, seen: &str) -> bool {
-    let bare = |text: &str| text.trim_matches('"').to_owned();
+    let bare = |text: &str| printable(text.trim_matches('"'));
     let (sent, seen) = (bare(sent), bare(seen));
-    sent == seen || (seen.chars().count() >= 64 && sent.starts_with(seen.trim_end_matches(['…', '.'])))
+    sent == seen
+        || (seen.chars().count() >= 64 && sent.starts_with(seen.trim_end_matches(['…', '.'])))
+}
+
+/// What is left of a text when a log has been kept from breaking: control characters, invisible
+/// characters, white space and escapes of these are no difference.
+fn printable(text: &str) -> String {
+    let visible = |c: &char| {
+        let invisible = matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+        !(c.is_control() || c.is_whitespace() || invisible)
+    };
+    text.chars().filter(visible).collect()
 }
 
 /// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix

@@ -12,14 +12,20 @@ pub fn shape(observation: &Observation, findings: &mut Findings) {
         return;
     }
     let expected = "jsonrpc \"2.0\", and either result or error";
-    let defect = observation.responses.iter().find_map(|response| Some((response, defect(response)?)));
+    let defect =
+        observation.responses.iter().find_map(|response| Some((response, defect(response)?)));
     match defect {
         Some((response, defect)) => {
             let actual = format!("{defect}: {}", shorten(&response.to_text(), 160));
             findings.add(CheckId::Shape, Outcome::Fail, expected, actual);
         }
         None if observation.responses.iter().any(has_empty_message) => {
-            findings.add(CheckId::Shape, Outcome::Warn, "an error message that says something", "it is empty");
+            findings.add(
+                CheckId::Shape,
+                Outcome::Warn,
+                "an error message that says something",
+                "it is empty",
+            );
         }
         None => findings.add(CheckId::Shape, Outcome::Pass, expected, "a valid response object"),
     }
@@ -45,7 +51,8 @@ fn defect(response: &Json) -> Option<&'static str> {
 
 /// JSON-RPC 2.0 section 5.1: an integer code and a message.
 fn error_defect(error: &Json) -> Option<&'static str> {
-    let integer = error.get("code").and_then(Json::as_number).is_some_and(|code| code.as_i64().is_some());
+    let integer =
+        error.get("code").and_then(Json::as_number).is_some_and(|code| code.as_i64().is_some());
     let message = matches!(error.get("message"), Some(Json::String(_)));
     match (integer, message) {
         (false, _) => Some("error.code is no integer"),

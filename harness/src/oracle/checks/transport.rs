@@ -27,7 +27,11 @@ pub fn content_type(exchange: &Exchange, findings: &mut Findings) {
     // An error may come in any form: RFC 9110 section 15.5.7 lets a refusal ignore Accept.
     let refused = response.status >= 400;
     let admitted = refused || admits(exchange.envelope.header("accept"), &media);
-    let expected = if known { "a media type that Accept admits" } else { "application/json or text/event-stream" };
+    let expected = if known {
+        "a media type that Accept admits"
+    } else {
+        "application/json or text/event-stream"
+    };
     let shown = if media.is_empty() { "no Content-Type".to_owned() } else { media };
     findings.require(CheckId::ContentType, known && admitted, expected, shown);
 }

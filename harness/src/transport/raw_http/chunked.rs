@@ -28,11 +28,7 @@ enum State {
 impl Chunked {
     /// A decoder that allows `max_body` bytes of content and `max_trailer` bytes of trailers.
     pub(super) const fn new(max_body: usize, max_trailer: usize) -> Self {
-        Self {
-            state: State::Size,
-            trailer_left: max_trailer,
-            max_body,
-        }
+        Self { state: State::Size, trailer_left: max_trailer, max_body }
     }
 
     /// Whether the last chunk and the trailer section were read.
@@ -66,9 +62,7 @@ impl Chunked {
     fn size(&mut self, rest: &[u8]) -> Result<usize, End> {
         // A line that cannot become one any more is told at once, not at its end.
         if rest.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
-            return Err(malformed(
-                "a chunk size does not begin with a hexadecimal digit",
-            ));
+            return Err(malformed("a chunk size does not begin with a hexadecimal digit"));
         }
         let Some((line, used)) = take_line(rest, MAX_SIZE_LINE)? else {
             return Ok(0);
@@ -89,11 +83,7 @@ impl Chunked {
             return Err(End::Overflow);
         }
         let left = left.saturating_sub(count as u64);
-        self.state = if left == 0 {
-            State::DataEnd
-        } else {
-            State::Data(left)
-        };
+        self.state = if left == 0 { State::DataEnd } else { State::Data(left) };
         Ok(count)
     }
 
@@ -122,17 +112,9 @@ impl Chunked {
 
 /// The first line without its CRLF, and its length with it; none when it has not ended yet.
 fn take_line(rest: &[u8], max: usize) -> Result<Option<(&[u8], usize)>, End> {
-    let Some(feed) = rest
-        .iter()
-        .take(max.saturating_add(2))
-        .position(|byte| *byte == b'\n')
-    else {
+    let Some(feed) = rest.iter().take(max.saturating_add(2)).position(|byte| *byte == b'\n') else {
         let too_long = rest.len() > max.saturating_add(1);
-        return if too_long {
-            Err(malformed("a chunk line is too long"))
-        } else {
-            Ok(None)
-        };
+        return if too_long { Err(malformed("a chunk line is too long")) } else { Ok(None) };
     };
     match rest.get(..feed).and_then(|line| line.strip_suffix(b"\r")) {
         Some(line) => Ok(Some((line, feed + 1))),
@@ -142,15 +124,10 @@ fn take_line(rest: &[u8], max: usize) -> Result<Option<(&[u8], usize)>, End> {
 
 /// The number before the extensions: `1*HEXDIG [ BWS ";" ... ]`.
 fn parse_size(line: &[u8]) -> Result<u64, End> {
-    let digits = line
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (number, extension) = line.split_at_checked(digits).unwrap_or_default();
     if !matches!(extension.trim_ascii_start().first(), None | Some(b';')) {
-        return Err(malformed(
-            "a chunk size is followed by something else than an extension",
-        ));
+        return Err(malformed("a chunk size is followed by something else than an extension"));
     }
     let number = std::str::from_utf8(number).ok();
     let size = number.and_then(|text| u64::from_str_radix(text, 16).ok());
@@ -187,11 +164,7 @@ mod tests {
         for piece in 1..=input.len() {
             let (done, body, used) = decode(input, piece, 1000);
             assert_eq!(done, Ok(true), "{piece}");
-            assert_eq!(
-                String::from_utf8_lossy(&body),
-                "hello, wide world!",
-                "{piece}"
-            );
+            assert_eq!(String::from_utf8_lossy(&body), "hello, wide world!", "{piece}");
             assert_eq!(&input[used..], b"more", "{piece}");
         }
     }
@@ -217,25 +190,14 @@ mod tests {
         ] {
             for piece in [1, 7, usize::MAX / 2] {
                 let (outcome, _, _) = decode(bad.as_bytes(), piece, 1000);
-                assert!(
-                    matches!(outcome, Err(End::NotHttp(_))),
-                    "{bad:?} {outcome:?}"
-                );
+                assert!(matches!(outcome, Err(End::NotHttp(_))), "{bad:?} {outcome:?}");
             }
         }
     }
 
     #[test]
     fn a_coding_that_stops_is_not_done() {
-        for cut in [
-            "",
-            "5",
-            "5\r",
-            "5\r\nhel",
-            "5\r\nhello\r",
-            "0\r\n",
-            "0\r\nT: x\r\n",
-        ] {
+        for cut in ["", "5", "5\r", "5\r\nhel", "5\r\nhello\r", "0\r\n", "0\r\nT: x\r\n"] {
             assert_eq!(decode(cut.as_bytes(), 1, 1000).0, Ok(false), "{cut:?}");
         }
     }
@@ -246,15 +208,9 @@ mod tests {
         assert_eq!(decode(input, 4, 6).0, Ok(true));
         for piece in [1, 100] {
             let (outcome, body, _) = decode(input, piece, 5);
-            assert_eq!(
-                (outcome, body.as_slice()),
-                (Err(End::Overflow), b"abcde".as_slice())
-            );
+            assert_eq!((outcome, body.as_slice()), (Err(End::Overflow), b"abcde".as_slice()));
         }
-        assert_eq!(
-            decode(b"ffffffffffffffff\r\nabc", 100, 2).0,
-            Err(End::Overflow)
-        );
+        assert_eq!(decode(b"ffffffffffffffff\r\nabc", 100, 2).0, Err(End::Overflow));
     }
 
     proptest! {

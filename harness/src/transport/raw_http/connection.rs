@@ -44,12 +44,7 @@ pub(super) struct Outgoing<'a> {
 impl<'a> Outgoing<'a> {
     /// A request of which nothing was written.
     pub(super) const fn new(head: &'a [u8], body: &'a [u8]) -> Self {
-        Self {
-            head,
-            body,
-            flushed: false,
-            fault: None,
-        }
+        Self { head, body, flushed: false, fault: None }
     }
 
     /// Whether every byte has left.
@@ -206,10 +201,7 @@ mod tests {
         for kind in [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe] {
             assert_eq!(describe(&kind.into()), "connection reset");
         }
-        assert_eq!(
-            describe(&ErrorKind::ConnectionRefused.into()),
-            "connection refused"
-        );
+        assert_eq!(describe(&ErrorKind::ConnectionRefused.into()), "connection refused");
         assert_eq!(describe(&io::Error::other("bad record")), "bad record");
     }
 
@@ -217,15 +209,9 @@ mod tests {
     fn a_request_leaves_head_first() {
         let mut outgoing = Outgoing::new(b"head", b"body");
         outgoing.advance(3);
-        assert_eq!(
-            (outgoing.head, outgoing.body),
-            (b"d".as_slice(), b"body".as_slice())
-        );
+        assert_eq!((outgoing.head, outgoing.body), (b"d".as_slice(), b"body".as_slice()));
         outgoing.advance(3);
-        assert_eq!(
-            (outgoing.head, outgoing.body),
-            (b"".as_slice(), b"dy".as_slice())
-        );
+        assert_eq!((outgoing.head, outgoing.body), (b"".as_slice(), b"dy".as_slice()));
         assert!(!outgoing.is_written());
         outgoing.advance(2);
         assert!(outgoing.is_written() && !outgoing.is_sent());

@@ -51,11 +51,7 @@ pub(super) fn framing(asked: Asked, head: &Head) -> Result<Framing, String> {
     }
     if let Some(coding) = elements(&head.headers, "transfer-encoding").last() {
         let chunked = coding.eq_ignore_ascii_case(b"chunked");
-        return Ok(if chunked {
-            Framing::Chunked
-        } else {
-            Framing::UntilClose
-        });
+        return Ok(if chunked { Framing::Chunked } else { Framing::UntilClose });
     }
     Ok(content_length(&head.headers)?.map_or(Framing::UntilClose, Framing::Length))
 }
@@ -86,10 +82,7 @@ fn content_length(headers: &[Header]) -> Result<Option<u64>, String> {
 /// `1*DIGIT` and nothing else: no sign, no white space within.
 fn decimal(text: &[u8]) -> Result<u64, String> {
     let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    let number = std::str::from_utf8(text)
-        .ok()
-        .filter(|_| digits)
-        .and_then(|t| t.parse().ok());
+    let number = std::str::from_utf8(text).ok().filter(|_| digits).and_then(|t| t.parse().ok());
     number.ok_or_else(|| {
         let shown = text.get(..30).unwrap_or(text);
         format!("Content-Length `{}` is no length", shown.escape_ascii())
@@ -111,15 +104,8 @@ mod tests {
     use super::*;
 
     fn head(status: u16, minor: u8, fields: &[(&str, &str)]) -> Head {
-        let headers = fields
-            .iter()
-            .map(|(name, value)| Header::new(*name, *value))
-            .collect();
-        Head {
-            status,
-            minor,
-            headers,
-        }
+        let headers = fields.iter().map(|(name, value)| Header::new(*name, *value)).collect();
+        Head { status, minor, headers }
     }
 
     fn frame(fields: &[(&str, &str)]) -> Result<Framing, String> {
@@ -134,52 +120,21 @@ mod tests {
         assert_eq!(frame(&[cl]), Ok(Framing::Length(5)));
         assert_eq!(frame(&[te]), Ok(Framing::Chunked));
         assert_eq!(frame(&[cl, te]), Ok(Framing::Chunked));
-        assert_eq!(
-            frame(&[("Transfer-Encoding", "gzip, chunked,")]),
-            Ok(Framing::Chunked)
-        );
-        assert_eq!(
-            frame(&[te, ("Transfer-Encoding", "gzip")]),
-            Ok(Framing::UntilClose)
-        );
-        assert_eq!(
-            frame(&[cl, ("Transfer-Encoding", "gzip")]),
-            Ok(Framing::UntilClose)
-        );
-        assert_eq!(
-            frame(&[cl, cl, ("Content-Length", "5, 05")]),
-            Ok(Framing::Length(5))
-        );
-        for (asked, status) in [
-            (Asked::Head, 200),
-            (Asked::Other, 204),
-            (Asked::Other, 304),
-            (Asked::Connect, 200),
-        ] {
-            assert_eq!(
-                framing(asked, &head(status, 1, &[cl, te])),
-                Ok(Framing::Empty)
-            );
+        assert_eq!(frame(&[("Transfer-Encoding", "gzip, chunked,")]), Ok(Framing::Chunked));
+        assert_eq!(frame(&[te, ("Transfer-Encoding", "gzip")]), Ok(Framing::UntilClose));
+        assert_eq!(frame(&[cl, ("Transfer-Encoding", "gzip")]), Ok(Framing::UntilClose));
+        assert_eq!(frame(&[cl, cl, ("Content-Length", "5, 05")]), Ok(Framing::Length(5)));
+        for (asked, status) in
+            [(Asked::Head, 200), (Asked::Other, 204), (Asked::Other, 304), (Asked::Connect, 200)]
+        {
+            assert_eq!(framing(asked, &head(status, 1, &[cl, te])), Ok(Framing::Empty));
         }
-        assert_eq!(
-            framing(Asked::Connect, &head(403, 1, &[cl])),
-            Ok(Framing::Length(5))
-        );
+        assert_eq!(framing(Asked::Connect, &head(403, 1, &[cl])), Ok(Framing::Length(5)));
     }
 
     #[test]
     fn a_length_that_is_none_is_refused() {
-        for bad in [
-            "",
-            "-1",
-            "+5",
-            "5 5",
-            "0x5",
-            "5,6",
-            "5,",
-            "1.0",
-            "18446744073709551616",
-        ] {
+        for bad in ["", "-1", "+5", "5 5", "0x5", "5,6", "5,", "1.0", "18446744073709551616"] {
             assert!(frame(&[("Content-Length", bad)]).is_err(), "{bad}");
         }
         let two = frame(&[("Content-Length", "5"), ("content-length", "6")]);
@@ -190,34 +145,14 @@ mod tests {
     fn the_connection_is_kept_only_where_http_says_so() {
         let length = Framing::Length(1);
         assert!(keeps_alive(Asked::Other, &head(200, 1, &[]), length));
-        assert!(keeps_alive(
-            Asked::Other,
-            &head(200, 1, &[("Connection", "x")]),
-            Framing::Chunked
-        ));
+        assert!(keeps_alive(Asked::Other, &head(200, 1, &[("Connection", "x")]), Framing::Chunked));
         assert!(!keeps_alive(Asked::Other, &head(200, 0, &[]), length));
-        assert!(!keeps_alive(
-            Asked::Other,
-            &head(200, 1, &[]),
-            Framing::UntilClose
-        ));
+        assert!(!keeps_alive(Asked::Other, &head(200, 1, &[]), Framing::UntilClose));
         let close = head(200, 1, &[("connection", "keep-alive, CLOSE")]);
         assert!(!keeps_alive(Asked::Other, &close, length));
-        assert!(!keeps_alive(
-            Asked::Other,
-            &head(101, 1, &[]),
-            Framing::Empty
-        ));
-        assert!(!keeps_alive(
-            Asked::Connect,
-            &head(200, 1, &[]),
-            Framing::Empty
-        ));
-        assert!(keeps_alive(
-            Asked::Other,
-            &head(204, 1, &[]),
-            Framing::Empty
-        ));
+        assert!(!keeps_alive(Asked::Other, &head(101, 1, &[]), Framing::Empty));
+        assert!(!keeps_alive(Asked::Connect, &head(200, 1, &[]), Framing::Empty));
+        assert!(keeps_alive(Asked::Other, &head(204, 1, &[]), Framing::Empty));
     }
 
     #[test]

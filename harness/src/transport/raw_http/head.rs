@@ -33,9 +33,7 @@ pub(super) fn find_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut tail = bytes.get(from..)?;
     while let Some(index) = tail.iter().position(|byte| *byte == b'\n') {
         tail = tail.get(index + 1..)?;
-        let empty_line = [b"\n".as_slice(), b"\r\n"]
-            .into_iter()
-            .find(|end| tail.starts_with(end));
+        let empty_line = [b"\n".as_slice(), b"\r\n"].into_iter().find(|end| tail.starts_with(end));
         if let Some(line) = empty_line {
             return Some(bytes.len() - tail.len() + line.len());
         }
@@ -57,10 +55,7 @@ pub(super) fn check_magic(bytes: &[u8]) -> Result<(), String> {
         return Err("the peer answers with a TLS alert: the target may want https".to_owned());
     }
     let shown = bytes.get(..SHOWN).unwrap_or(bytes);
-    Err(format!(
-        "the answer begins with `{}` instead of `HTTP/1.`",
-        shown.escape_ascii()
-    ))
+    Err(format!("the answer begins with `{}` instead of `HTTP/1.`", shown.escape_ascii()))
 }
 
 /// Parses a head that [`find_end`] has delimited.
@@ -93,14 +88,8 @@ fn convert(
     match (outcome, response.code, response.version) {
         (Ok(Status::Complete(_)), Some(status), Some(minor)) => {
             let fields = response.headers.iter();
-            let headers = fields
-                .map(|field| Header::new(field.name, field.value))
-                .collect();
-            Ok(Head {
-                status,
-                minor,
-                headers,
-            })
+            let headers = fields.map(|field| Header::new(field.name, field.value)).collect();
+            Ok(Head { status, minor, headers })
         }
         (Err(error), _, _) => Err(format!("malformed response head: {error}")),
         _ => Err("malformed response head: it ends too early".to_owned()),
@@ -113,24 +102,12 @@ mod tests {
 
     #[test]
     fn the_end_is_found_from_any_starting_point_before_it() {
-        for head in [
-            "HTTP/1.1 200 OK\r\na: b\r\n\r\n",
-            "HTTP/1.1 200 OK\n\n",
-            "x\n\r\n",
-            "x\r\n\n",
-        ] {
+        for head in ["HTTP/1.1 200 OK\r\na: b\r\n\r\n", "HTTP/1.1 200 OK\n\n", "x\n\r\n", "x\r\n\n"]
+        {
             let bytes = format!("{head}body\r\n\r\n");
             for from in 0..head.len() {
-                assert_eq!(
-                    find_end(bytes.as_bytes(), from),
-                    Some(head.len()),
-                    "{head:?} {from}"
-                );
-                assert_eq!(
-                    find_end(&head.as_bytes()[..from], 0),
-                    None,
-                    "{head:?} {from}"
-                );
+                assert_eq!(find_end(bytes.as_bytes(), from), Some(head.len()), "{head:?} {from}");
+                assert_eq!(find_end(&head.as_bytes()[..from], 0), None, "{head:?} {from}");
             }
         }
         assert_eq!(find_end(b"", 0), None);
@@ -142,14 +119,7 @@ mod tests {
         for fine in ["", "H", "HTTP/1", "HTTP/1.", "HTTP/1.1 200 OK"] {
             assert_eq!(check_magic(fine.as_bytes()), Ok(()), "{fine}");
         }
-        for foreign in [
-            "S",
-            "HTTP/2 200",
-            "http/1.1",
-            "\r\nHTTP/1.1",
-            "{\"a\":1}",
-            "ICY 200 OK",
-        ] {
+        for foreign in ["S", "HTTP/2 200", "http/1.1", "\r\nHTTP/1.1", "{\"a\":1}", "ICY 200 OK"] {
             assert!(check_magic(foreign.as_bytes()).is_err(), "{foreign}");
         }
         let text = check_magic(&[0xff; 1000]).unwrap_err();
@@ -193,10 +163,7 @@ mod tests {
             "HTTP/1.1",
         ] {
             let text = parse(bad.as_bytes()).unwrap_err();
-            assert!(
-                text.starts_with("malformed response head"),
-                "{bad:?}: {text}"
-            );
+            assert!(text.starts_with("malformed response head"), "{bad:?}: {text}");
         }
     }
 }

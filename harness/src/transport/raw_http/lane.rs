@@ -38,13 +38,7 @@ impl Lane {
     /// A lane without a connection.
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let inbox = Inbox::default();
-        Self {
-            shared,
-            idle: None,
-            head: Vec::new(),
-            inbox,
-            exchanges: 0,
-        }
+        Self { shared, idle: None, head: Vec::new(), inbox, exchanges: 0 }
     }
 
     /// Sends an envelope and reads its answer, within `deadline` from the call on for everything:
@@ -71,17 +65,8 @@ impl Lane {
             Err(_) => End::Refused("no connection within the deadline".to_owned()),
         };
         let elapsed = progress.started.unwrap_or(begun).elapsed();
-        let surplus = if end == End::Complete {
-            self.inbox.unread().len()
-        } else {
-            0
-        };
-        Delivery {
-            response: progress.reader.into_response(),
-            end,
-            elapsed,
-            surplus,
-        }
+        let surplus = if end == End::Complete { self.inbox.unread().len() } else { 0 };
+        Delivery { response: progress.reader.into_response(), end, elapsed, surplus }
     }
 
     /// How many envelopes this lane was given.
@@ -96,16 +81,9 @@ impl Lane {
             Err(text) => return End::Refused(text),
         };
         progress.started = Some(Instant::now());
-        request::render(
-            &mut self.head,
-            envelope,
-            self.shared.endpoint.path(),
-            &self.shared.host,
-        );
+        request::render(&mut self.head, envelope, self.shared.endpoint.path(), &self.shared.host);
         let mut outgoing = Outgoing::new(&self.head, &envelope.body);
-        let end = progress
-            .converse(&mut connection, &mut outgoing, &mut self.inbox)
-            .await;
+        let end = progress.converse(&mut connection, &mut outgoing, &mut self.inbox).await;
         let clean = end == End::Complete && outgoing.is_sent() && self.inbox.is_empty();
         if clean && progress.reader.keeps_alive() && request::keeps_connection(envelope) {
             self.idle = Some(connection);
@@ -146,11 +124,7 @@ impl Progress {
                 return end;
             }
             // Comments that never pause would keep the timer above from being asked.
-            if self
-                .watch
-                .quiet_at()
-                .is_some_and(|moment| Instant::now() >= moment)
-            {
+            if self.watch.quiet_at().is_some_and(|moment| Instant::now() >= moment) {
                 return End::StillOpen;
             }
         }
@@ -175,10 +149,6 @@ impl Progress {
             Step::Cut => false,
         };
         // The kernel tells a reset only once: if writing has met it, reading sees a mere end.
-        Some(
-            outgoing
-                .take_fault()
-                .map_or_else(|| self.reader.at_end(orderly), End::Reset),
-        )
+        Some(outgoing.take_fault().map_or_else(|| self.reader.at_end(orderly), End::Reset))
     }
 }

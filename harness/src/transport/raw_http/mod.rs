@@ -99,20 +99,9 @@ impl Client {
         limits: Limits,
         roots: &[CertificateDer<'static>],
     ) -> Result<Self, ClientError> {
-        let tls = if endpoint.is_tls() {
-            Some(tls::config(&endpoint, roots)?)
-        } else {
-            None
-        };
+        let tls = if endpoint.is_tls() { Some(tls::config(&endpoint, roots)?) } else { None };
         let host = endpoint.host_header();
-        Ok(Self {
-            shared: Arc::new(Shared {
-                endpoint,
-                host,
-                limits,
-                tls,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { endpoint, host, limits, tls }) })
     }
 
     /// A new lane without a connection.

@@ -20,11 +20,7 @@ pub(super) fn render(out: &mut Vec<u8>, envelope: &Envelope, path: &str, host: &
         field(out, &header.name, &header.value);
     }
     if wants_length(envelope) {
-        field(
-            out,
-            "Content-Length",
-            envelope.body.len().to_string().as_bytes(),
-        );
+        field(out, "Content-Length", envelope.body.len().to_string().as_bytes());
     }
     out.extend_from_slice(b"\r\n");
 }
@@ -33,13 +29,8 @@ pub(super) fn render(out: &mut Vec<u8>, envelope: &Envelope, path: &str, host: &
 /// connection: after anything else a later answer could not be told from a late one to this.
 pub(super) fn keeps_connection(envelope: &Envelope) -> bool {
     let path = envelope.path.as_deref().unwrap_or_default();
-    [&envelope.method, path]
-        .iter()
-        .all(|part| is_one_line(part.as_bytes()))
-        && envelope
-            .headers
-            .iter()
-            .all(|header| is_harmless(header, envelope.body.len()))
+    [&envelope.method, path].iter().all(|part| is_one_line(part.as_bytes()))
+        && envelope.headers.iter().all(|header| is_harmless(header, envelope.body.len()))
 }
 
 fn field(out: &mut Vec<u8>, name: &str, value: &[u8]) {
@@ -53,9 +44,7 @@ fn wants_length(envelope: &Envelope) -> bool {
     const BODYLESS: [&str; 5] = ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"];
     let framed = |header: &Header| header.is("content-length") || header.is("transfer-encoding");
     let bodyless = envelope.body.is_empty()
-        && BODYLESS
-            .iter()
-            .any(|m| envelope.method.eq_ignore_ascii_case(m));
+        && BODYLESS.iter().any(|m| envelope.method.eq_ignore_ascii_case(m));
     !bodyless && !envelope.headers.iter().any(framed)
 }
 
@@ -77,16 +66,8 @@ mod tests {
     use super::*;
 
     fn envelope(method: &str, headers: &[(&str, &str)], body: &str) -> Envelope {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| Header::new(*name, *value))
-            .collect();
-        Envelope {
-            method: method.to_owned(),
-            path: None,
-            headers,
-            body: body.into(),
-        }
+        let headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
+        Envelope { method: method.to_owned(), path: None, headers, body: body.into() }
     }
 
     fn rendered(envelope: &Envelope) -> String {
@@ -107,20 +88,13 @@ mod tests {
                 envelope("post", &[("hOST", "other")], ""),
                 "post /mcp?x=1 HTTP/1.1\r\nhOST: other\r\nContent-Length: 0\r\n\r\n",
             ),
-            (
-                envelope("GET", &[], ""),
-                "GET /mcp?x=1 HTTP/1.1\r\nHost: h:8080\r\n\r\n",
-            ),
+            (envelope("GET", &[], ""), "GET /mcp?x=1 HTTP/1.1\r\nHost: h:8080\r\n\r\n"),
             (
                 envelope("DELETE", &[], "x"),
                 "DELETE /mcp?x=1 HTTP/1.1\r\nHost: h:8080\r\nContent-Length: 1\r\n\r\n",
             ),
             (
-                envelope(
-                    "POST",
-                    &[("content-LENGTH", "99"), ("Content-Length", "1")],
-                    "{}",
-                ),
+                envelope("POST", &[("content-LENGTH", "99"), ("Content-Length", "1")], "{}"),
                 "POST /mcp?x=1 HTTP/1.1\r\nHost: h:8080\r\ncontent-LENGTH: 99\r\n\
                  Content-Length: 1\r\n\r\n",
             ),
@@ -137,9 +111,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_kept() {
         let mut request = envelope("POST", &[], "");
-        request
-            .headers
-            .push(Header::new("X-Raw", vec![0xff, 0, b'\r', b'\n', b'a']));
+        request.headers.push(Header::new("X-Raw", vec![0xff, 0, b'\r', b'\n', b'a']));
         request.path = Some("/a/../b c".to_owned());
         let mut out = Vec::new();
         render(&mut out, &request, "/mcp", "h");
@@ -151,15 +123,8 @@ mod tests {
     #[test]
     fn only_an_honest_frame_keeps_the_connection() {
         let body = "{}";
-        for honest in [
-            vec![],
-            vec![("Content-Length", "2")],
-            vec![("X-Any", "thing")],
-        ] {
-            assert!(
-                keeps_connection(&envelope("POST", &honest, body)),
-                "{honest:?}"
-            );
+        for honest in [vec![], vec![("Content-Length", "2")], vec![("X-Any", "thing")]] {
+            assert!(keeps_connection(&envelope("POST", &honest, body)), "{honest:?}");
         }
         for other in [
             ("Content-Length", "1"),
@@ -170,16 +135,9 @@ mod tests {
             ("X-Any", "a\r\nContent-Length: 0"),
             ("X-Any\n", "a"),
         ] {
-            assert!(
-                !keeps_connection(&envelope("POST", &[other], body)),
-                "{other:?}"
-            );
+            assert!(!keeps_connection(&envelope("POST", &[other], body)), "{other:?}");
         }
-        assert!(!keeps_connection(&envelope(
-            "GET / HTTP/1.1\r\n\r\nGET",
-            &[],
-            ""
-        )));
+        assert!(!keeps_connection(&envelope("GET / HTTP/1.1\r\n\r\nGET", &[], "")));
         let mut split = envelope("GET", &[], "");
         split.path = Some("/ HTTP/1.1\r\n\r\n".to_owned());
         assert!(!keeps_connection(&split));

@@ -95,10 +95,7 @@ impl Reader {
         head::check_magic(unread)?;
         let end = head::find_end(unread, self.searched);
         if end.unwrap_or(unread.len()) > self.max_head {
-            return Err(format!(
-                "the response head is larger than {} bytes",
-                self.max_head
-            ));
+            return Err(format!("the response head is larger than {} bytes", self.max_head));
         }
         let Some(end) = end else {
             self.searched = unread.len();
@@ -125,25 +122,15 @@ impl Reader {
 
     fn begin_body(&mut self, head: Head) -> Result<(), String> {
         let framing = framing(self.asked, &head);
-        self.keeps_alive = framing
-            .as_ref()
-            .is_ok_and(|f| keeps_alive(self.asked, &head, *f));
+        self.keeps_alive = framing.as_ref().is_ok_and(|f| keeps_alive(self.asked, &head, *f));
         // The head is reported even where its framing is contradictory.
-        let Head {
-            status, headers, ..
-        } = head;
-        let response = self.response.insert(Response {
-            status,
-            headers,
-            body: Vec::new(),
-        });
+        let Head { status, headers, .. } = head;
+        let response = self.response.insert(Response { status, headers, body: Vec::new() });
         self.phase = match framing? {
             Framing::Empty => Phase::Length(0),
             Framing::Length(length) => {
                 let length_here = usize::try_from(length).unwrap_or(usize::MAX);
-                response
-                    .body
-                    .reserve(length_here.min(MAX_RESERVE).min(self.max_body));
+                response.body.reserve(length_here.min(MAX_RESERVE).min(self.max_body));
                 Phase::Length(length)
             }
             Framing::Chunked => Phase::Chunked(Chunked::new(self.max_body, self.max_head)),
@@ -197,11 +184,7 @@ mod tests {
     use proptest::prelude::*;
     use std::time::Duration;
 
-    const LIMITS: Limits = Limits {
-        max_head: 200,
-        max_body: 20,
-        reply_grace: Duration::ZERO,
-    };
+    const LIMITS: Limits = Limits { max_head: 200, max_body: 20, reply_grace: Duration::ZERO };
 
     /// What reading `input` in pieces of `piece` bytes, and then the end, comes to.
     fn read(asked: Asked, input: &[u8], piece: usize) -> (End, Option<Response>, usize) {
@@ -230,23 +213,14 @@ mod tests {
         let input = format!("HTTP/1.1 {rest}");
         for piece in [1, 3, 1000] {
             let seen = body(&input, piece);
-            assert_eq!(
-                seen,
-                (end.clone(), content.to_owned(), unread),
-                "{rest:?} {piece}"
-            );
+            assert_eq!(seen, (end.clone(), content.to_owned(), unread), "{rest:?} {piece}");
         }
     }
 
     #[test]
     fn every_framing_is_read_in_any_pieces() {
         let end = End::Complete;
-        assert_read(
-            "200 OK\r\nContent-Length: 5\r\n\r\nhello+more",
-            &end,
-            "hello",
-            5,
-        );
+        assert_read("200 OK\r\nContent-Length: 5\r\n\r\nhello+more", &end, "hello", 5);
         assert_read("200 OK\r\nContent-Length: 0\r\n\r\n", &end, "", 0);
         assert_read("204 No\r\nContent-Length: 5\r\n\r\nhello", &end, "", 5);
         assert_read("101 Up\r\nContent-Length: 5\r\n\r\nhello", &end, "", 5);
@@ -287,18 +261,12 @@ mod tests {
     #[test]
     fn bounds_hold_for_every_framing() {
         let long = "x".repeat(30);
-        for framing in [
-            "Content-Length: 30\r\n\r\n",
-            "\r\n",
-            "Transfer-Encoding: chunked\r\n\r\n1e\r\n",
-        ] {
+        for framing in
+            ["Content-Length: 30\r\n\r\n", "\r\n", "Transfer-Encoding: chunked\r\n\r\n1e\r\n"]
+        {
             for piece in [1, 1000] {
                 let (end, content, _) = body(&format!("HTTP/1.1 200 OK\r\n{framing}{long}"), piece);
-                assert_eq!(
-                    (end, content.as_str()),
-                    (End::Overflow, &long[..20]),
-                    "{framing:?}"
-                );
+                assert_eq!((end, content.as_str()), (End::Overflow, &long[..20]), "{framing:?}");
             }
         }
         let exact = format!("HTTP/1.1 200 OK\r\n\r\n{}", &long[..20]);
@@ -325,9 +293,7 @@ mod tests {
     fn a_cut_without_closure_proves_nothing() {
         let mut reader = Reader::new(Asked::Other, LIMITS);
         let mut inbox = Inbox::default();
-        inbox
-            .room()
-            .extend_from_slice(b"HTTP/1.1 200 OK\r\n\r\nhel");
+        inbox.room().extend_from_slice(b"HTTP/1.1 200 OK\r\n\r\nhel");
         assert_eq!(reader.advance(&mut inbox), None);
         assert_eq!(reader.at_end(false), End::Closed);
         assert_eq!(reader.at_end(true), End::Complete);

@@ -35,10 +35,7 @@ pub(super) async fn handshake(
 ) -> Result<Box<TlsStream<TcpStream>>, String> {
     let name = server_name(endpoint).map_err(|error| error.to_string())?;
     let connector = TlsConnector::from(Arc::clone(config));
-    let stream = connector
-        .connect(name, socket)
-        .await
-        .map_err(|error| describe(&error))?;
+    let stream = connector.connect(name, socket).await.map_err(|error| describe(&error))?;
     Ok(Box::new(stream))
 }
 
@@ -57,15 +54,11 @@ fn roots(extra: &[CertificateDer<'static>]) -> Result<RootCertStore, ClientError
     // Old roots of the system that no longer parse are none of the target's business.
     store.add_parsable_certificates(native.certs);
     for root in extra {
-        store
-            .add(root.clone())
-            .map_err(|error| ClientError::BadRoot(error.to_string()))?;
+        store.add(root.clone()).map_err(|error| ClientError::BadRoot(error.to_string()))?;
     }
     if store.is_empty() {
         let reason = native.errors.first().map(ToString::to_string);
-        return Err(ClientError::NoRoots(
-            reason.unwrap_or_else(|| "the system has none".into()),
-        ));
+        return Err(ClientError::NoRoots(reason.unwrap_or_else(|| "the system has none".into())));
     }
     Ok(store)
 }
@@ -74,8 +67,5 @@ fn describe(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return "TLS handshake failed: the peer closed the connection".to_owned();
     }
-    format!(
-        "TLS handshake failed: {}",
-        super::connection::describe(error)
-    )
+    format!("TLS handshake failed: {}", super::connection::describe(error))
 }

@@ -1,9 +1,8 @@
 //! The strict reader of RFC 8259: one pass, an explicit stack, no recursion.
 //!
-//! Knows the grammar only; what strings and numbers stand for is the business of `text` and `number`.
+//! Knows how values nest; what a scalar looks like is the business of `scalar`.
 
 use super::{Json, JsonError, JsonErrorKind};
-use crate::wire::number::{self, Number};
 use crate::wire::text::Text;
 
 /// The deepest nesting that [`parse`] reads; `[[1]]` has depth 2. Far above what any MCP message
@@ -22,28 +21,16 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The first defect; [`JsonErrorKind`] tells what is asked first.
 pub fn parse(bytes: &[u8]) -> Result<Json, JsonError> {
     if bytes.iter().all(|byte| is_white_space(*byte)) {
-        return Err(JsonError {
-            offset: bytes.len(),
-            kind: JsonErrorKind::Empty,
-        });
+        return Err(JsonError { offset: bytes.len(), kind: JsonErrorKind::Empty });
     }
     if bytes.starts_with(BYTE_ORDER_MARK) {
-        return Err(JsonError {
-            offset: 0,
-            kind: JsonErrorKind::ByteOrderMark,
-        });
+        return Err(JsonError { offset: 0, kind: JsonErrorKind::ByteOrderMark });
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Parser {
-            text,
-            at: 0,
-            open: Vec::new(),
+        Ok(text) => Parser { text, at: 0, open: Vec::new() }.document(),
+        Err(error) => {
+            Err(JsonError { offset: error.valid_up_to(), kind: JsonErrorKind::InvalidUtf8 })
         }
-        .document(),
-        Err(error) => Err(JsonError {
-            offset: error.valid_up_to(),
-            kind: JsonErrorKind::InvalidUtf8,
-        }),
     }
 }
 
@@ -66,10 +53,10 @@ enum Next {
     Closed(Json),
 }
 
-struct Parser<'a> {
-    text: &'a str,
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
     /// Offset of the next byte to read.
-    at: usize,
+    pub(super) at: usize,
     /// The containers around it, outermost first; never more than [`MAX_DEPTH`].
     open: Vec<Open>,
 }
@@ -171,10 +158,7 @@ impl Parser<'_> {
         members.push(member);
         if self.take(b',') {
             self.skip_white_space();
-            Ok(Next::Value(Open::Object(
-                members,
-                self.name("a member name")?,
-            )))
+            Ok(Next::Value(Open::Object(members, self.name("a member name")?)))
         } else if self.take(b'}') {
             Ok(Next::Closed(Json::Object(members)))
         } else {
@@ -189,88 +173,10 @@ impl Parser<'_> {
         }
         let name = self.string()?;
         self.skip_white_space();
-        if self.take(b':') {
-            Ok(name)
-        } else {
-            Err(self.unexpected("`:`"))
-        }
+        if self.take(b':') { Ok(name) } else { Err(self.unexpected("`:`")) }
     }
 
-    fn scalar(&mut self) -> Result<Json, JsonError> {
-        match self.peek() {
-            Some(b'"') => self.string().map(Json::String),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b'n') => self.literal("null", Json::Null),
-            Some(b't') => self.literal("true", Json::Bool(true)),
-            Some(b'f') => self.literal("false", Json::Bool(false)),
-            _ => Err(self.unexpected("a value")),
-        }
-    }
-
-    fn literal(&mut self, word: &'static str, value: Json) -> Result<Json, JsonError> {
-        let pairs = self.rest().bytes().zip(word.bytes());
-        let same = pairs.take_while(|(one, two)| one == two).count();
-        self.at += same;
-        if same == word.len() {
-            Ok(value)
-        } else {
-            Err(self.unexpected(word))
-        }
-    }
-
-    fn number(&mut self) -> Result<Json, JsonError> {
-        let start = self.at;
-        match number::scan(self.rest().as_bytes()) {
-            Ok(length) => {
-                self.at += length;
-                Ok(Json::Number(Number::from_valid_raw(self.since(start))))
-            }
-            Err(error) => {
-                self.at += error.offset;
-                Err(self.unexpected(error.expected))
-            }
-        }
-    }
-
-    /// A string; the next byte is its opening quote.
-    fn string(&mut self) -> Result<Text, JsonError> {
-        self.at += 1;
-        let start = self.at;
-        loop {
-            self.skip_plain();
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.fail(JsonErrorKind::ControlCharacter)),
-                None => return Err(self.fail(JsonErrorKind::Truncated)),
-            }
-        }
-        let text = Text::from_valid_raw(self.since(start));
-        self.at += 1;
-        Ok(text)
-    }
-
-    /// An escape sequence (RFC 8259 section 7); the next byte is its backslash.
-    fn escape(&mut self) -> Result<(), JsonError> {
-        self.at += 1;
-        match self.peek() {
-            Some(b'u') => self.at += 1,
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.at += 1;
-                return Ok(());
-            }
-            _ => return Err(self.unexpected("an escape of RFC 8259")),
-        }
-        for _ in 0..4 {
-            if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
-                return Err(self.unexpected("four hexadecimal digits"));
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -281,45 +187,19 @@ impl Parser<'_> {
         found
     }
 
-    /// Passes what stands for itself inside of a string.
-    fn skip_plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let end = rest
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-        self.at += end.unwrap_or(rest.len());
-    }
-
     fn skip_white_space(&mut self) {
         while self.peek().is_some_and(is_white_space) {
             self.at += 1;
         }
     }
 
-    /// What has not been read. Only asked for outside of strings, so that a character begins here.
-    fn rest(&self) -> &str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// What has been read since an offset; at both ends stands an ASCII character.
-    fn since(&self, start: usize) -> &str {
-        self.text.get(start..self.at).unwrap_or_default()
-    }
-
-    const fn fail(&self, kind: JsonErrorKind) -> JsonError {
-        JsonError {
-            offset: self.at,
-            kind,
-        }
+    pub(super) const fn fail(&self, kind: JsonErrorKind) -> JsonError {
+        JsonError { offset: self.at, kind }
     }
 
     /// The error for the next byte: it is not what was expected, or there is none.
-    const fn unexpected(&self, expected: &'static str) -> JsonError {
+    pub(super) const fn unexpected(&self, expected: &'static str) -> JsonError {
         let ended = self.at >= self.text.len();
-        self.fail(if ended {
-            JsonErrorKind::Truncated
-        } else {
-            JsonErrorKind::Syntax(expected)
-        })
+        self.fail(if ended { JsonErrorKind::Truncated } else { JsonErrorKind::Syntax(expected) })
     }
 }

@@ -53,9 +53,5 @@ fn write_object(f: &mut Formatter<'_>, members: &[(Text, Json)]) -> fmt::Result 
 }
 
 fn separate(f: &mut Formatter<'_>, index: usize) -> fmt::Result {
-    if index == 0 {
-        Ok(())
-    } else {
-        f.write_char(',')
-    }
+    if index == 0 { Ok(()) } else { f.write_char(',') }
 }

@@ -29,32 +29,16 @@ impl<'a> Decimal<'a> {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let whole = whole.trim_start_matches('0');
         let fraction = fraction.trim_end_matches('0');
-        let significant = if fraction.is_empty() {
-            whole.trim_end_matches('0')
-        } else {
-            whole
-        };
+        let significant = if fraction.is_empty() { whole.trim_end_matches('0') } else { whole };
         let shift = length(whole) - length(significant) - length(fraction);
-        let fraction = if significant.is_empty() {
-            fraction.trim_start_matches('0')
-        } else {
-            fraction
-        };
-        Self {
-            negative,
-            whole: significant,
-            fraction,
-            exponent: Exponent::of(exponent),
-            shift,
-        }
+        let fraction =
+            if significant.is_empty() { fraction.trim_start_matches('0') } else { fraction };
+        Self { negative, whole: significant, fraction, exponent: Exponent::of(exponent), shift }
     }
 
     /// The significant digits, most significant first; none for zero.
     pub(super) fn digits(&self) -> impl Iterator<Item = u8> {
-        self.whole
-            .bytes()
-            .chain(self.fraction.bytes())
-            .map(|byte| byte - b'0')
+        self.whole.bytes().chain(self.fraction.bytes()).map(|byte| byte - b'0')
     }
 
     fn is_zero(&self) -> bool {
@@ -77,9 +61,7 @@ impl<'a> Decimal<'a> {
         }
         self.negative == other.negative
             && self.digits().eq(other.digits())
-            && self
-                .exponent
-                .exceeds_by(&other.exponent, other.shift - self.shift)
+            && self.exponent.exceeds_by(&other.exponent, other.shift - self.shift)
     }
 
     pub(super) fn to_i64(&self) -> Option<i64> {
@@ -87,15 +69,11 @@ impl<'a> Decimal<'a> {
             return Some(0);
         }
         // 10^18 is the largest power below 2^63, and 19 digits fit easily in 128 bits.
-        let power = u32::try_from(self.power())
-            .ok()
-            .filter(|power| *power <= 18)?;
+        let power = u32::try_from(self.power()).ok().filter(|power| *power <= 18)?;
         if self.whole.len() + self.fraction.len() > 19 {
             return None;
         }
-        let digits = self
-            .digits()
-            .fold(0_i128, |sum, digit| sum * 10 + i128::from(digit));
+        let digits = self.digits().fold(0_i128, |sum, digit| sum * 10 + i128::from(digit));
         let magnitude = digits * 10_i128.pow(power);
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
@@ -104,10 +82,7 @@ impl<'a> Decimal<'a> {
 impl<'a> Exponent<'a> {
     fn of(text: &'a str) -> Self {
         let (negative, digits) = signed(text);
-        Self {
-            negative,
-            digits: digits.trim_start_matches('0'),
-        }
+        Self { negative, digits: digits.trim_start_matches('0') }
     }
 
     fn sign(&self) -> i128 {
@@ -116,8 +91,7 @@ impl<'a> Exponent<'a> {
 
     fn saturated(&self) -> i128 {
         let magnitude = self.digits.bytes().fold(0_i128, |sum, byte| {
-            sum.saturating_mul(10)
-                .saturating_add(i128::from(byte - b'0'))
+            sum.saturating_mul(10).saturating_add(i128::from(byte - b'0'))
         });
         self.sign() * magnitude
     }

@@ -15,10 +15,7 @@ pub(in crate::wire) fn scan(bytes: &[u8]) -> Result<usize, ScanError> {
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     let whole = digits(bytes, at)?;
     if bytes.get(at) == Some(&b'0') && whole > at + 1 {
-        return Err(ScanError {
-            offset: at + 1,
-            expected: "no digit after a leading zero",
-        });
+        return Err(ScanError { offset: at + 1, expected: "no digit after a leading zero" });
     }
     at = whole;
     if bytes.get(at) == Some(&b'.') {
@@ -36,10 +33,7 @@ fn digits(bytes: &[u8], start: usize) -> Result<usize, ScanError> {
     let rest = bytes.get(start..).unwrap_or_default();
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if count == 0 {
-        return Err(ScanError {
-            offset: start,
-            expected: "a digit",
-        });
+        return Err(ScanError { offset: start, expected: "a digit" });
     }
     Ok(start + count)
 }

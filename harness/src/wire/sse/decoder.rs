@@ -126,14 +126,15 @@ impl Decoder {
     /// The stream ended inside of a line. What is there counts if it is a field: it tells what was
     /// lost. A character cut in two is the cut's fault, not the sender's.
     fn end_inside_line(&mut self) {
-        let mut line = std::mem::take(&mut self.line);
-        if let Err(error) = std::str::from_utf8(&line)
-            && error.error_len().is_none()
-        {
-            line.truncate(error.valid_up_to());
-        }
-        let text = self.text(&line);
-        if text.starts_with(':') || self.field(&text).is_err() {
+        let line = std::mem::take(&mut self.line);
+        let whole = match std::str::from_utf8(&line) {
+            Err(error) if error.error_len().is_none() => line.get(..error.valid_up_to()),
+            _ => None,
+        };
+        let text = self.text(whole.unwrap_or(&line));
+        // A byte order mark alone begins no line.
+        let begun = whole.is_some() || !text.is_empty();
+        if begun && (text.starts_with(':') || self.field(&text).is_err()) {
             self.report(Defect::UnterminatedLine);
         }
     }
@@ -151,9 +152,7 @@ impl Decoder {
             bytes = rest;
         }
         if let Err(error) = std::str::from_utf8(bytes) {
-            self.report(Defect::InvalidUtf8 {
-                offset: start + error.valid_up_to(),
-            });
+            self.report(Defect::InvalidUtf8 { offset: start + error.valid_up_to() });
         }
         String::from_utf8_lossy(bytes)
     }
@@ -199,9 +198,7 @@ impl Decoder {
         let plain = value.bytes().all(|byte| byte.is_ascii_digit());
         match value.parse() {
             Ok(milliseconds) if plain => self.pending.retry = Some(milliseconds),
-            _ => self.report(Defect::BadRetry {
-                value: excerpt(value),
-            }),
+            _ => self.report(Defect::BadRetry { value: excerpt(value) }),
         }
     }
 
@@ -210,9 +207,7 @@ impl Decoder {
         let event = std::mem::take(&mut self.pending);
         if event.data_lines == 0 {
             if let Some(name) = event.event {
-                self.report(Defect::NoData {
-                    name: excerpt(&name),
-                });
+                self.report(Defect::NoData { name: excerpt(&name) });
             }
             return;
         }

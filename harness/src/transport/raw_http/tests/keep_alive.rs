@@ -52,10 +52,7 @@ async fn a_doubtful_request_takes_its_connection_along() {
     let fine = post("{}");
     let mut doubtful = post("");
     doubtful.headers = vec![Header::new("Connection", "close")];
-    assert_eq!(
-        bodies(&mut lane, &[&fine, &doubtful, &fine, &doubtful, &fine]).await,
-        "00112"
-    );
+    assert_eq!(bodies(&mut lane, &[&fine, &doubtful, &fine, &doubtful, &fine]).await, "00112");
     drop(lane);
     server.end();
 }
@@ -65,19 +62,14 @@ async fn a_connection_that_the_peer_closed_meanwhile_is_not_used() {
     let (sender, closed) = mpsc::channel();
     let server = Server::new(20, move |number, mut stream| {
         read_request(&mut stream);
-        stream
-            .write_all(ok(&number.to_string()).as_bytes())
-            .unwrap();
+        stream.write_all(ok(&number.to_string()).as_bytes()).unwrap();
         drop(stream);
         sender.send(()).unwrap();
     });
     let mut lane = server.lane(Limits::default());
     for number in 0..20 {
         let delivery = lane.exchange(&post("{}"), AMPLE, Until::Reply).await;
-        assert_eq!(
-            (delivery.end.clone(), body(&delivery)),
-            (End::Complete, number.to_string())
-        );
+        assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, number.to_string()));
         // Not awaited: the runtime gets no chance to hear of the close by itself.
         closed.recv().unwrap();
     }
@@ -90,9 +82,7 @@ async fn a_connection_with_unasked_bytes_is_not_used() {
     let (answered, heard) = mpsc::channel();
     let server = Server::new(2, move |number, mut stream| {
         read_request(&mut stream);
-        stream
-            .write_all(ok(&number.to_string()).as_bytes())
-            .unwrap();
+        stream.write_all(ok(&number.to_string()).as_bytes()).unwrap();
         heard.recv().unwrap();
         stream.write_all(ok("unasked").as_bytes()).unwrap();
         sender.send(()).unwrap();
@@ -113,9 +103,7 @@ async fn a_connection_with_unasked_bytes_is_not_used() {
 async fn surplus_ends_a_connection() {
     let server = Server::new(2, move |number, mut stream| {
         read_request(&mut stream);
-        stream
-            .write_all(format!("{}+", ok(&number.to_string())).as_bytes())
-            .unwrap();
+        stream.write_all(format!("{}+", ok(&number.to_string())).as_bytes()).unwrap();
         until_closed(&mut stream);
     });
     let mut lane = server.lane(Limits::default());
@@ -128,11 +116,8 @@ async fn surplus_ends_a_connection() {
 async fn an_abandoned_exchange_leaves_nothing_behind() {
     let server = Server::new(2, move |number, mut stream| {
         read_request(&mut stream);
-        let half = if number == 0 {
-            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
-        } else {
-            ""
-        };
+        let half =
+            if number == 0 { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf" } else { "" };
         stream.write_all(half.as_bytes()).unwrap();
         if number == 1 {
             stream.write_all(ok("whole").as_bytes()).unwrap();

@@ -72,21 +72,11 @@ impl Server {
 
 fn post(body: impl Into<Vec<u8>>) -> Envelope {
     let headers = vec![Header::new("Content-Type", "application/json")];
-    Envelope {
-        method: "POST".to_owned(),
-        path: None,
-        headers,
-        body: body.into(),
-    }
+    Envelope { method: "POST".to_owned(), path: None, headers, body: body.into() }
 }
 
 fn get() -> Envelope {
-    Envelope {
-        method: "GET".to_owned(),
-        path: None,
-        headers: Vec::new(),
-        body: Vec::new(),
-    }
+    Envelope { method: "GET".to_owned(), path: None, headers: Vec::new(), body: Vec::new() }
 }
 
 /// Reads a head and the body that its Content-Length announces; nothing when the peer has closed.
@@ -100,10 +90,7 @@ fn read_request(stream: &mut impl Read) -> Vec<u8> {
         }
     }
     let head = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
-    let length = head
-        .split("content-length: ")
-        .nth(1)
-        .and_then(|rest| rest.lines().next());
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
     let mut body = vec![0; length.map_or(0, |text| text.parse().unwrap())];
     stream.read_exact(&mut body).unwrap();
     bytes.extend_from_slice(&body);
@@ -123,10 +110,7 @@ fn reset(stream: TcpStream) {
 }
 
 fn ok(body: &str) -> String {
-    format!(
-        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 fn status(delivery: &Delivery) -> Option<u16> {
@@ -134,17 +118,12 @@ fn status(delivery: &Delivery) -> Option<u16> {
 }
 
 fn body(delivery: &Delivery) -> String {
-    let body = delivery
-        .response
-        .as_ref()
-        .map(|response| response.body.clone());
+    let body = delivery.response.as_ref().map(|response| response.body.clone());
     String::from_utf8(body.unwrap_or_default()).unwrap()
 }
 
 #[track_caller]
 fn assert_not_http(delivery: &Delivery, part: &str) {
-    let End::NotHttp(text) = &delivery.end else {
-        panic!("{:?}", delivery.end)
-    };
+    let End::NotHttp(text) = &delivery.end else { panic!("{:?}", delivery.end) };
     assert!(text.contains(part), "{text}");
 }

@@ -14,21 +14,13 @@ async fn the_envelope_goes_out_to_the_byte() {
     });
     let mut lane = server.lane(Limits::default());
     let mut message = post(b"{\"a\":\xff}".to_vec());
-    message
-        .headers
-        .push(Header::new("X-REQUEST-id", vec![b'a', 0xe9]));
+    message.headers.push(Header::new("X-REQUEST-id", vec![b'a', 0xe9]));
     message.headers.push(Header::new("x-request-ID", "b"));
     let mut stated = post("[]");
-    stated.headers = vec![
-        Header::new("hOST", "else.example"),
-        Header::new("content-length", "2"),
-    ];
+    stated.headers = vec![Header::new("hOST", "else.example"), Header::new("content-length", "2")];
     stated.path = Some("/a/../%2e?q".to_owned());
     for envelope in [&message, &stated, &get()] {
-        assert_eq!(
-            lane.exchange(envelope, AMPLE, Until::Reply).await.end,
-            End::Complete
-        );
+        assert_eq!(lane.exchange(envelope, AMPLE, Until::Reply).await.end, End::Complete);
     }
     let host = format!("Host: 127.0.0.1:{}\r\n", server.port);
     server.end();
@@ -53,10 +45,7 @@ async fn a_response_comes_back_whole() {
     );
     let delivery = server.exchange(Limits::default(), Until::Reply).await;
     assert_eq!(delivery.end, End::Complete);
-    assert_eq!(
-        (status(&delivery), body(&delivery)),
-        (Some(202), "{\"a\":1}".to_owned())
-    );
+    assert_eq!((status(&delivery), body(&delivery)), (Some(202), "{\"a\":1}".to_owned()));
     assert_eq!(delivery.surplus, 0);
     let headers = delivery.response.unwrap().headers;
     assert_eq!(headers[0], Header::new("X-One", "1"));
@@ -67,10 +56,7 @@ async fn a_response_comes_back_whole() {
 async fn a_body_without_framing_ends_with_the_connection() {
     let server = Server::answering("HTTP/1.1 200 OK\r\n\r\nto the end");
     let delivery = server.exchange(Limits::default(), Until::Reply).await;
-    assert_eq!(
-        (delivery.end.clone(), body(&delivery)),
-        (End::Complete, "to the end".to_owned())
-    );
+    assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, "to the end".to_owned()));
 }
 
 #[tokio::test]
@@ -78,39 +64,26 @@ async fn an_interim_response_is_not_the_answer() {
     let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
     let server = Server::answering(format!("{interim}{}", ok("last")));
     let delivery = server.exchange(Limits::default(), Until::Reply).await;
-    assert_eq!(
-        (status(&delivery), body(&delivery)),
-        (Some(200), "last".to_owned())
-    );
+    assert_eq!((status(&delivery), body(&delivery)), (Some(200), "last".to_owned()));
     assert_eq!(delivery.end, End::Complete);
 }
 
 #[tokio::test]
 async fn head_and_204_have_no_body_and_keep_the_connection() {
     let server = Server::new(1, |_, mut stream| {
-        for answer in [
-            "200 OK\r\nContent-Length: 10",
-            "204 No Content",
-            "200 OK\r\nContent-Length: 0",
-        ] {
+        for answer in
+            ["200 OK\r\nContent-Length: 10", "204 No Content", "200 OK\r\nContent-Length: 0"]
+        {
             read_request(&mut stream);
-            stream
-                .write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes())
-                .unwrap();
+            stream.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).unwrap();
         }
     });
     let mut lane = server.lane(Limits::default());
-    let head = Envelope {
-        method: "HEAD".to_owned(),
-        ..get()
-    };
+    let head = Envelope { method: "HEAD".to_owned(), ..get() };
     for (envelope, expected) in [(&head, 200), (&post("{}"), 204), (&post("{}"), 200)] {
         let delivery = lane.exchange(envelope, AMPLE, Until::Reply).await;
         assert_eq!(delivery.end, End::Complete);
-        assert_eq!(
-            (status(&delivery), body(&delivery)),
-            (Some(expected), String::new())
-        );
+        assert_eq!((status(&delivery), body(&delivery)), (Some(expected), String::new()));
     }
     server.end();
 }
@@ -119,10 +92,7 @@ async fn head_and_204_have_no_body_and_keep_the_connection() {
 async fn bytes_behind_a_response_are_counted() {
     let server = Server::answering(format!("{}surplus", ok("{}")));
     let delivery = server.exchange(Limits::default(), Until::Reply).await;
-    assert_eq!(
-        (delivery.end.clone(), body(&delivery)),
-        (End::Complete, "{}".to_owned())
-    );
+    assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, "{}".to_owned()));
     assert_eq!(delivery.surplus, 7);
 }
 
@@ -143,23 +113,14 @@ async fn a_name_without_address_is_a_refusal() {
     let endpoint = Endpoint::parse("http://no-such-host.invalid/").unwrap();
     let mut lane = Client::new(endpoint, Limits::default()).unwrap().lane();
     let delivery = lane.exchange(&post("{}"), AMPLE, Until::Reply).await;
-    assert!(
-        matches!(delivery.end, End::Refused(_)),
-        "{:?}",
-        delivery.end
-    );
+    assert!(matches!(delivery.end, End::Refused(_)), "{:?}", delivery.end);
 }
 
 #[tokio::test]
 async fn deadlines_beyond_all_clocks_are_no_deadlines() {
     let server = Server::answering(ok("{}"));
-    let mut lane = server.lane(Limits {
-        reply_grace: Duration::MAX,
-        ..Limits::default()
-    });
-    let delivery = lane
-        .exchange(&post("{}"), Duration::MAX, Until::Reply)
-        .await;
+    let mut lane = server.lane(Limits { reply_grace: Duration::MAX, ..Limits::default() });
+    let delivery = lane.exchange(&post("{}"), Duration::MAX, Until::Reply).await;
     assert_eq!(delivery.end, End::Complete);
     server.end();
 }

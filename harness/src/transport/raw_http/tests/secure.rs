@@ -52,9 +52,7 @@ fn endpoint(server: &Server) -> Endpoint {
 
 fn lane(server: &Server, root: &CertificateDer<'static>) -> Lane {
     let roots = std::slice::from_ref(root);
-    Client::with_roots(endpoint(server), Limits::default(), roots)
-        .unwrap()
-        .lane()
+    Client::with_roots(endpoint(server), Limits::default(), roots).unwrap().lane()
 }
 
 #[tokio::test]
@@ -63,18 +61,13 @@ async fn a_trusted_server_is_spoken_to_and_its_connection_kept() {
         for _ in 0..3 {
             assert!(read_request(&mut stream).ends_with(b"{}"));
             let protocol = stream.conn.alpn_protocol().map(<[u8]>::to_vec).unwrap();
-            stream
-                .write_all(ok(&String::from_utf8(protocol).unwrap()).as_bytes())
-                .unwrap();
+            stream.write_all(ok(&String::from_utf8(protocol).unwrap()).as_bytes()).unwrap();
         }
     });
     let mut lane = lane(&server, &root);
     for _ in 0..3 {
         let delivery = lane.exchange(&post("{}"), AMPLE, Until::Reply).await;
-        assert_eq!(
-            (delivery.end.clone(), body(&delivery)),
-            (End::Complete, "http/1.1".to_owned())
-        );
+        assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, "http/1.1".to_owned()));
     }
     server.end();
 }
@@ -82,9 +75,7 @@ async fn a_trusted_server_is_spoken_to_and_its_connection_kept() {
 #[tokio::test]
 async fn an_untrusted_certificate_is_a_refusal() {
     let (server, _) = secure(1, "127.0.0.1", |_, mut stream| until_closed(&mut stream));
-    let delivery = lane(&server, &foreign_root())
-        .exchange(&post("{}"), AMPLE, Until::Reply)
-        .await;
+    let delivery = lane(&server, &foreign_root()).exchange(&post("{}"), AMPLE, Until::Reply).await;
     assert_refused(&delivery, "invalid peer certificate: UnknownIssuer");
     server.end();
 }
@@ -92,22 +83,15 @@ async fn an_untrusted_certificate_is_a_refusal() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_a_refusal() {
     let (server, root) = secure(1, "else.example", |_, mut stream| until_closed(&mut stream));
-    let delivery = lane(&server, &root)
-        .exchange(&post("{}"), AMPLE, Until::Reply)
-        .await;
+    let delivery = lane(&server, &root).exchange(&post("{}"), AMPLE, Until::Reply).await;
     assert_refused(&delivery, "certificate not valid for name");
     server.end();
 }
 
 #[track_caller]
 fn assert_refused(delivery: &Delivery, part: &str) {
-    let End::Refused(text) = &delivery.end else {
-        panic!("{:?}", delivery.end)
-    };
-    assert!(
-        text.starts_with("TLS handshake failed: ") && text.contains(part),
-        "{text}"
-    );
+    let End::Refused(text) = &delivery.end else { panic!("{:?}", delivery.end) };
+    assert!(text.starts_with("TLS handshake failed: ") && text.contains(part), "{text}");
     assert_eq!(delivery.response, None);
 }
 
@@ -121,17 +105,8 @@ async fn a_peer_without_tls_is_a_refusal() {
             stream.shutdown(std::net::Shutdown::Write).unwrap();
             until_closed(&mut stream);
         });
-        let delivery = lane(&server, &root)
-            .exchange(&post("{}"), AMPLE, Until::Reply)
-            .await;
-        assert_refused(
-            &delivery,
-            if answer.is_empty() {
-                "closed"
-            } else {
-                "corrupt message"
-            },
-        );
+        let delivery = lane(&server, &root).exchange(&post("{}"), AMPLE, Until::Reply).await;
+        assert_refused(&delivery, if answer.is_empty() { "closed" } else { "corrupt message" });
         server.end();
     }
 }
@@ -141,13 +116,8 @@ async fn a_handshake_that_stalls_meets_the_deadline() {
     let root = foreign_root();
     let server = Server::new(1, |_, mut stream| until_closed(&mut stream));
     let deadline = Duration::from_millis(100);
-    let delivery = lane(&server, &root)
-        .exchange(&post("{}"), deadline, Until::Reply)
-        .await;
-    assert_eq!(
-        delivery.end,
-        End::Refused("no connection within the deadline".to_owned())
-    );
+    let delivery = lane(&server, &root).exchange(&post("{}"), deadline, Until::Reply).await;
+    assert_eq!(delivery.end, End::Refused("no connection within the deadline".to_owned()));
     server.end();
 }
 
@@ -163,21 +133,14 @@ async fn only_a_closure_alert_completes_a_body_without_framing() {
     for (orderly, end) in [(true, End::Complete), (false, End::Closed)] {
         let (server, root) = secure(1, "127.0.0.1", move |_, mut stream| {
             read_request(&mut stream);
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\n\r\nall of it")
-                .unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nall of it").unwrap();
             if orderly {
                 stream.conn.send_close_notify();
                 stream.flush().unwrap();
             }
         });
-        let delivery = lane(&server, &root)
-            .exchange(&post("{}"), AMPLE, Until::Reply)
-            .await;
-        assert_eq!(
-            (delivery.end.clone(), body(&delivery)),
-            (end, "all of it".to_owned())
-        );
+        let delivery = lane(&server, &root).exchange(&post("{}"), AMPLE, Until::Reply).await;
+        assert_eq!((delivery.end.clone(), body(&delivery)), (end, "all of it".to_owned()));
         server.end();
     }
 }
@@ -187,9 +150,7 @@ async fn a_closed_connection_is_replaced() {
     let (sender, closed) = std::sync::mpsc::channel();
     let (server, root) = secure(5, "127.0.0.1", move |number, mut stream| {
         read_request(&mut stream);
-        stream
-            .write_all(ok(&number.to_string()).as_bytes())
-            .unwrap();
+        stream.write_all(ok(&number.to_string()).as_bytes()).unwrap();
         stream.conn.send_close_notify();
         stream.flush().unwrap();
         drop(stream);
@@ -198,10 +159,7 @@ async fn a_closed_connection_is_replaced() {
     let mut lane = lane(&server, &root);
     for number in 0..5 {
         let delivery = lane.exchange(&post("{}"), AMPLE, Until::Reply).await;
-        assert_eq!(
-            (delivery.end.clone(), body(&delivery)),
-            (End::Complete, number.to_string())
-        );
+        assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, number.to_string()));
         closed.recv().unwrap();
     }
     server.end();
@@ -215,13 +173,8 @@ async fn an_early_answer_is_heard_through_tls_too() {
         stream.write_all(answer.as_bytes()).unwrap();
     });
     let much = post(vec![b'x'; 10_000_000]);
-    let delivery = lane(&server, &root)
-        .exchange(&much, AMPLE, Until::Reply)
-        .await;
-    assert_eq!(
-        (status(&delivery), body(&delivery)),
-        (Some(413), "{}".to_owned())
-    );
+    let delivery = lane(&server, &root).exchange(&much, AMPLE, Until::Reply).await;
+    assert_eq!((status(&delivery), body(&delivery)), (Some(413), "{}".to_owned()));
     server.end();
 }
 
@@ -229,16 +182,12 @@ async fn an_early_answer_is_heard_through_tls_too() {
 async fn a_long_request_and_answer_pass_through_tls() {
     let (server, root) = secure(1, "127.0.0.1", |_, mut stream| {
         let request = read_request(&mut stream);
-        stream
-            .write_all(ok(&"y".repeat(request.len())).as_bytes())
-            .unwrap();
+        stream.write_all(ok(&"y".repeat(request.len())).as_bytes()).unwrap();
         stream.flush().unwrap();
         until_closed(&mut stream);
     });
     let mut lane = lane(&server, &root);
-    let delivery = lane
-        .exchange(&post(vec![b'x'; 3_000_000]), AMPLE, Until::Reply)
-        .await;
+    let delivery = lane.exchange(&post(vec![b'x'; 3_000_000]), AMPLE, Until::Reply).await;
     assert_eq!(delivery.end, End::Complete);
     assert!(body(&delivery).len() > 3_000_000);
     drop(lane);
