@@ -1,1 +1,31 @@
-//! Reference gateway.
+//! A small, real MCP gateway: Streamable HTTP in front of several upstreams, with an audit record
+//! for every message that reaches it, also for those that are refused.
+//!
+//! It speaks the revisions 2025-03-26, 2025-06-18 and 2025-11-25. A [`Fault`] plants one deliberate
+//! defect, to prove that a test of gateways can fail.
+
+mod app;
+mod audit;
+mod config;
+mod dispatch;
+mod fault;
+mod http;
+mod json;
+mod outcome;
+mod reply;
+mod revision;
+mod rpc;
+mod server;
+mod session;
+mod sink;
+mod text;
+mod upstream;
+
+pub use config::{Config, StartError, Upstream, UpstreamKind};
+pub use fault::{Fault, UnknownFault};
+pub use server::{Gateway, start};
+
+/// The name by which the gateway introduces itself.
+const NAME: &str = "reference-gateway";
+/// The version by which the gateway introduces itself.
+const VERSION: &str = env!("CARGO_PKG_VERSION");

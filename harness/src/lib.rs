@@ -10,6 +10,7 @@ pub mod audit;
 pub mod case;
 pub mod catalogue;
 pub mod cli;
+pub mod examine;
 pub mod exit;
 pub mod generate;
 pub mod oracle;

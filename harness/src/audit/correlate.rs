@@ -109,10 +109,24 @@ pub fn correlate(
     };
     settle_strong(&mut correlation, &findings);
     settle_by_time(&mut correlation, &findings, exchanges, records);
+    refuse_crowds(&mut correlation);
     for matches in &mut correlation.per_exchange {
         matches.records.sort_unstable_by_key(|(record, tier)| (*tier, *record));
     }
     correlation
+}
+
+/// Several records that fit an exchange by nothing but the time are the traffic of others: which of
+/// them is ours, if any, cannot be said.
+fn refuse_crowds(correlation: &mut Correlation) {
+    let crowded = |matches: &&mut Matches| {
+        matches.records.len() > 1 && matches.records.iter().all(|(_, tier)| *tier == Tier::Time)
+    };
+    for matches in correlation.per_exchange.iter_mut().filter(crowded) {
+        correlation.foreign += matches.records.len();
+        matches.records.clear();
+        matches.ambiguous = true;
+    }
 }
 
 /// Enters every record whose text says to whom it belongs, or that it belongs to nobody.

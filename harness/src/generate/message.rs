@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Node {
     /// An object; names are raw text between the quotes.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(String, Self)>),
     /// Anything else, as it stands on the wire.
     Raw(String),
 }

@@ -85,7 +85,7 @@ fn admits_exactly(value: &str, media: &str) -> bool {
     value.split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(media));
-        named && !parts.any(|part| is_zero_quality(part))
+        named && !parts.any(is_zero_quality)
     })
 }
 

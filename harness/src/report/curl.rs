@@ -1,6 +1,8 @@
 //! The shell commands that send one message by hand: a session where the message needs one, then
 //! the message with its exact bytes. Credentials stand as the variables of the command line.
 
+use std::fmt::Write as _;
+
 use crate::runner::headers::GivenHeader;
 use crate::wire::envelope::{Envelope, Header};
 
@@ -33,10 +35,10 @@ pub fn reproduce(envelope: &Envelope, setting: &Setting<'_>) -> String {
     };
     let mut command = format!("{opening}{feed}curl -sS -i -m {}", setting.seconds);
     if envelope.method != "POST" || data.is_empty() {
-        command.push_str(&format!(" -X {}", quote(&envelope.method)));
+        let _ = write!(command, " -X {}", quote(&envelope.method));
     }
     command.push_str(&header_arguments(envelope, setting, live));
-    command.push_str(&format!("{data} {}", quote(&url)));
+    let _ = write!(command, "{data} {}", quote(&url));
     command
 }
 
@@ -72,14 +74,10 @@ fn open_session(setting: &Setting<'_>) -> String {
         quote(&message)
     );
     let notify = quote(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-    text.push_str(&format!(
-        "curl -sS -m 5 -o /dev/null {common} -H \"Mcp-Session-Id: $S\" -d {notify} {url}; "
-    ));
+    let _ = write!(text, "curl -sS -m 5 -o /dev/null {common} -H \"Mcp-Session-Id: $S\" -d {notify} {url}; ");
     if setting.ended {
-        text.push_str(&format!(
-            "curl -sS -m 5 -o /dev/null -X DELETE{} -H \"Mcp-Session-Id: $S\" {url}; ",
-            given_arguments(setting.given)
-        ));
+        let _ = write!(text, "curl -sS -m 5 -o /dev/null -X DELETE{} -H \"Mcp-Session-Id: $S\" {url}; ",
+            given_arguments(setting.given));
     }
     text
 }
@@ -94,7 +92,7 @@ fn header_arguments(envelope: &Envelope, setting: &Setting<'_>, live: bool) -> S
     // curl adds these by itself unless it is told not to.
     for name in ["Content-Type", "Accept"] {
         if envelope.header(name).is_none() {
-            text.push_str(&format!(" -H '{name}:'"));
+            let _ = write!(text, " -H '{name}:'");
         }
     }
     text
@@ -168,7 +166,7 @@ fn repeat(unit: &[u8], times: usize) -> String {
 
 fn flush(plain: &mut Vec<u8>, text: &mut String) {
     if !plain.is_empty() {
-        text.push_str(&format!("printf '{}'; ", printf_text(plain)));
+        let _ = write!(text, "printf '{}'; ", printf_text(plain));
         plain.clear();
     }
 }

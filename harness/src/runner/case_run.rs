@@ -47,11 +47,17 @@ pub struct Sent {
 }
 
 /// Sends one case. Returns what came back and the exchanges that prepared it.
-pub async fn run(world: &World, facts: &Facts, case: &Case) -> (RunResult, Vec<Exchange>) {
+pub async fn run(
+    world: &World,
+    facts: &Facts,
+    case: &Case,
+    alone: bool,
+) -> (RunResult, Vec<Exchange>) {
     if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
         return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
     }
-    let mut conversation = Conversation::new(world, facts);
+    let conversation = Conversation::new(world, facts);
+    let mut conversation = if alone { conversation.quietly() } else { conversation };
     if let Err(why) = conversation.open().await {
         return (RunResult::Untestable(why), conversation.exchanges);
     }

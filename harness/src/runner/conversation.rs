@@ -24,6 +24,8 @@ pub struct Conversation<'a> {
     world: &'a World,
     facts: &'a Facts,
     lane: Lane,
+    /// Pause before each message, which tells exchanges apart by time alone.
+    quiet: Duration,
     /// The session id, where the target issued one.
     pub session: Option<String>,
     /// What opening and preparing the session took, in order.
@@ -50,7 +52,16 @@ impl<'a> Conversation<'a> {
     #[must_use]
     pub fn new(world: &'a World, facts: &'a Facts) -> Self {
         let lane = world.client.lane();
-        Self { world, facts, lane, session: None, exchanges: Vec::new() }
+        let quiet = Duration::ZERO;
+        Self { world, facts, lane, quiet, session: None, exchanges: Vec::new() }
+    }
+
+    /// The same, pausing before each message: a record that carries nothing of ours can then still
+    /// be matched by its time.
+    #[must_use]
+    pub const fn quietly(mut self) -> Self {
+        self.quiet = Duration::from_millis(20);
+        self
     }
 
     /// Opens a session: `initialize`, then `notifications/initialized`.
@@ -94,6 +105,7 @@ impl<'a> Conversation<'a> {
 
     /// As [`Self::send`], with a deadline of its own.
     pub async fn send_within(&mut self, sending: &Sending<'_>, deadline: Duration) -> Exchange {
+        tokio::time::sleep(self.quiet).await;
         if let Some(pace) = &self.world.pace {
             pace.wait().await;
         }

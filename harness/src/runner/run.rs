@@ -246,6 +246,6 @@ async fn run_one(
     alone: bool,
 ) -> Option<CaseRun> {
     let known = facts.get(revision)?;
-    let (result, prepared) = case_run::run(world, known, cases.get(case)?).await;
+    let (result, prepared) = case_run::run(world, known, cases.get(case)?, alone).await;
     Some(CaseRun { case, facts: revision, alone, result, prepared })
 }

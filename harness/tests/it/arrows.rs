@@ -5,19 +5,79 @@ use std::path::{Path, PathBuf};
 
 /// `(folder or file under src, texts that none of its code may name, why)`.
 const NEVER: &[(&str, &[&str], &str)] = &[
-    ("oracle", &["reference_gateway", "crate::target", "crate::transport", "crate::runner", "crate::source"],
-     "a shared misreading would make every test pass"),
-    ("transport", &["crate::case", "crate::oracle", "crate::audit"], "it could peek at the expectation"),
+    (
+        "oracle",
+        &[
+            "reference_gateway",
+            "crate::target",
+            "crate::transport",
+            "crate::runner",
+            "crate::source",
+        ],
+        "a shared misreading would make every test pass",
+    ),
+    (
+        "transport",
+        &["crate::case", "crate::oracle", "crate::audit"],
+        "it could peek at the expectation",
+    ),
     ("generate", &["crate::oracle", "crate::runner"], "a generator must not know the verdict"),
-    ("runner", &["report::table", "report::json", "report::junit", "report::snapshot", "println!", "stdout"],
-     "the runner emits events and prints nothing"),
-    ("wire", &["crate::case", "crate::oracle", "crate::audit", "crate::runner", "tokio", "reqwest", "std::fs"],
-     "the wire layer is pure"),
-    ("case", &["crate::oracle", "crate::runner", "crate::transport", "tokio", "reqwest", "clap", "std::fs"],
-     "cases are data"),
-    ("audit", &["crate::oracle", "crate::runner", "crate::transport", "crate::source", "tokio", "reqwest", "std::fs"],
-     "matching is a pure function"),
-    ("oracle", &["tokio", "reqwest", "clap::", "std::fs", "SystemTime", "Instant::now"], "the oracle is pure"),
+    (
+        "runner",
+        &[
+            "report::table",
+            "report::json",
+            "report::junit",
+            "report::snapshot",
+            "println!",
+            "stdout",
+        ],
+        "the runner emits events and prints nothing",
+    ),
+    (
+        "wire",
+        &[
+            "crate::case",
+            "crate::oracle",
+            "crate::audit",
+            "crate::runner",
+            "tokio",
+            "reqwest",
+            "std::fs",
+        ],
+        "the wire layer is pure",
+    ),
+    (
+        "case",
+        &[
+            "crate::oracle",
+            "crate::runner",
+            "crate::transport",
+            "tokio",
+            "reqwest",
+            "clap",
+            "std::fs",
+        ],
+        "cases are data",
+    ),
+    (
+        "audit",
+        &[
+            "crate::oracle",
+            "crate::runner",
+            "crate::transport",
+            "crate::source",
+            "tokio",
+            "reqwest",
+            "std::fs",
+        ],
+        "matching is a pure function",
+    ),
+    (
+        "oracle",
+        &["tokio", "reqwest", "clap::", "std::fs", "SystemTime", "Instant::now"],
+        "the oracle is pure",
+    ),
 ];
 
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -57,9 +117,8 @@ fn only_one_module_names_the_gateway() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&src, &mut files);
-    let naming = files.iter().filter(|file| {
-        fs::read_to_string(file).unwrap().contains("reference_gateway")
-    });
+    let naming =
+        files.iter().filter(|file| fs::read_to_string(file).unwrap().contains("reference_gateway"));
     let naming: Vec<_> = naming.map(|file| file.strip_prefix(&src).unwrap().to_owned()).collect();
     assert_eq!(naming, [Path::new("target/reference.rs")]);
 }

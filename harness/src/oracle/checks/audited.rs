@@ -20,14 +20,23 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
     if evidence.case.expectation.orphans {
         orphans(records, findings);
     }
-    let Some((found, _)) = records.matched.first() else {
-        return missing(evidence, records, findings);
-    };
+    let found = main_record(evidence, records).filter(|_| !records.ambiguous);
+    let Some(found) = found else { return missing(evidence, records, findings) };
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
     count(evidence, records, findings);
     if evidence.stimulus.reading.class != Class::Batch {
         record::fields(evidence, found, records.profile, findings);
     }
+}
+
+/// The record that is judged: of several the first whose call type fits.
+fn main_record<'a>(evidence: &Evidence<'_>, records: &Records<'a>) -> Option<&'a AuditRecord> {
+    let wanted = call_types(evidence);
+    let fits = |record: &&AuditRecord| {
+        record.call_type.as_ref().is_some_and(|call_type| wanted.contains(call_type))
+    };
+    let mut all = records.matched.iter().map(|(record, _)| *record);
+    all.clone().find(fits).or_else(|| all.next())
 }
 
 /// A record about the exchange that broke its line (museum: log injection).

@@ -22,6 +22,10 @@ pub fn id(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Finding
 }
 
 fn result_id(sent: &[Json], main: &Json, findings: &mut Findings) {
+    if sent.is_empty() {
+        // The target read more in the bytes than we can: what it should echo is unknown.
+        return;
+    }
     let received = main.get("id");
     let holds = received.is_some_and(|received| echoes(sent, received));
     findings.require(CheckId::Id, holds, expected(sent), actual(sent, received));

@@ -77,4 +77,16 @@ mod tests {
         }
         assert_eq!(inbox.room().capacity(), capacity);
     }
+
+    #[test]
+    fn what_was_consumed_takes_no_room() {
+        let mut inbox = Inbox::default();
+        for _ in 0..10_000 {
+            inbox.room().extend_from_slice(&[b'x'; 100]);
+            let count = inbox.unread().len() - 1;
+            inbox.consume(count);
+        }
+        assert_eq!(inbox.unread(), b"x");
+        assert!(inbox.room().capacity() <= 2 * READ_SIZE);
+    }
 }

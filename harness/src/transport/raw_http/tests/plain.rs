@@ -1,5 +1,6 @@
 //! What well-behaved exchanges put on the wire and bring back.
 
+use super::super::connection::Connection;
 use super::*;
 use std::sync::mpsc;
 
@@ -122,5 +123,17 @@ async fn deadlines_beyond_all_clocks_are_no_deadlines() {
     let mut lane = server.lane(Limits { reply_grace: Duration::MAX, ..Limits::default() });
     let delivery = lane.exchange(&post("{}"), Duration::MAX, Until::Reply).await;
     assert_eq!(delivery.end, End::Complete);
+    server.end();
+}
+
+#[tokio::test]
+async fn small_writes_are_not_delayed() {
+    let server = Server::new(1, |_, mut stream| until_closed(&mut stream));
+    let client = Client::new(server.endpoint(), Limits::default()).unwrap();
+    let mut connection = Connection::open(&client.shared).await.unwrap();
+    assert!(connection.is_quiet());
+    let Connection::Plain(socket) = connection else { panic!("TLS for http") };
+    assert!(socket.nodelay().unwrap());
+    drop(socket);
     server.end();
 }

@@ -1,6 +1,7 @@
 //! https: certificates, and the ends that TLS makes.
 
 use super::super::ClientError;
+use super::super::connection::{Connection, Outgoing, Step};
 use super::*;
 use rcgen::{Certificate, CertificateParams, DnType, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -162,6 +163,24 @@ async fn a_closed_connection_is_replaced() {
         assert_eq!((delivery.end.clone(), body(&delivery)), (End::Complete, number.to_string()));
         closed.recv().unwrap();
     }
+    server.end();
+}
+
+#[tokio::test]
+async fn decrypted_bytes_that_nobody_read_are_unasked_bytes() {
+    let (server, root) = secure(1, "127.0.0.1", |_, mut stream| {
+        stream.write_all(b"ab").unwrap();
+        stream.flush().unwrap();
+        until_closed(&mut stream);
+    });
+    let client = Client::with_roots(endpoint(&server), Limits::default(), &[root]).unwrap();
+    let mut connection = Connection::open(&client.shared).await.unwrap();
+    // Both bytes come in one record: the kernel has nothing left when the first one is read.
+    let mut first = Vec::with_capacity(1);
+    let step = connection.step(&mut Outgoing::new(b"", b""), &mut first).await;
+    assert_eq!((step, first.as_slice()), (Step::Received, b"a".as_slice()));
+    assert!(!connection.is_quiet());
+    drop(connection);
     server.end();
 }
 

@@ -65,10 +65,10 @@ async fn comments_without_pause_do_not_hide_the_end_of_the_grace() {
         read_request(&mut stream);
         let mut sent = stream.write_all(format!("{STREAM}\r\n{REPLY}").as_bytes());
         while sent.is_ok() {
-            sent = stream.write_all(b": comment\n\n");
+            sent = stream.write_all(": comment\n\n".repeat(1000).as_bytes());
         }
     });
-    let limits = Limits { reply_grace: Duration::ZERO, ..Limits::default() };
+    let limits = Limits { reply_grace: Duration::ZERO, max_body: 100_000, ..Limits::default() };
     let delivery = server.exchange(limits, Until::Reply).await;
     assert_eq!(delivery.end, End::StillOpen);
 }
@@ -77,7 +77,7 @@ async fn comments_without_pause_do_not_hide_the_end_of_the_grace() {
 async fn a_stream_without_reply_is_waited_for() {
     let server = open_stream(&[REQUEST, ": x\n\n", "data: {\"result\":1}\n"]);
     let mut lane = server.lane(Limits { reply_grace: Duration::ZERO, ..Limits::default() });
-    let delivery = lane.exchange(&post("{}"), Duration::from_millis(200), Until::Reply).await;
+    let delivery = lane.exchange(&post("{}"), Duration::from_millis(500), Until::Reply).await;
     assert_eq!((delivery.end, status_of_stream(delivery.response)), (End::Deadline, Some(200)));
     server.end();
 }
@@ -107,7 +107,7 @@ async fn a_refused_stream_is_read_to_its_end() {
 async fn the_end_is_waited_for_behind_the_reply() {
     let server = open_stream(&[REPLY]);
     let mut lane = server.lane(Limits { reply_grace: Duration::ZERO, ..Limits::default() });
-    let delivery = lane.exchange(&post("{}"), Duration::from_millis(200), Until::End).await;
+    let delivery = lane.exchange(&post("{}"), Duration::from_millis(500), Until::End).await;
     assert_eq!((delivery.end.clone(), body(&delivery).as_str()), (End::Deadline, REPLY));
     server.end();
 }

@@ -1,0 +1,71 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use reference_gateway::{Config, Fault, Upstream, UpstreamKind};
+use url::Url;
+
+/// A small MCP gateway with an audit log.
+#[derive(Debug, Parser)]
+#[command(name = "reference-gateway", version)]
+pub(crate) struct Arguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// A file to which audit records are appended, one JSON object a line
+    #[arg(long, value_name = "PATH")]
+    audit_file: Option<PathBuf>,
+    /// The environment variable that holds the API key of callers
+    #[arg(long, value_name = "VARIABLE")]
+    api_key_env: Option<String>,
+    /// An MCP server behind the gateway; its tools are listed as ALIAS-TOOL
+    #[arg(long, value_name = "ALIAS=URL", value_parser = read_upstream)]
+    upstream: Vec<Upstream>,
+    /// Leave out the builtin upstream "gauntlet"
+    #[arg(long)]
+    no_builtin: bool,
+    /// Plant deliberate defects, to prove that tests can fail
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    fault: Vec<Fault>,
+}
+
+impl Arguments {
+    /// The configuration; `environment` looks a variable up.
+    pub(crate) fn into_config(
+        self,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, String> {
+        let api_key = match self.api_key_env {
+            None => None,
+            Some(name) => match environment(&name) {
+                Some(key) if !key.is_empty() => Some(key),
+                _ => {
+                    return Err(format!(
+                        "the environment variable {name} of --api-key-env is not set"
+                    ));
+                }
+            },
+        };
+        let builtin = (!self.no_builtin).then(Upstream::builtin);
+        Ok(Config {
+            listen: self.listen,
+            audit_file: self.audit_file,
+            api_key,
+            upstreams: builtin.into_iter().chain(self.upstream).collect(),
+            faults: self.fault,
+        })
+    }
+}
+
+fn read_upstream(text: &str) -> Result<Upstream, String> {
+    let (alias, url) = text
+        .split_once('=')
+        .ok_or("it must have the form ALIAS=URL")?;
+    let url = Url::parse(url).map_err(|error| format!("{url:?} is no URL: {error}"))?;
+    Ok(Upstream {
+        alias: alias.to_owned(),
+        kind: UpstreamKind::Http(url),
+    })
+}

@@ -1,0 +1,80 @@
+//! From a valid request to its outcome.
+
+mod initialize;
+mod tools;
+
+use crate::app::App;
+use crate::audit::PROTOCOL_ERROR;
+use crate::json::raw;
+use crate::outcome::Outcome;
+use crate::rpc::{Request, check_cursor, check_meta, code};
+use crate::text::shown;
+
+pub(crate) use initialize::{introduction, negotiate};
+
+/// Longer method names are cut in messages.
+const NAME_LIMIT: usize = 100;
+
+/// `call_type` of a request.
+pub(crate) fn call_type(method: &str) -> &'static str {
+    match method {
+        "tools/call" => "call_mcp_tool",
+        "tools/list" => "list_mcp_tools",
+        "initialize" => "mcp_initialize",
+        "ping" => "mcp_ping",
+        _ => PROTOCOL_ERROR,
+    }
+}
+
+/// `call_type` of a notification, which may have any name.
+pub(crate) fn call_type_of_notification(method: &str) -> String {
+    match call_type(method) {
+        PROTOCOL_ERROR => {
+            let method = crate::text::truncated(method, 256);
+            format!("mcp_{}", method.replace('/', "_"))
+        }
+        known => known.to_owned(),
+    }
+}
+
+/// Runs a request of a live session; `initialize` is not one.
+pub(crate) async fn dispatch(
+    app: &App,
+    request: &Request<'_>,
+    traceparent: Option<&str>,
+) -> Outcome {
+    let params = &request.params;
+    let checked = match request.method.as_str() {
+        "ping" | "tools/call" => check_meta(params),
+        "tools/list" => check_meta(params).and_then(|()| check_cursor(params)),
+        unknown => {
+            let message = format!("Method not found: {}", shown(unknown, NAME_LIMIT));
+            return Outcome::refused(code::METHOD_NOT_FOUND, "MethodNotFound", message);
+        }
+    };
+    if let Err(message) = checked {
+        return Outcome::invalid_params(format!("Invalid params: {message}"));
+    }
+    match request.method.as_str() {
+        "tools/call" => tools::call(app, params, traceparent).await,
+        "tools/list" => Outcome::Success(app.catalog.list().await),
+        _ => Outcome::Success(raw("{}".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn call_types() {
+        assert_eq!(call_type("tools/call"), "call_mcp_tool");
+        assert_eq!(call_type("Tools/Call"), "call_mcp_protocol_error");
+        let of = call_type_of_notification;
+        assert_eq!(
+            of("notifications/initialized"),
+            "mcp_notifications_initialized"
+        );
+        assert_eq!(of("tools/list"), "list_mcp_tools");
+    }
+}

@@ -1,0 +1,156 @@
+//! The names of the faults, and what each breaks.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! faults {
+    ($($fault:ident $name:literal $about:literal)*) => {
+        /// A deliberate defect of the gateway.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $(#[doc = $about] $fault,)*
+        }
+
+        impl Fault {
+            /// All faults: first those of replies, then of records, then of upstreams.
+            pub const ALL: &[Fault] = &[$(Self::$fault,)*];
+
+            fn name(self) -> &'static str {
+                match self {
+                    $(Self::$fault => $name,)*
+                }
+            }
+
+            /// What the fault breaks, in one sentence.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$fault => $about,)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    DropBadId "drop-bad-id"
+        "The rejection of an invalid id is sent as an empty HTTP 202."
+    HangUnknownMethod "hang-unknown-method"
+        "An unknown method gets a stream of comments that never ends."
+    DoubleReply "double-reply"
+        "The answer to a tools/call is sent twice in its event stream."
+    ResultAndError "result-and-error"
+        "A successful tools/call is answered with a result and an error."
+    WrongCode "wrong-code"
+        "An unknown method is answered with the code -32000."
+    WedgeSession "wedge-session"
+        "After an unparsable body, the requests of its session are never answered again."
+    InventedId "invented-id"
+        "Errors whose id should be null carry the id \"server-error\"."
+    StringifyId "stringify-id"
+        "Ids that are numbers are echoed as strings."
+    RoundId "round-id"
+        "Ids that are numbers are echoed as the nearest double."
+    ParseError500 "parse-error-500"
+        "An unparsable body is answered with HTTP 500."
+    PlainTextReply "plain-text-reply"
+        "JSON answers are sent as text/plain."
+    SseUnterminated "sse-unterminated"
+        "The last event of a stream lacks its final blank line."
+    NoChallenge "no-challenge"
+        "HTTP 401 lacks WWW-Authenticate."
+    RejectValid "reject-valid"
+        "Every tools/list is answered with -32603."
+    Traceback "traceback"
+        "Error messages carry a stack trace with an absolute path."
+    AliasIdEchoLowercase "alias-id-echo-lowercase"
+        "Ids that are strings are echoed in lower case."
+    AnswerNotification "answer-notification"
+        "Notifications are answered with an error."
+    SkipRejectedRecord "skip-rejected-record"
+        "What is rejected at the protocol layer leaves no record."
+    DoubleRecord "double-record"
+        "Every tools/list leaves two records."
+    EmptyCallType "empty-call-type"
+        "Records of failures have an empty call_type."
+    IserrorAsSuccess "iserror-as-success"
+        "A result with isError is recorded as a success."
+    ErrorCodeLost "error-code-lost"
+        "Records of errors say nothing about the error."
+    RequestLost "request-lost"
+        "Records lack the id and the method of the request."
+    ToolMetadataNull "tool-metadata-null"
+        "Records of failed calls do not name the tool."
+    ResponseMissing "response-missing"
+        "Records of successes lack the response."
+    ClockInMilliseconds "clock-in-milliseconds"
+        "Records give times in milliseconds."
+    GhostRecord "ghost-record"
+        "Every tools/list leaves a second record that belongs to no request."
+    RawNewline "raw-newline"
+        "A method with control characters breaks the line of its record."
+    KeyInRecord "key-in-record"
+        "Records hold the credentials of the caller."
+    LateRecord "late-record"
+        "Records are written 30 seconds late."
+    IserrorDropped "iserror-dropped"
+        "A result with isError is passed on and recorded without it."
+    DeadUpstreamHangs "dead-upstream-hangs"
+        "Whoever calls a tool of an unreachable upstream waits for ever."
+    DeadUpstreamEmpty "dead-upstream-empty"
+        "A call to an unreachable upstream is answered and recorded as an empty success."
+}
+
+/// The name is not that of a fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown fault {name:?}; known are {}", known())]
+pub struct UnknownFault {
+    name: String,
+}
+
+fn known() -> String {
+    let names: Vec<&str> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+    names.join(", ")
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFault> {
+        let mut faults = Self::ALL.iter().copied();
+        faults
+            .find(|fault| fault.name() == name)
+            .ok_or_else(|| UnknownFault {
+                name: name.to_owned(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_faults() {
+        for fault in Fault::ALL {
+            assert_eq!(fault.to_string().parse(), Ok(*fault));
+            assert!(fault.about().ends_with('.'));
+        }
+        assert_eq!(Fault::ALL.len(), 33);
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_the_known_ones() {
+        let error = "nope".parse::<Fault>().expect_err("there is none");
+        let text = error.to_string();
+        assert!(text.starts_with("unknown fault \"nope\"; known are drop-bad-id, "));
+        assert!(text.ends_with("dead-upstream-empty"));
+    }
+}

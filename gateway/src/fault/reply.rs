@@ -1,0 +1,213 @@
+//! The seam of replies: a finished answer before it is sent.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::value::RawValue;
+
+use super::{Fault, Faults, WEDGED_LIMIT};
+use crate::json::{Kind, kind, quoted, raw, string};
+use crate::reply::{Content, Framing, Reply, Standing, Wire, WireBody};
+use crate::rpc::{Answer, Echo, ErrorObject, code};
+use crate::text::header_text;
+
+/// What a trace of another implementation looks like.
+const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
+
+/// What is answered.
+#[derive(Debug, Default)]
+pub(crate) struct ReplyContext {
+    /// The session that the headers name.
+    session: Option<String>,
+    /// The request was refused for its id.
+    pub(crate) invalid_id: bool,
+    /// The body was no JSON text.
+    pub(crate) unparsable: bool,
+    /// A notification was accepted.
+    pub(crate) notification: bool,
+    /// A single `tools/call` was served.
+    pub(crate) tool_call: bool,
+}
+
+impl ReplyContext {
+    /// The context of a request with these headers.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self {
+            session: header_text(headers, "mcp-session-id", 256),
+            ..Self::default()
+        }
+    }
+}
+
+impl Faults {
+    /// A finished reply.
+    pub(crate) fn on_reply(&self, context: &ReplyContext, mut reply: Reply) -> Reply {
+        if self.planted.is_empty() {
+            return reply;
+        }
+        if self.must_hang(context, &reply) {
+            return Reply::standing(Standing {
+                primed: false,
+                every: Duration::from_secs(1),
+                ends: None,
+            });
+        }
+        if context.invalid_id && self.has(Fault::DropBadId) {
+            return Reply::empty(StatusCode::ACCEPTED);
+        }
+        if context.notification && self.has(Fault::AnswerNotification) {
+            return unasked_answer();
+        }
+        if context.unparsable && self.has(Fault::ParseError500) {
+            reply.status = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+        if self.has(Fault::NoChallenge) {
+            reply.headers.remove(header::WWW_AUTHENTICATE);
+        }
+        if let Content::Messages(messages) = &mut reply.content {
+            for answer in &mut messages.answers {
+                self.spoil_content(answer);
+                self.spoil_id(answer);
+            }
+            let streamed = matches!(messages.framing, Framing::Sse { .. });
+            if context.tool_call && streamed && self.has(Fault::DoubleReply) {
+                messages.answers.extend_from_within(..);
+            }
+        }
+        reply
+    }
+
+    /// A reply in its final bytes.
+    pub(crate) fn on_wire(&self, mut wire: Wire) -> Wire {
+        let content_type = wire.headers.get(header::CONTENT_TYPE).cloned();
+        let is = |name: &str| content_type.as_ref().is_some_and(|value| value == name);
+        if is("application/json") && self.has(Fault::PlainTextReply) {
+            let plain = HeaderValue::from_static("text/plain");
+            wire.headers.insert(header::CONTENT_TYPE, plain);
+        }
+        if is("text/event-stream")
+            && self.has(Fault::SseUnterminated)
+            && let WireBody::Whole(body) = &mut wire.body
+        {
+            body.pop();
+        }
+        wire
+    }
+
+    fn must_hang(&self, context: &ReplyContext, reply: &Reply) -> bool {
+        let Content::Messages(messages) = &reply.content else {
+            return false;
+        };
+        let unknown_method = messages.answers.iter().any(|answer| {
+            let error = answer.error.as_ref();
+            error.is_some_and(|error| error.code == code::METHOD_NOT_FOUND)
+        });
+        (unknown_method && self.has(Fault::HangUnknownMethod))
+            || (self.has(Fault::WedgeSession) && self.is_wedged(context))
+    }
+
+    /// The unparsable body itself is still answered.
+    fn is_wedged(&self, context: &ReplyContext) -> bool {
+        let Some(session) = &context.session else {
+            return false;
+        };
+        let mut wedged = self.wedged.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_wedged = wedged.contains(session);
+        if context.unparsable && wedged.len() < WEDGED_LIMIT {
+            wedged.insert(session.clone());
+        }
+        is_wedged
+    }
+
+    fn spoil_content(&self, answer: &mut Answer) {
+        let method = answer.method.as_deref();
+        if method == Some("tools/list") && self.has(Fault::RejectValid) {
+            answer.result = None;
+            answer.error = Some(ErrorObject::new(code::INTERNAL_ERROR, "Internal error"));
+        } else if method == Some("tools/call")
+            && answer.result.is_some()
+            && self.has(Fault::ResultAndError)
+        {
+            answer.error = Some(ErrorObject::new(code::INTERNAL_ERROR, "Internal error"));
+        }
+        if let Some(error) = &mut answer.error {
+            if error.code == code::METHOD_NOT_FOUND && self.has(Fault::WrongCode) {
+                error.code = -32000;
+            }
+            if self.has(Fault::Traceback) {
+                error.message.push_str(TRACE);
+            }
+        }
+    }
+
+    fn spoil_id(&self, answer: &mut Answer) {
+        let Some(id) = answer.id.as_deref() else {
+            return;
+        };
+        let spoilt = match kind(id) {
+            Kind::Null if answer.error.is_some() && self.has(Fault::InventedId) => {
+                quoted("server-error")
+            }
+            Kind::Number if self.has(Fault::StringifyId) => quoted(id.get()),
+            Kind::Number if self.has(Fault::RoundId) => rounded(id),
+            Kind::String if self.has(Fault::AliasIdEchoLowercase) => {
+                quoted(&string(id).unwrap_or_default().to_lowercase())
+            }
+            _ => return,
+        };
+        answer.id = Some(spoilt);
+    }
+}
+
+fn unasked_answer() -> Reply {
+    let error = ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found");
+    Reply::message(
+        StatusCode::OK,
+        Framing::Json,
+        Answer::error(Echo::Null, error),
+    )
+}
+
+/// A number as it is after a detour through a double; numbers that survive it keep their text.
+fn rounded(id: &RawValue) -> Box<RawValue> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let text = match id.get().parse::<f64>() {
+        Ok(double) if double.abs() < EXACT => id.get().to_owned(),
+        Ok(double) if double.abs() < 1e18 => format!("{double}"),
+        Ok(double) => format!("{double:e}"),
+        Err(_) => id.get().to_owned(),
+    };
+    raw(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_big_numbers_are_rounded() {
+        for (sent, echoed) in [
+            ("7", "7"),
+            ("1.0", "1.0"),
+            ("9007199254740991", "9007199254740991"),
+            ("9007199254740993", "9007199254740992"),
+            ("18446744073709551616", "1.8446744073709552e19"),
+        ] {
+            assert_eq!(rounded(&raw(sent.to_owned())).get(), echoed);
+        }
+    }
+
+    #[test]
+    fn without_faults_a_reply_stays_as_it_is() {
+        let error = ErrorObject::new(code::METHOD_NOT_FOUND, "m");
+        let answer = Answer::error(Echo::Of(raw("1".to_owned())), error);
+        let text = answer.text().get().to_owned();
+        let reply = Reply::message(StatusCode::OK, Framing::Json, answer);
+        let reply = Faults::default().on_reply(&ReplyContext::default(), reply);
+        let Content::Messages(messages) = reply.content else {
+            panic!("it is a message");
+        };
+        assert_eq!(messages.answers[0].text().get(), text);
+    }
+}

@@ -1,0 +1,192 @@
+//! Refusals at the level of HTTP, JSON or the envelope: a status, an error and a line of the record.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::audit::{Entry, ErrorInformation};
+use crate::json::Unreadable;
+use crate::reply::{Framing, Reply};
+use crate::rpc::{Answer, Defect, Echo, ErrorObject, code};
+
+/// Why a request is refused before it is dispatched.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) kind: RefusalKind,
+    status: StatusCode,
+    class: &'static str,
+    code: i64,
+    message: String,
+    echo: Echo,
+    header: Option<(&'static str, &'static str)>,
+    framing: Framing,
+}
+
+/// What sort of refusal it is, as far as others need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusalKind {
+    /// The body is no JSON text.
+    Unparsable,
+    /// The id is neither a string nor an integer.
+    InvalidId,
+    /// Anything else.
+    Other,
+}
+
+impl Refusal {
+    /// A refusal with code -32600 and `id: null`.
+    pub(crate) fn new(status: StatusCode, class: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            kind: RefusalKind::Other,
+            status,
+            class,
+            code: code::INVALID_REQUEST,
+            message: message.into(),
+            echo: Echo::Null,
+            header: None,
+            framing: Framing::Json,
+        }
+    }
+
+    /// HTTP 400.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    /// JSON-RPC 2.0 section 5.1: -32700.
+    pub(crate) fn unparsable(reason: Unreadable) -> Self {
+        Self {
+            kind: RefusalKind::Unparsable,
+            code: code::PARSE_ERROR,
+            class: "ParseError",
+            ..Self::bad_request(format!("Parse error: {reason}"))
+        }
+    }
+
+    /// JSON, but no valid message.
+    pub(crate) fn defect(defect: Defect) -> Self {
+        let kind = if defect.bad_id {
+            RefusalKind::InvalidId
+        } else {
+            RefusalKind::Other
+        };
+        Self {
+            kind,
+            ..Self::bad_request(format!("Invalid Request: {}", defect.message)).echoing(defect.echo)
+        }
+    }
+
+    /// A message without a session, which it needs.
+    pub(crate) fn session_missing(echo: Echo) -> Self {
+        let message = "the header Mcp-Session-Id is missing; begin with initialize";
+        Self {
+            class: "SessionMissing",
+            ..Self::bad_request(message).echoing(echo)
+        }
+    }
+
+    /// A session that never was, or is no more.
+    pub(crate) fn session_not_found(echo: Echo) -> Self {
+        let message = "no such session; begin anew with initialize";
+        Self::new(StatusCode::NOT_FOUND, "SessionNotFound", message).echoing(echo)
+    }
+
+    /// RFC 6750 section 3: a challenge, and an error code only if there were credentials.
+    pub(crate) fn unauthorized(challenge: &'static str) -> Self {
+        let message = "a valid bearer token is required";
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+            .with("www-authenticate", challenge)
+    }
+
+    /// A page of another site must not reach a server on the loopback.
+    pub(crate) fn forbidden(message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
+    }
+
+    /// RFC 9110 section 15.5.6: 405 names the methods that are allowed.
+    pub(crate) fn method(allowed: &'static str) -> Self {
+        let message = format!("the HTTP method is not one of {allowed}");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+            .with("allow", allowed)
+    }
+
+    /// No such path.
+    pub(crate) fn unknown_path() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "there is nothing at this path",
+        )
+    }
+
+    /// A panic.
+    pub(crate) fn internal() -> Self {
+        let message = "the gateway failed to serve this request";
+        Self {
+            code: code::INTERNAL_ERROR,
+            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
+        }
+    }
+
+    /// The gateway is going down.
+    pub(crate) fn stopping() -> Self {
+        Self {
+            code: code::INTERNAL_ERROR,
+            ..Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Stopping",
+                "the gateway is stopping",
+            )
+        }
+    }
+
+    /// The same refusal for the request with this id.
+    pub(crate) fn echoing(self, echo: Echo) -> Self {
+        Self { echo, ..self }
+    }
+
+    /// The same refusal, framed as the caller accepts it.
+    pub(crate) fn framed(self, framing: Framing) -> Self {
+        Self { framing, ..self }
+    }
+
+    fn with(self, name: &'static str, value: &'static str) -> Self {
+        let header = Some((name, value));
+        Self { header, ..self }
+    }
+
+    /// Notes the refusal in the record. Callers who are turned away have no JSON-RPC code there:
+    /// nothing of theirs was read.
+    pub(crate) fn note(&self, entry: &mut Entry) {
+        let turned_away = matches!(
+            self.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        );
+        let error = ErrorInformation {
+            error_code: if turned_away {
+                self.status.as_str().to_owned()
+            } else {
+                self.code.to_string()
+            },
+            error_class: self.class,
+            error_message: self.message.clone(),
+        };
+        entry.fail(error, None);
+    }
+
+    /// The message that is sent.
+    pub(crate) fn into_answer(self) -> Answer {
+        Answer::error(self.echo, ErrorObject::new(self.code, self.message))
+    }
+
+    /// The reply.
+    pub(crate) fn into_reply(self) -> Reply {
+        let header = self.header;
+        let reply = Reply::message(self.status, self.framing, self.into_answer());
+        match header {
+            Some((name, value)) => reply.with(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            ),
+            None => reply,
+        }
+    }
+}

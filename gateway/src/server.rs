@@ -1,0 +1,152 @@
+//! Starting and stopping a gateway.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, Phase};
+use crate::audit::Trail;
+use crate::config::{Config, StartError, Upstream, UpstreamKind};
+use crate::fault::Faults;
+use crate::http::{Gate, serve};
+use crate::reply::EventIds;
+use crate::session::Sessions;
+use crate::sink::JsonLines;
+use crate::upstream::{Backend, Catalog, Remote};
+
+/// Requests that run when the gateway is stopped have this long to end.
+const DRAIN_BUDGET: Duration = Duration::from_secs(2);
+/// The audit file has this long to be written when the gateway is stopped.
+const FLUSH_BUDGET: Duration = Duration::from_secs(2);
+
+/// A running gateway. Dropping it stops it too, without waiting.
+pub struct Gateway {
+    address: SocketAddr,
+    phase: watch::Sender<Phase>,
+    server: JoinHandle<()>,
+    trail: Arc<Trail>,
+}
+
+/// Binds the address and serves in the background.
+///
+/// # Errors
+///
+/// If the configuration is contradictory, the address is taken or the audit file cannot be opened.
+pub async fn start(config: Config) -> Result<Gateway, StartError> {
+    config.check()?;
+    let faults = Arc::new(Faults::new(&config.faults));
+    let catalog = catalog(&config.upstreams)?;
+    let file = audit_file(&config)?;
+    let trail = Arc::new(Trail::new(file, Arc::clone(&faults)));
+    let (listener, address) = listen(config.listen).await?;
+    let (phase, watched) = watch::channel(Phase::Open);
+    let app = Arc::new(App {
+        gate: Gate::new(address, config.api_key),
+        sessions: Sessions::default(),
+        catalog,
+        trail: Arc::clone(&trail),
+        faults,
+        event_ids: EventIds::default(),
+        phase: watched,
+    });
+    Ok(Gateway {
+        address,
+        phase,
+        server: tokio::spawn(run(listener, app)),
+        trail,
+    })
+}
+
+fn audit_file(config: &Config) -> Result<Option<JsonLines>, StartError> {
+    let open = |path: &std::path::PathBuf| {
+        JsonLines::open(path).map_err(|source| StartError::AuditFile {
+            path: path.clone(),
+            source,
+        })
+    };
+    config.audit_file.as_ref().map(open).transpose()
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn catalog(upstreams: &[Upstream]) -> Result<Catalog, StartError> {
+    let upstreams: Result<Vec<_>, StartError> = upstreams
+        .iter()
+        .map(|upstream| {
+            let alias = upstream.alias.clone();
+            let backend = match &upstream.kind {
+                UpstreamKind::Builtin => Backend::Builtin,
+                UpstreamKind::Http(url) => {
+                    let remote = Remote::new(alias.clone(), url.clone());
+                    Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {
+                        alias: alias.clone(),
+                        source,
+                    })?))
+                }
+            };
+            Ok(crate::upstream::Upstream::new(alias, backend))
+        })
+        .collect();
+    upstreams.map(Catalog::new)
+}
+
+async fn run(listener: TcpListener, app: Arc<App>) {
+    let router = Router::new().fallback(serve).with_state(Arc::clone(&app));
+    // Answers are small: waiting for more to send would only delay them.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let draining = async move { app.reached(Phase::Draining).await };
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(draining)
+        .await
+    {
+        tracing::error!(%error, "the gateway stopped serving");
+    }
+}
+
+impl Gateway {
+    /// The address that is listened on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of the endpoint.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/mcp", self.address)
+    }
+
+    /// How many audit records did not reach the audit file.
+    #[must_use]
+    pub fn lost_records(&self) -> u64 {
+        self.trail.lost()
+    }
+
+    /// Stops serving: running requests get a moment to end, then they are given up.
+    pub async fn stop(mut self) {
+        self.phase.send_replace(Phase::Draining);
+        if tokio::time::timeout(DRAIN_BUDGET, &mut self.server)
+            .await
+            .is_err()
+        {
+            self.phase.send_replace(Phase::Ended);
+            self.server.abort();
+            // Lets the requests that were given up write their records.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.trail.flush(FLUSH_BUDGET).await;
+    }
+}

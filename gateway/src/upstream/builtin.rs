@@ -1,0 +1,158 @@
+//! The upstream that is part of the gateway: four tools without effects.
+
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::call::{CallOutcome, ToolCall, text_result};
+use super::catalog::Tool;
+use crate::json::{Member, integer, member, members, string};
+
+/// `gauntlet_slow` takes at most this many milliseconds.
+const SLOWEST: u64 = 5000;
+
+/// The tools in the order in which they are listed.
+pub(crate) fn tools() -> Vec<Tool> {
+    let (text, whole) = (json!({"type": "string"}), json!({"type": "integer"}));
+    [
+        (
+            "gauntlet_echo",
+            "Answers with the text that it is given.",
+            json!({"type": "object", "properties": {"text": text}, "required": ["text"]}),
+        ),
+        (
+            "gauntlet_fail",
+            "Fails, for the reason that it is given.",
+            json!({"type": "object", "properties": {"reason": text}}),
+        ),
+        (
+            "gauntlet_add",
+            "Adds two integers.",
+            json!({"type": "object", "properties": {"a": whole, "b": whole}, "required": ["a", "b"]}),
+        ),
+        (
+            "gauntlet_slow",
+            "Answers after a number of milliseconds.",
+            json!({
+                "type": "object",
+                "properties": {"milliseconds": {"type": "integer", "minimum": 0, "maximum": SLOWEST}},
+                "required": ["milliseconds"],
+            }),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, description, schema)| described(name, description, &schema))
+    .collect()
+}
+
+fn described(name: &str, description: &str, schema: &Value) -> Option<Tool> {
+    let tool = json!({"name": name, "description": description, "inputSchema": schema});
+    Tool::read(&serde_json::value::to_raw_value(&tool).ok()?)
+}
+
+/// Runs a tool whose arguments fit its schema.
+pub(crate) async fn call(call: ToolCall<'_>) -> CallOutcome {
+    let arguments = call.arguments.and_then(members).unwrap_or_default();
+    let done = match call.name {
+        "gauntlet_echo" => text_argument(&arguments, "text").ok_or("text is not readable".into()),
+        "gauntlet_fail" => {
+            Err(text_argument(&arguments, "reason").unwrap_or_else(|| "it failed as asked".into()))
+        }
+        "gauntlet_add" => add(&arguments),
+        _ => slow(&arguments).await,
+    };
+    CallOutcome::answered(match done {
+        Ok(text) => text_result(&text, false),
+        Err(reason) => text_result(&reason, true),
+    })
+}
+
+fn text_argument(arguments: &[Member<'_>], name: &str) -> Option<String> {
+    member(arguments, name).and_then(string)
+}
+
+fn add(arguments: &[Member<'_>]) -> Result<String, String> {
+    let term = |name| member(arguments, name).and_then(number::<i128>);
+    let sum = term("a").zip(term("b")).and_then(|(a, b)| a.checked_add(b));
+    sum.map(|sum| sum.to_string()).ok_or_else(|| {
+        "a and b must be integers of at most 128 bits, and so must be their sum".into()
+    })
+}
+
+async fn slow(arguments: &[Member<'_>]) -> Result<String, String> {
+    let milliseconds = member(arguments, "milliseconds")
+        .and_then(number::<u64>)
+        .filter(|milliseconds| *milliseconds <= SLOWEST)
+        .ok_or_else(|| format!("milliseconds must be between 0 and {SLOWEST}"))?;
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    Ok(format!("waited {milliseconds} ms"))
+}
+
+fn number<N: std::str::FromStr>(value: &RawValue) -> Option<N> {
+    integer(value.get())?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::raw;
+
+    async fn run(name: &str, arguments: &str) -> String {
+        let arguments = raw(arguments.to_owned());
+        let done = call(ToolCall {
+            name,
+            arguments: Some(&arguments),
+            traceparent: None,
+        });
+        match done.await {
+            CallOutcome::Answered { result, .. } => result.get().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_tools_do_what_they_say() {
+        assert!(
+            run("gauntlet_echo", r#"{"text":"\u00e9\n"}"#)
+                .await
+                .contains(r#""é\n""#)
+        );
+        assert!(
+            run("gauntlet_fail", "{}")
+                .await
+                .contains(r#""isError":true"#)
+        );
+        assert!(
+            run("gauntlet_add", r#"{"a":1.0,"b":-3}"#)
+                .await
+                .contains("\"-2\"")
+        );
+        assert!(
+            run("gauntlet_slow", r#"{"milliseconds":1}"#)
+                .await
+                .contains("waited 1 ms")
+        );
+        let huge = format!(r#"{{"a":{0},"b":{0}}}"#, i128::MAX);
+        assert!(run("gauntlet_add", &huge).await.contains("isError"));
+        assert!(
+            run("gauntlet_slow", r#"{"milliseconds":5001}"#)
+                .await
+                .contains("isError")
+        );
+    }
+
+    #[test]
+    fn four_tools_are_listed() {
+        let names: Vec<String> = tools().into_iter().map(|tool| tool.name).collect();
+        assert_eq!(
+            names,
+            [
+                "gauntlet_echo",
+                "gauntlet_fail",
+                "gauntlet_add",
+                "gauntlet_slow"
+            ]
+        );
+    }
+}

@@ -1,0 +1,258 @@
+//! Which tools there are, and which upstream each belongs to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
+
+use super::call::{CallOutcome, ToolCall, Unavailable};
+use super::remote::Remote;
+use super::{arguments, builtin};
+use crate::json::{compact, member, members, quoted, raw, string};
+
+/// A listing is asked for again after this time.
+const LISTING_LIFE: Duration = Duration::from_secs(1);
+/// An upstream has this long to list its tools.
+const LISTING_BUDGET: Duration = Duration::from_secs(3);
+
+/// A tool of one upstream.
+#[derive(Debug, Clone)]
+pub(crate) struct Tool {
+    /// The name that the upstream knows.
+    pub(crate) name: String,
+    description: Box<RawValue>,
+    schema: Value,
+}
+
+/// All upstreams in the order of the configuration.
+pub(crate) struct Catalog {
+    upstreams: Vec<Upstream>,
+}
+
+/// One upstream with the tools it listed last.
+pub(crate) struct Upstream {
+    /// What stands before the names of its tools.
+    pub(crate) alias: String,
+    backend: Backend,
+    listing: Mutex<Listing>,
+}
+
+/// Where the tools are.
+pub(crate) enum Backend {
+    /// In this process.
+    Builtin,
+    /// Behind HTTP.
+    Remote(Box<Remote>),
+}
+
+#[derive(Default)]
+struct Listing {
+    asked: Option<Instant>,
+    /// Why the last listing failed.
+    failure: Option<Unavailable>,
+    /// What the last successful listing held.
+    tools: Option<Arc<Vec<Tool>>>,
+}
+
+/// What is known about a tool before it is called.
+pub(crate) enum Lookup {
+    /// The upstream has it; these are the complaints about the arguments.
+    Found { complaint: Option<String> },
+    /// The upstream does not have it.
+    Unknown,
+    /// The upstream cannot be asked.
+    Unavailable(Unavailable),
+}
+
+impl Tool {
+    /// A tool as an upstream describes it; `None` without a name.
+    pub(crate) fn read(description: &RawValue) -> Option<Self> {
+        let parts = members(description)?;
+        let schema = member(&parts, "inputSchema")
+            .and_then(|schema| serde_json::from_str(schema.get()).ok())
+            .unwrap_or_default();
+        Some(Self {
+            name: string(member(&parts, "name")?)?,
+            description: compact(description),
+            schema,
+        })
+    }
+
+    /// The description under the name that clients use.
+    fn namespaced(&self, alias: &str) -> String {
+        let parts: Vec<String> = members(&self.description)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| {
+                let renamed = (name == "name").then(|| quoted(&format!("{alias}-{}", self.name)));
+                let value = renamed.as_deref().unwrap_or(value);
+                format!("{}:{value}", quoted(&name))
+            })
+            .collect();
+        format!("{{{}}}", parts.join(","))
+    }
+}
+
+impl Catalog {
+    /// A catalog over these upstreams.
+    pub(crate) fn new(upstreams: Vec<Upstream>) -> Self {
+        Self { upstreams }
+    }
+
+    /// The upstream that a namespaced tool belongs to, and its name there. The longest alias wins.
+    pub(crate) fn resolve<'n>(&self, namespaced: &'n str) -> Option<(&Upstream, &'n str)> {
+        self.upstreams
+            .iter()
+            .filter_map(|upstream| {
+                let rest = namespaced.strip_prefix(upstream.alias.as_str())?;
+                Some((upstream, rest.strip_prefix('-')?))
+            })
+            .max_by_key(|(upstream, _)| upstream.alias.len())
+    }
+
+    /// The result of `tools/list`. An upstream that cannot be asked is left out.
+    pub(crate) async fn list(&self) -> Box<RawValue> {
+        let listings = join_all(self.upstreams.iter().map(Upstream::describe_tools)).await;
+        let tools: Vec<String> = listings.into_iter().flatten().collect();
+        raw(format!(r#"{{"tools":[{}]}}"#, tools.join(",")))
+    }
+}
+
+impl Upstream {
+    /// An upstream that was not asked yet.
+    pub(crate) fn new(alias: String, backend: Backend) -> Self {
+        Self {
+            alias,
+            backend,
+            listing: Mutex::default(),
+        }
+    }
+
+    async fn describe_tools(&self) -> Vec<String> {
+        let (tools, failure) = self.tools(Instant::now() + LISTING_BUDGET).await;
+        if let Some(cause) = failure {
+            tracing::warn!(upstream = self.alias, %cause, "the tools of an upstream are not listed");
+            return Vec::new();
+        }
+        let tools = tools.iter().flat_map(|tools| tools.iter());
+        tools.map(|tool| tool.namespaced(&self.alias)).collect()
+    }
+
+    /// What is known about the tool `name`.
+    pub(crate) async fn look_up(
+        &self,
+        name: &str,
+        given: Option<&RawValue>,
+        deadline: Instant,
+    ) -> Lookup {
+        let deadline = deadline.min(Instant::now() + LISTING_BUDGET);
+        let (tools, failure) = self.tools(deadline).await;
+        let tool = tools
+            .as_ref()
+            .map(|tools| tools.iter().find(|tool| tool.name == name));
+        match (tool, failure) {
+            (Some(None), _) => Lookup::Unknown,
+            (_, Some(cause)) => Lookup::Unavailable(cause),
+            (Some(Some(tool)), None) => Lookup::Found {
+                complaint: arguments::complaint(&tool.schema, given),
+            },
+            (None, None) => Lookup::Unknown,
+        }
+    }
+
+    /// Calls a tool. The deadline is that of the caller.
+    pub(crate) async fn call(&self, call: ToolCall<'_>, deadline: Instant) -> CallOutcome {
+        match &self.backend {
+            Backend::Builtin => builtin::call(call).await,
+            Backend::Remote(remote) => remote
+                .call(call, deadline)
+                .await
+                .unwrap_or_else(|cause| self.unavailable(cause)),
+        }
+    }
+
+    /// The outcome of a call that this upstream does not answer.
+    pub(crate) fn unavailable(&self, cause: Unavailable) -> CallOutcome {
+        CallOutcome::Unavailable {
+            alias: self.alias.clone(),
+            cause,
+        }
+    }
+
+    /// The tools of the last good listing, and why there is no newer one.
+    async fn tools(&self, deadline: Instant) -> (Option<Arc<Vec<Tool>>>, Option<Unavailable>) {
+        let Ok(mut listing) = timeout_at(deadline, self.listing.lock()).await else {
+            return (None, Some(Unavailable::Timeout));
+        };
+        if listing
+            .asked
+            .is_none_or(|asked| asked.elapsed() >= LISTING_LIFE)
+        {
+            match self.ask(deadline).await {
+                Ok(tools) => {
+                    listing.tools = Some(Arc::new(tools));
+                    listing.failure = None;
+                }
+                Err(cause) => listing.failure = Some(cause),
+            }
+            listing.asked = Some(Instant::now());
+        }
+        (listing.tools.clone(), listing.failure)
+    }
+
+    async fn ask(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
+        match &self.backend {
+            Backend::Builtin => Ok(builtin::tools()),
+            Backend::Remote(remote) => remote.list(deadline).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalog(aliases: &[&str]) -> Catalog {
+        let upstream = |alias: &&str| Upstream::new((*alias).to_owned(), Backend::Builtin);
+        Catalog::new(aliases.iter().map(upstream).collect())
+    }
+
+    #[test]
+    fn the_longest_alias_wins() {
+        let catalog = catalog(&["a", "a-b"]);
+        let resolve = |name: &'static str| {
+            catalog
+                .resolve(name)
+                .map(|(upstream, bare)| (upstream.alias.clone(), bare))
+        };
+        assert_eq!(resolve("a-b-c"), Some(("a-b".to_owned(), "c")));
+        assert_eq!(resolve("a-c"), Some(("a".to_owned(), "c")));
+        assert_eq!(resolve("b-c"), None);
+        assert_eq!(resolve("a"), None);
+    }
+
+    #[tokio::test]
+    async fn tools_are_listed_under_their_alias() {
+        let listed = catalog(&["one", "two"]).list().await;
+        let listed: Value = serde_json::from_str(listed.get()).expect("it is JSON");
+        let tools = listed["tools"].as_array().expect("an array");
+        assert_eq!(tools.len(), 8);
+        assert_eq!(tools[0]["name"], "one-gauntlet_echo");
+        assert_eq!(tools[4]["name"], "two-gauntlet_echo");
+        assert_eq!(tools[0]["inputSchema"]["required"][0], "text");
+    }
+
+    #[test]
+    fn a_description_keeps_what_we_do_not_know() {
+        let tool = raw(r#"{"name":"t","x-big":18446744073709551616,"inputSchema":{}}"#.to_owned());
+        let tool = Tool::read(&tool).expect("it has a name");
+        assert_eq!(
+            tool.namespaced("a"),
+            r#"{"name":"a-t","x-big":18446744073709551616,"inputSchema":{}}"#
+        );
+    }
+}

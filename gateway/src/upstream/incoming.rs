@@ -1,0 +1,139 @@
+//! What a message of an upstream is: the answer we wait for, a request of its own, or neither.
+
+use serde_json::value::RawValue;
+
+use super::call::Unavailable;
+use crate::json::{Kind, compact, integer, kind, member, members, read, string, too_deep};
+use crate::rpc::{Answer, Echo, ErrorObject, IdMember, code, read_id};
+
+/// The answer of an upstream.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// The member `result`.
+    Result(Box<RawValue>),
+    /// The member `error`.
+    Error(ErrorObject),
+}
+
+/// One message of an upstream.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// The answer to our request.
+    Reply(Reply),
+    /// A request of the upstream, and our answer to it.
+    Request { method: String, answer: Answer },
+    /// A notification, or an answer to something else.
+    Other,
+}
+
+/// Reads one message while the answer to the request `own` is awaited.
+pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavailable> {
+    let garbage = Unavailable::Garbage("JSON-RPC message");
+    let text = read(bytes).map_err(|_| garbage)?;
+    if too_deep(text) {
+        return Err(garbage);
+    }
+    let members = members(text).ok_or(garbage)?;
+    let id = read_id(member(&members, "id"));
+    if member(&members, "method").is_some() {
+        let valid = member(&members, "jsonrpc").and_then(string).as_deref() == Some("2.0");
+        let method = member(&members, "method").and_then(string);
+        return Ok(asked(id, method.filter(|_| valid)));
+    }
+    match id {
+        IdMember::Valid(id) if integer(id.get()) == Some(own.to_string()) => {}
+        _ => return Ok(Incoming::Other),
+    }
+    match (member(&members, "result"), member(&members, "error")) {
+        (Some(result), None) if kind(result) == Kind::Object => {
+            Ok(Incoming::Reply(Reply::Result(compact(result))))
+        }
+        (None, Some(error)) => read_error(error)
+            .map(|error| Incoming::Reply(Reply::Error(error)))
+            .ok_or(garbage),
+        _ => Err(garbage),
+    }
+}
+
+/// We declare no capabilities, so that an upstream may ask us for nothing but a sign of life.
+fn asked(id: IdMember<'_>, method: Option<String>) -> Incoming {
+    let IdMember::Valid(id) = id else {
+        return Incoming::Other;
+    };
+    let echo = Echo::Of(id.to_owned());
+    let answer = match method.as_deref() {
+        Some("ping") => Answer::result(echo, crate::json::raw("{}".to_owned())),
+        Some(_) => Answer::error(
+            echo,
+            ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found"),
+        ),
+        None => Answer::error(
+            echo,
+            ErrorObject::new(code::INVALID_REQUEST, "Invalid Request"),
+        ),
+    };
+    Incoming::Request {
+        method: method.unwrap_or_default(),
+        answer,
+    }
+}
+
+fn read_error(error: &RawValue) -> Option<ErrorObject> {
+    let members = members(error)?;
+    Some(ErrorObject {
+        code: integer(member(&members, "code")?.get())?.parse().ok()?,
+        message: string(member(&members, "message")?)?,
+        data: member(&members, "data").map(compact),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_answer_is_ours() {
+        for (text, expected) in [
+            (r#"{"jsonrpc":"2.0","id":7,"result":{"a":1}}"#, "result"),
+            (r#"{"jsonrpc":"2.0","id":7.0,"result":{}}"#, "result"),
+            (
+                r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32001,"message":"m"}}"#,
+                "error",
+            ),
+            (r#"{"jsonrpc":"2.0","id":8,"result":{}}"#, "other"),
+            (r#"{"jsonrpc":"2.0","id":"7","result":{}}"#, "other"),
+            (
+                r#"{"jsonrpc":"2.0","method":"notifications/progress"}"#,
+                "other",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":7,"method":"roots/list"}"#,
+                "-32601",
+            ),
+            (
+                r#"{"jsonrpc":"1.0","id":7,"method":"roots/list"}"#,
+                "-32600",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#,
+                "\"result\":{}",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":7,"result":{},"error":{}}"#,
+                "garbage",
+            ),
+            (r#"{"jsonrpc":"2.0","id":7,"result":[]}"#, "garbage"),
+            (r#"{"jsonrpc":"2.0","id":7}"#, "garbage"),
+            ("[]", "garbage"),
+        ] {
+            let told = match read_incoming(text.as_bytes(), 7) {
+                Ok(Incoming::Reply(Reply::Result(_))) => "result".to_owned(),
+                Ok(Incoming::Reply(Reply::Error(_))) => "error".to_owned(),
+                Ok(Incoming::Request { answer, .. }) => answer.text().get().to_owned(),
+                Ok(Incoming::Other) => "other".to_owned(),
+                Err(_) => "garbage".to_owned(),
+            };
+            assert!(told.contains(expected), "{text}: {told}");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! An upstream behind Streamable HTTP: one session, opened when it is first needed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::json;
+use serde_json::value::RawValue;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout, timeout_at};
+use url::Url;
+
+use super::call::{CallOutcome, ToolCall, Unavailable};
+use super::catalog::Tool;
+use super::incoming::{Incoming, Reply, read_incoming};
+use super::sse::EventReader;
+use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
+use crate::json::{elements, member, members, quoted, string};
+use crate::revision::Revision;
+use crate::text::shown;
+
+/// Pages of one listing; a longer one is cut.
+const PAGE_LIMIT: usize = 32;
+/// Requests of the upstream that are answered while one call lasts.
+const REQUEST_LIMIT: usize = 100;
+/// The cancellation of a call that took too long.
+const CANCEL_BUDGET: Duration = Duration::from_secs(2);
+
+/// A server that is reached over HTTP.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    alias: String,
+    wire: Wire,
+    session: Mutex<Option<UpstreamSession>>,
+    next_id: AtomicU64,
+}
+
+/// One request, ready to be sent as often as it takes.
+struct Outbound<'a> {
+    id: u64,
+    method: &'static str,
+    params: Option<String>,
+    traceparent: Option<&'a str>,
+}
+
+/// Why an exchange brought no reply.
+enum Failed {
+    /// HTTP 404: the upstream does not know our session any more.
+    SessionGone,
+    /// Anything else.
+    For(Unavailable),
+}
+
+impl From<Unavailable> for Failed {
+    fn from(cause: Unavailable) -> Self {
+        Self::For(cause)
+    }
+}
+
+impl Remote {
+    /// A server at `url`, not connected yet. The alias is for the log.
+    pub(crate) fn new(alias: String, url: Url) -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            alias,
+            wire: Wire::new(url)?,
+            session: Mutex::default(),
+            next_id: AtomicU64::new(1),
+        })
+    }
+
+    /// All tools of the server.
+    pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
+        timeout_at(deadline, self.list_pages())
+            .await
+            .unwrap_or(Err(Unavailable::Timeout))
+    }
+
+    /// Calls a tool, and cancels the call if the deadline passes.
+    pub(crate) async fn call(
+        &self,
+        call: ToolCall<'_>,
+        deadline: Instant,
+    ) -> Result<CallOutcome, Unavailable> {
+        let name = quoted(call.name);
+        let params = call.arguments.map_or_else(
+            || format!(r#"{{"name":{name}}}"#),
+            |arguments| format!(r#"{{"name":{name},"arguments":{arguments}}}"#),
+        );
+        let mut request = self.request("tools/call", Some(params));
+        request.traceparent = call.traceparent;
+        let Ok(reply) = timeout_at(deadline, self.ask(&request)).await else {
+            self.cancel(request.id);
+            return Err(Unavailable::Timeout);
+        };
+        Ok(match reply? {
+            Reply::Result(result) => CallOutcome::answered(result),
+            Reply::Error(error) => CallOutcome::Rejected(error),
+        })
+    }
+
+    fn request(&self, method: &'static str, params: Option<String>) -> Outbound<'_> {
+        Outbound {
+            id: self.next_id.fetch_add(1, Ordering::Relaxed),
+            method,
+            params,
+            traceparent: None,
+        }
+    }
+
+    async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
+        let mut tools = Vec::new();
+        let mut params = None;
+        for _ in 0..PAGE_LIMIT {
+            let reply = self.ask(&self.request("tools/list", params)).await?;
+            let Reply::Result(page) = reply else {
+                return Err(Unavailable::Garbage("list of tools"));
+            };
+            let (listed, cursor) = read_page(&page).ok_or(Unavailable::Garbage("list of tools"))?;
+            tools.extend(listed);
+            let Some(cursor) = cursor else { break };
+            params = Some(format!(r#"{{"cursor":{}}}"#, quoted(&cursor)));
+        }
+        Ok(tools)
+    }
+
+    /// Sends a request within the session, and once more in a new one if the session is gone.
+    async fn ask(&self, request: &Outbound<'_>) -> Result<Reply, Unavailable> {
+        let session = self.open_session().await?;
+        match self.exchange(request, Some(&session)).await {
+            Ok((reply, _)) => return Ok(reply),
+            Err(Failed::For(cause)) => return Err(cause),
+            Err(Failed::SessionGone) => self.forget(&session).await,
+        }
+        let session = self.open_session().await?;
+        match self.exchange(request, Some(&session)).await {
+            Ok((reply, _)) => Ok(reply),
+            Err(Failed::For(cause)) => Err(cause),
+            Err(Failed::SessionGone) => Err(Unavailable::Status(404)),
+        }
+    }
+
+    async fn open_session(&self) -> Result<UpstreamSession, Unavailable> {
+        let mut kept = self.session.lock().await;
+        if let Some(session) = &*kept {
+            return Ok(session.clone());
+        }
+        let session = self.initialize().await?;
+        *kept = Some(session.clone());
+        Ok(session)
+    }
+
+    /// Another call may have replaced the session already.
+    async fn forget(&self, gone: &UpstreamSession) {
+        let mut kept = self.session.lock().await;
+        if kept.as_ref() == Some(gone) {
+            *kept = None;
+        }
+    }
+
+    async fn initialize(&self) -> Result<UpstreamSession, Unavailable> {
+        let params = json!({
+            "protocolVersion": Revision::NEWEST.name(),
+            "capabilities": {},
+            "clientInfo": {"name": crate::NAME, "version": crate::VERSION},
+        });
+        let request = self.request("initialize", Some(params.to_string()));
+        let (reply, id) = self
+            .exchange(&request, None)
+            .await
+            .map_err(|failed| match failed {
+                Failed::SessionGone => Unavailable::Status(404),
+                Failed::For(cause) => cause,
+            })?;
+        let Reply::Result(result) = reply else {
+            return Err(Unavailable::Garbage("agreement to initialize"));
+        };
+        let revision = members(&result)
+            .and_then(|result| string(member(&result, "protocolVersion")?))
+            .and_then(|name| Revision::named(&name))
+            .ok_or(Unavailable::Garbage("revision that is spoken here"))?;
+        let session = UpstreamSession { id, revision };
+        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        self.wire
+            .post(initialized.to_owned(), Some(&session), None)
+            .await?;
+        Ok(session)
+    }
+
+    /// One request and its reply, and the session that came with it.
+    async fn exchange(
+        &self,
+        request: &Outbound<'_>,
+        session: Option<&UpstreamSession>,
+    ) -> Result<(Reply, Option<axum::http::HeaderValue>), Failed> {
+        let message = request.message();
+        let received = self
+            .wire
+            .post(message, session, request.traceparent)
+            .await?;
+        let opened = received.session_id();
+        let status = received.status();
+        if status == StatusCode::NOT_FOUND && session.is_some() {
+            return Err(Failed::SessionGone);
+        }
+        let reply = if received.is_stream && status.is_success() {
+            self.read_stream(received, request.id, session).await?
+        } else {
+            read_body(received, request.id).await?
+        };
+        Ok((reply, opened))
+    }
+
+    async fn read_stream(
+        &self,
+        mut received: Received,
+        own: u64,
+        session: Option<&UpstreamSession>,
+    ) -> Result<Reply, Unavailable> {
+        let mut reader = EventReader::default();
+        let (mut bytes, mut requests) = (0, 0);
+        while let Some(chunk) = received.chunk().await? {
+            bytes += chunk.len();
+            if bytes > ANSWER_LIMIT || requests > REQUEST_LIMIT {
+                return Err(Unavailable::Garbage("answer of a bearable size"));
+            }
+            for event in reader.feed(&chunk) {
+                match read_incoming(event.as_bytes(), own)? {
+                    Incoming::Reply(reply) => return Ok(reply),
+                    Incoming::Other => {}
+                    Incoming::Request { method, answer } => {
+                        requests += 1;
+                        self.warn_of(&method);
+                        let answer = answer.text().get().to_owned();
+                        self.wire.post(answer, session, None).await?;
+                    }
+                }
+            }
+        }
+        Err(Unavailable::Garbage("complete stream"))
+    }
+
+    fn warn_of(&self, method: &str) {
+        if method != "ping" {
+            let method = shown(method, 80);
+            tracing::warn!(
+                upstream = self.alias,
+                method,
+                "a request of an upstream is not implemented and was refused"
+            );
+        }
+    }
+
+    /// Tells the server that nobody waits any more; whether it listens is its own affair.
+    fn cancel(&self, id: u64) {
+        let params = json!({"requestId": id, "reason": "the deadline of the gateway passed"});
+        let message =
+            json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
+        let session = self.session.try_lock().ok().and_then(|kept| kept.clone());
+        let wire = self.wire.clone();
+        tokio::spawn(async move {
+            let post = wire.post(message.to_string(), session.as_ref(), None);
+            let _ = timeout(CANCEL_BUDGET, post).await;
+        });
+    }
+}
+
+impl Outbound<'_> {
+    fn message(&self) -> String {
+        let (id, method) = (self.id, self.method);
+        self.params.as_ref().map_or_else(
+            || format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"}}"#),
+            |params| {
+                format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
+            },
+        )
+    }
+}
+
+/// An error status may carry a JSON-RPC error all the same.
+async fn read_body(received: Received, own: u64) -> Result<Reply, Unavailable> {
+    let status = received.status();
+    let body = received.body().await?;
+    match read_incoming(&body, own) {
+        Ok(Incoming::Reply(reply @ Reply::Error(_))) => Ok(reply),
+        _ if !status.is_success() => Err(Unavailable::Status(status.as_u16())),
+        Ok(Incoming::Reply(reply)) => Ok(reply),
+        Ok(_) => Err(Unavailable::Garbage("answer to the request")),
+        Err(cause) => Err(cause),
+    }
+}
+
+/// The tools of a page that have a name, and the cursor of the next page.
+fn read_page(page: &RawValue) -> Option<(Vec<Tool>, Option<String>)> {
+    let page = members(page)?;
+    let tools = elements(member(&page, "tools")?)?;
+    let cursor = member(&page, "nextCursor").and_then(string);
+    Some((tools.into_iter().filter_map(Tool::read).collect(), cursor))
+}

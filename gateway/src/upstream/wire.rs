@@ -1,0 +1,132 @@
+//! HTTP towards an upstream: headers, limits and errors.
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode};
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, RequestBuilder, Response, header, redirect};
+use url::Url;
+
+use super::call::Unavailable;
+use crate::revision::Revision;
+
+/// A connection is made within this time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// An answer has at most this many bytes: 8 MiB.
+pub(crate) const ANSWER_LIMIT: usize = 8 << 20;
+
+/// What an upstream agreed to in `initialize`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UpstreamSession {
+    pub(crate) id: Option<HeaderValue>,
+    pub(crate) revision: Revision,
+}
+
+/// The HTTP client of one upstream.
+#[derive(Debug, Clone)]
+pub(crate) struct Wire {
+    client: Client,
+    url: Url,
+}
+
+/// The answer to one message.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) response: Response,
+    pub(crate) is_stream: bool,
+}
+
+impl Wire {
+    /// A client that follows no redirect and uses no proxy: the configured address is the only one.
+    pub(crate) fn new(url: Url) -> Result<Self, reqwest::Error> {
+        // Fails only if a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()?;
+        Ok(Self { client, url })
+    }
+
+    /// Posts one message. The body of the response is not read yet.
+    pub(crate) async fn post(
+        &self,
+        message: String,
+        session: Option<&UpstreamSession>,
+        traceparent: Option<&str>,
+    ) -> Result<Received, Unavailable> {
+        let mut request = self
+            .client
+            .post(self.url.clone())
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .body(message);
+        if let Some(session) = session {
+            request = in_session(request, session);
+        }
+        if let Some(traceparent) = traceparent {
+            request = request.header("traceparent", traceparent);
+        }
+        let response = request.send().await.map_err(|error| cause(&error))?;
+        let is_stream = has_type(&response, "text/event-stream");
+        Ok(Received {
+            response,
+            is_stream,
+        })
+    }
+}
+
+fn in_session(mut request: RequestBuilder, session: &UpstreamSession) -> RequestBuilder {
+    if let Some(id) = &session.id {
+        request = request.header("mcp-session-id", id);
+    }
+    request.header("mcp-protocol-version", session.revision.name())
+}
+
+fn has_type(response: &Response, media_type: &str) -> bool {
+    let value = response.headers().get(header::CONTENT_TYPE);
+    value
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+}
+
+impl Received {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The session that the upstream opened.
+    pub(crate) fn session_id(&self) -> Option<HeaderValue> {
+        self.response.headers().get("mcp-session-id").cloned()
+    }
+
+    /// The next part of the body.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Unavailable> {
+        self.response.chunk().await.map_err(|error| cause(&error))
+    }
+
+    /// The whole body, within the limit.
+    pub(crate) async fn body(mut self) -> Result<Bytes, Unavailable> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(Unavailable::Garbage("answer of at most 8 MiB"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+}
+
+fn cause(error: &reqwest::Error) -> Unavailable {
+    if error.is_timeout() {
+        Unavailable::Timeout
+    } else if error.is_connect() {
+        Unavailable::Connect
+    } else {
+        Unavailable::Broken
+    }
+}
