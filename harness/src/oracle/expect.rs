@@ -37,12 +37,12 @@ pub fn replies(class: Class, revision: Revision, id_readable: bool) -> Replies {
         Class::ToolArguments => tool_arguments(revision),
         Class::InvalidRequest => invalid_request(id_readable),
         Class::InvalidId => invalid_id(),
-        Class::Ambiguous => tolerated(id_readable),
+        Class::Ambiguous => tolerated(),
         Class::Scalar => scalar(),
         Class::Batch => batch(revision),
         Class::Unparsable => unparsable(),
         Class::Empty => empty(),
-        Class::TooDeep => tolerated(false),
+        Class::TooDeep => tolerated(),
         Class::TooLarge => too_large(),
         Class::HttpMethod => map([
             http(&["405", "501"], &["404", "400", "406"]),
@@ -128,7 +128,7 @@ fn invalid_request(id_readable: bool) -> Replies {
     };
     let error = Allowed {
         code: vec![INVALID_REQUEST],
-        code_warn: vec![INVALID_PARAMS],
+        code_warn: vec![INVALID_PARAMS, PARSE_ERROR],
         id,
         id_warn,
         status: statuses(&["400", "200"]),
@@ -229,16 +229,11 @@ fn response() -> Replies {
 
 /// What RFC 8259 leaves to the implementation: served or refused, but answered once, with a
 /// correlated id, by a target that lives on.
-fn tolerated(id_readable: bool) -> Replies {
-    let mut id = vec![IdRule::Null, IdRule::Absent];
-    if id_readable {
-        id.push(IdRule::Echo);
-    }
+fn tolerated() -> Replies {
     let error = Allowed {
         code: vec![PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS],
         code_warn: vec![INTERNAL_ERROR],
-        id,
-        id_warn: vec![IdRule::Echo],
+        id: vec![IdRule::Null, IdRule::Absent, IdRule::Echo],
         status: statuses(&["400", "200", "413"]),
         status_warn: statuses(&["422", "500"]),
         ..Allowed::default()
@@ -252,7 +247,7 @@ fn tolerated(id_readable: bool) -> Replies {
 }
 
 fn too_large() -> Replies {
-    let mut replies = tolerated(false);
+    let mut replies = tolerated();
     let plain = Allowed { status: statuses(&["400", "413"]), ..Allowed::default() };
     replies.insert(ReplyKind::Http, plain);
     let warned = Allowed { grade: Grade::Warn, ..Allowed::default() };

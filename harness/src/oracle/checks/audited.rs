@@ -109,7 +109,9 @@ fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings
 pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     let reading = &evidence.stimulus.reading;
     let known = reading.method.as_deref().filter(|method| {
-        methods::is_known(method, evidence.revision) || method.starts_with("notifications/")
+        methods::is_known(method, evidence.revision)
+            || reading.class == Class::Notification
+            || method.starts_with("notifications/")
     });
     let own = known.map(methods::call_type);
     let refused = methods::PROTOCOL_ERROR.to_owned();

@@ -142,7 +142,7 @@ impl FieldJudge<'_> {
         if matches!(
             reading.class,
             Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge
-        ) || refused_before_parsing(reading.class)
+        ) || self.refused_unread()
             || reading.ids.len() > 1
         {
             return;
