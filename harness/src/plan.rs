@@ -184,12 +184,14 @@ fn expand(text: &str) -> Result<String, UsageError> {
 
 fn tool(text: &str) -> Result<AllowedTool, UsageError> {
     let Some((name, arguments)) = text.split_once('=') else {
-        return Ok(AllowedTool { name: text.to_owned(), arguments: None });
+        return Ok(AllowedTool { name: text.to_owned(), arguments: None, role: None });
     };
     match json::parse(arguments.as_bytes()) {
-        Ok(Json::Object(_)) => {
-            Ok(AllowedTool { name: name.to_owned(), arguments: Some(arguments.to_owned()) })
-        }
+        Ok(Json::Object(_)) => Ok(AllowedTool {
+            name: name.to_owned(),
+            arguments: Some(arguments.to_owned()),
+            role: None,
+        }),
         Ok(_) => usage(format!("--call-tool {name}: the arguments must be a JSON object")),
         Err(error) => usage(format!("--call-tool {name}: the arguments are no JSON: {error}")),
     }

@@ -6,6 +6,7 @@ use super::{Fault, Faults};
 use crate::audit::{
     ErrorInformation, Outgoing, PROTOCOL_ERROR, Record, RecordContext, Status, line, new_id,
 };
+use crate::json::quoted;
 
 /// How late a late record is.
 const LATE: Duration = Duration::from_secs(30);
@@ -43,9 +44,9 @@ impl Faults {
         if record.status == Status::Success && self.has(Fault::ResponseMissing) {
             record.response = None;
         }
-        if self.has(Fault::RequestLost) {
-            record.metadata.mcp_request.jsonrpc_id = None;
-            record.metadata.mcp_request.method = None;
+        if self.has(Fault::RequestSwapped) {
+            record.metadata.mcp_request.jsonrpc_id = Some(quoted("another"));
+            record.metadata.mcp_request.method = Some("another/method".into());
         }
         if self.has(Fault::ClockInMilliseconds) {
             record.start_time = (record.start_time * 1000.0).round();
@@ -88,7 +89,7 @@ impl Faults {
             let escaped = serde_json::Value::from(method).to_string();
             outgoing.text = outgoing.text.replace(&escaped, &format!("\"{method}\""));
         }
-        if self.has(Fault::LateRecord) {
+        if record.status == Status::Failure && self.has(Fault::LateRecord) {
             outgoing.delay = LATE;
         }
         outgoing
@@ -103,6 +104,7 @@ fn ghost(record: Record) -> Record {
         id.chars().take(kept).collect::<String>()
     });
     ghost.id = new_id();
+    ghost.metadata.mcp_request.jsonrpc_id = None;
     ghost.trace_id.clone_from(&correlation);
     ghost.end_user.clone_from(&correlation);
     ghost.metadata.mcp_request.correlation_id = correlation;

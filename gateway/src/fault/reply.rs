@@ -83,6 +83,12 @@ impl Faults {
             let plain = HeaderValue::from_static("text/plain");
             wire.headers.insert(header::CONTENT_TYPE, plain);
         }
+        if is("application/json")
+            && self.has(Fault::ByteOrderMark)
+            && let WireBody::Whole(body) = &mut wire.body
+        {
+            body.splice(0..0, *b"\xef\xbb\xbf");
+        }
         if is("text/event-stream")
             && self.has(Fault::SseUnterminated)
             && let WireBody::Whole(body) = &mut wire.body
@@ -128,6 +134,9 @@ impl Faults {
         {
             answer.error = Some(ErrorObject::new(code::INTERNAL_ERROR, "Internal error"));
         }
+        if method == Some("initialize") && self.has(Fault::ServerInfoLost) {
+            answer.result = answer.result.as_deref().map(without_server_info);
+        }
         if let Some(error) = &mut answer.error {
             if error.code == code::METHOD_NOT_FOUND && self.has(Fault::WrongCode) {
                 error.code = -32000;
@@ -155,6 +164,13 @@ impl Faults {
         };
         answer.id = Some(spoilt);
     }
+}
+
+fn without_server_info(result: &RawValue) -> Box<RawValue> {
+    let mut members: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(result.get()).unwrap_or_default();
+    members.remove("serverInfo");
+    raw(serde_json::Value::Object(members).to_string())
 }
 
 fn unasked_answer() -> Reply {

@@ -99,7 +99,12 @@ impl Parts {
     }
 
     fn read_json(&mut self, bytes: &[u8], part: &str, media: Option<&str>) {
-        match json::parse(bytes) {
+        // RFC 8259 section 8.1: a sender must not add a byte order mark; behind it is the message.
+        let behind_mark = bytes.strip_prefix(b"\xef\xbb\xbf");
+        if behind_mark.is_some() {
+            self.defects.push(format!("{part} begins with a byte order mark"));
+        }
+        match json::parse(behind_mark.unwrap_or(bytes)) {
             Ok(Json::Array(items)) => {
                 self.array = true;
                 self.responses.extend(items.into_iter().filter(is_response));
@@ -156,7 +161,10 @@ fn kind(response: &Response, delivery: &Delivery, parts: &Parts, main: Option<&J
         return ReplyKind::Batch;
     }
     match main {
-        Some(message) if message.get("error").is_some() => ReplyKind::Error,
+        // With both members it is at a glance what the other says it is; `answered.shape` fails it.
+        Some(message) if message.get("error").is_some() && message.get("result").is_none() => {
+            ReplyKind::Error
+        }
         Some(message) if is_tool_error(message) => ReplyKind::ToolError,
         Some(_) => ReplyKind::Result,
         None => kind_without_message(response, delivery),

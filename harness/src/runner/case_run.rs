@@ -46,18 +46,30 @@ pub struct Sent {
     pub sentinel: Option<Exchange>,
 }
 
+/// What happens beside a case while it runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Manner {
+    /// Other cases.
+    Together,
+    /// Nothing.
+    Alone,
+    /// Nothing, and there is a pause before each message.
+    Quietly,
+}
+
 /// Sends one case. Returns what came back and the exchanges that prepared it.
 pub async fn run(
     world: &World,
     facts: &Facts,
     case: &Case,
-    alone: bool,
+    manner: Manner,
 ) -> (RunResult, Vec<Exchange>) {
     if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
         return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
     }
     let conversation = Conversation::new(world, facts);
-    let mut conversation = if alone { conversation.quietly() } else { conversation };
+    let mut conversation =
+        if manner == Manner::Quietly { conversation.quietly() } else { conversation };
     if let Err(why) = conversation.open().await {
         return (RunResult::Untestable(why), conversation.exchanges);
     }

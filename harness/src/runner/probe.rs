@@ -22,6 +22,19 @@ pub struct AllowedTool {
     pub name: String,
     /// Raw JSON text of its arguments; none to make them from its input schema.
     pub arguments: Option<String>,
+    /// What it is known to do; none to find out.
+    pub role: Option<Role>,
+}
+
+/// What a tool does when it is called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// It succeeds.
+    Working,
+    /// It answers `isError: true`.
+    Failing,
+    /// Its upstream is dead.
+    Dead,
 }
 
 /// What probing found: the facts of each revision, and every exchange that it took.
@@ -124,21 +137,30 @@ fn name_allowed(facts: &mut Facts, allowed: &[AllowedTool]) {
     }
 }
 
-/// The calls that may be tried: those that the user names, then the upstream's own.
-fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<Call> {
+/// The calls that may be tried: the upstream's own, then those that the user names.
+fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>)> {
     let made = |name: &str| {
         let tool = facts.tools.iter().find(|tool| tool.name == name);
         tool.map_or_else(|| "{}".to_owned(), |tool| arguments(&tool.schema))
     };
-    let named = allowed.iter().map(|allowed| Call {
-        name: allowed.name.clone(),
-        arguments: allowed.arguments.clone().unwrap_or_else(|| made(&allowed.name)),
+    let named = allowed.iter().map(|allowed| {
+        let arguments = allowed.arguments.clone().unwrap_or_else(|| made(&allowed.name));
+        (Call { name: allowed.name.clone(), arguments }, allowed.role)
     });
     let own = facts.tools.iter().filter(|tool| {
         tool.name.contains(OWN_TOOLS) && !allowed.iter().any(|allowed| allowed.name == tool.name)
     });
-    let own = own.map(|tool| Call { name: tool.name.clone(), arguments: made(&tool.name) });
+    let own = own.map(|tool| {
+        (Call { name: tool.name.clone(), arguments: made(&tool.name) }, own_role(&tool.name))
+    });
     own.chain(named).collect()
+}
+
+/// What the upstream's own tools do is known: a target that makes a success of a failure must not
+/// thereby escape the cases about failures.
+fn own_role(name: &str) -> Option<Role> {
+    let roles = [("gauntlet_echo", Role::Working), ("gauntlet_fail", Role::Failing)];
+    roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
 }
 
 /// Calls each candidate once and sorts it by what it did.
@@ -149,14 +171,15 @@ async fn probe_calls(
     exchanges: &mut Vec<Exchange>,
 ) -> Calls {
     let mut calls = Calls::default();
-    for call in candidates(facts, allowed) {
+    for (call, role) in candidates(facts, allowed) {
         let mut tried = facts.clone();
         tried.calls.working = Some(call.clone());
         let mut conversation = Conversation::new(world, &tried);
         if conversation.open().await.is_ok() {
             let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
-            sort(&mut calls, call, exchange.observation.kind);
+            let role = role.unwrap_or_else(|| seen_role(&exchange, &calls));
+            sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
         exchanges.append(&mut conversation.exchanges);
@@ -164,15 +187,26 @@ async fn probe_calls(
     calls
 }
 
-fn sort(calls: &mut Calls, call: Call, kind: ReplyKind) {
-    let place = match kind {
-        ReplyKind::Result => &mut calls.working,
-        ReplyKind::ToolError if calls.failing.is_none() => &mut calls.failing,
-        _ => &mut calls.dead,
-    };
-    if place.is_none() {
-        *place = Some(call);
+/// What a tool did. A reply that holds a result counts as a success even where it is malformed, so
+/// that the cases about successes show what is wrong with it.
+fn seen_role(exchange: &Exchange, calls: &Calls) -> Role {
+    let result = exchange.observation.main.as_ref().and_then(|main| main.get("result"));
+    let failed = exchange.observation.kind == ReplyKind::ToolError;
+    match (result.is_some(), failed) {
+        (true, false) => Role::Working,
+        (true, true) if calls.failing.is_none() => Role::Failing,
+        _ => Role::Dead,
     }
+}
+
+/// The first tool of each role is the one that is called.
+fn sort(calls: &mut Calls, call: Call, role: Role) {
+    let place = match role {
+        Role::Working => &mut calls.working,
+        Role::Failing => &mut calls.failing,
+        Role::Dead => &mut calls.dead,
+    };
+    place.get_or_insert(call);
 }
 
 /// Whether a caller without credentials is refused.

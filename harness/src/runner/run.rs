@@ -7,14 +7,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use super::batch::{Book, Index};
-use super::case_run::{self, CaseRun};
+use super::case_run::{self, CaseRun, Manner};
 use super::event::Event;
 use super::probe::Probe;
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
-use crate::report::model::{Ledger, Outcome, Verdict};
+use crate::report::model::{Check, Ledger, Outcome, Verdict};
 use crate::source::{Source, SourceError};
 use crate::target::facts::Facts;
 use crate::target::world::World;
@@ -135,7 +136,7 @@ impl Run {
             tasks.spawn(async move {
                 // The semaphore is never closed, so the permit is always granted.
                 let _permit = gate.acquire().await;
-                run_one(&world, &known, &cases, (case, facts), false).await
+                run_one(&world, &known, &cases, (case, facts), Manner::Together).await
             });
         }
         while let Some(done) = tasks.join_next().await {
@@ -148,7 +149,8 @@ impl Run {
 
     async fn send_one_by_one(&mut self) {
         for job in self.jobs(true) {
-            let run = run_one(&self.world, &self.facts, &self.plan.cases, job, true).await;
+            let run =
+                run_one(&self.world, &self.facts, &self.plan.cases, job, Manner::Quietly).await;
             self.runs.extend(run);
             let _ = self.events.send(Event::Sent);
         }
@@ -159,18 +161,21 @@ impl Run {
         self.book.collect(source, &self.plan.profile, self.world.keys.prefix()).await
     }
 
-    /// A case that did not pass while others ran is sent again alone before it is reported.
+    /// A case that did not pass while others ran is sent again alone before it is reported. Pauses
+    /// between its messages are only needed where a record may have to be found by its time.
     async fn repeat_what_failed(&mut self) {
-        let again: Vec<(usize, usize)> = {
-            let verdicts = self.judge(&self.runs);
-            let bad = |verdict: &Option<Verdict>| {
-                verdict.as_ref().is_some_and(|verdict| verdict.outcome > Outcome::Pass)
-            };
-            let places = self.runs.iter().zip(&verdicts).filter(|(_, verdict)| bad(verdict));
-            places.map(|(run, _)| (run.case, run.facts)).collect()
-        };
-        for job in again {
-            let run = run_one(&self.world, &self.facts, &self.plan.cases, job, true).await;
+        let verdicts = self.judge(&self.runs);
+        let bad = |verdict: &Verdict| verdict.outcome > Outcome::Pass;
+        let again: Vec<_> = self
+            .runs
+            .iter()
+            .zip(&verdicts)
+            .filter_map(|(run, verdict)| Some((run, verdict.as_ref().filter(|v| bad(v))?)))
+            .map(|(run, verdict)| ((run.case, run.facts), lacks_record(verdict)))
+            .collect();
+        for (job, quietly) in again {
+            let manner = if quietly { Manner::Quietly } else { Manner::Alone };
+            let run = run_one(&self.world, &self.facts, &self.plan.cases, job, manner).await;
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
@@ -239,14 +244,20 @@ impl Run {
     }
 }
 
+fn lacks_record(verdict: &Verdict) -> bool {
+    let missing =
+        |check: &Check| check.check == CheckId::Record.as_str() && check.outcome != Outcome::Pass;
+    verdict.checks.iter().any(missing)
+}
+
 async fn run_one(
     world: &World,
     facts: &[Facts],
     cases: &[Case],
     (case, revision): (usize, usize),
-    alone: bool,
+    manner: Manner,
 ) -> Option<CaseRun> {
     let known = facts.get(revision)?;
-    let (result, prepared) = case_run::run(world, known, cases.get(case)?, alone).await;
-    Some(CaseRun { case, facts: revision, alone, result, prepared })
+    let (result, prepared) = case_run::run(world, known, cases.get(case)?, manner).await;
+    Some(CaseRun { case, facts: revision, alone: manner != Manner::Together, result, prepared })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use reference_gateway::{Config, Fault, Gateway, Upstream, UpstreamKind};
 
 use crate::runner::headers::GivenHeader;
-use crate::runner::probe::AllowedTool;
+use crate::runner::probe::{AllowedTool, Role};
 use crate::wire::envelope::Header;
 
 /// A gateway of our own, serving on a free port of 127.0.0.1 until it is stopped.
@@ -82,6 +82,7 @@ pub fn dead_tool() -> AllowedTool {
     AllowedTool {
         name: "down-gauntlet_echo".to_owned(),
         arguments: Some(r#"{"text":"{{key}}"}"#.to_owned()),
+        role: Some(Role::Dead),
     }
 }
 

@@ -5,3 +5,4 @@
 mod agreement;
 mod arrows;
 mod catalogue;
+mod faults;

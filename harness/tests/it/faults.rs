@@ -1,0 +1,114 @@
+//! Each fault of the reference gateway turns the run red by the check that claims it, and each
+//! check has a fault that it alone is first to catch. The matrix is kept in `reports/faults.snap`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Parser;
+use mcp_gauntlet::cli::Cli;
+use mcp_gauntlet::examine::examine;
+use mcp_gauntlet::oracle::check::CheckId;
+use mcp_gauntlet::plan::Settings;
+use mcp_gauntlet::report::model::{Outcome, Report, Verdict};
+use mcp_gauntlet::target::reference::faults;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::JoinSet;
+
+/// Cases that together ask every question; the whole catalogue would only repeat them.
+const FILTERS: [&str; 9] = [
+    "audit/",
+    "gateway/",
+    "http/credentials",
+    "jsonrpc/id/",
+    "jsonrpc/method/unknown",
+    "jsonrpc/text/tr",
+    "mcp/initialize",
+    "mcp/notification",
+    "mcp/tools/list",
+];
+
+async fn report(fault: Option<&str>) -> Report {
+    let mut line = vec!["mcp-gauntlet", "--revision", "2025-06-18", "--deadline", "1500ms"];
+    line.extend(FILTERS);
+    let settings = Settings::from_cli(&Cli::parse_from(line)).unwrap();
+    let planted: Vec<String> = fault.map(str::to_owned).into_iter().collect();
+    let (events, _receiver) = unbounded_channel();
+    examine(settings, &planted, events).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"))
+}
+
+/// The first check of a verdict that is red.
+fn first(verdict: &Verdict) -> Option<CheckId> {
+    let red = |name: &str| {
+        verdict.checks.iter().any(|check| {
+            check.check == name && matches!(check.outcome, Outcome::Fail | Outcome::Untestable)
+        })
+    };
+    CheckId::ALL.into_iter().find(|check| red(check.as_str()))
+}
+
+/// How many verdicts each check was the first to turn red.
+fn firsts(report: &Report) -> BTreeMap<CheckId, usize> {
+    let mut counts = BTreeMap::new();
+    for check in report.verdicts.iter().filter_map(first) {
+        *counts.entry(check).or_insert(0) += 1;
+    }
+    counts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_fault_nothing_is_red_and_nothing_warns() {
+    let report = report(None).await;
+    let bad: Vec<String> = report
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.outcome != Outcome::Pass)
+        .map(|verdict| format!("{} {:?} {:?}", verdict.case, verdict.reason, verdict.checks))
+        .collect();
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    assert!(report.verdicts.len() > 100, "{} verdicts", report.verdicts.len());
+}
+
+/// The checks that catch each fault, a few faults side by side: much of a run is waiting.
+async fn all_firsts() -> BTreeMap<String, BTreeMap<CheckId, usize>> {
+    let gate = Arc::new(Semaphore::new(4));
+    let mut tasks = JoinSet::new();
+    for (fault, _) in faults() {
+        let gate = Arc::clone(&gate);
+        tasks.spawn(async move {
+            let _permit = gate.acquire().await;
+            let counts = firsts(&report(Some(&fault)).await);
+            (fault, counts)
+        });
+    }
+    tasks.join_all().await.into_iter().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_caught_and_every_check_has_a_fault_of_its_own() {
+    let mut matrix = String::new();
+    let mut own: BTreeSet<CheckId> = BTreeSet::new();
+    let mut missed = Vec::new();
+    for (fault, counts) in all_firsts().await {
+        if counts.is_empty() {
+            missed.push(fault.clone());
+        }
+        if let [check] = counts.keys().collect::<Vec<_>>()[..] {
+            own.insert(*check);
+        }
+        // Numbers of verdicts grow with the catalogue; which checks catch is what matters.
+        let names: Vec<&str> = counts.keys().map(|check| check.as_str()).collect();
+        let _ = writeln!(matrix, "{fault:24} {}", names.join(", "));
+    }
+    assert!(missed.is_empty(), "nothing catches {missed:?}");
+    let orphaned: Vec<&str> =
+        CheckId::ALL.iter().filter(|check| !own.contains(check)).map(|c| c.as_str()).collect();
+    assert!(orphaned.is_empty(), "no fault is first caught by {orphaned:?} alone\n{matrix}");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../reports"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("faults", matrix));
+}
