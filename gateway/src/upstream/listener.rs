@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::call::Unavailable;
 use super::incoming::{Incoming, read_incoming};
@@ -15,8 +15,10 @@ use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
 
 /// A stream that ends is opened again after this time.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
-/// Streams in a row that may end without an event before the listener gives up.
+/// Streams in a row that may end at once before the listener gives up.
 const FAILURE_LIMIT: u32 = 5;
+/// A stream that stood so long was good, even if it carried nothing.
+const GOOD_AFTER: Duration = Duration::from_secs(10);
 /// The first call of a session waits so long for the stream to stand.
 const OPENING_BUDGET: Duration = Duration::from_millis(500);
 /// No request of ours is open on this stream: our ids begin at 1.
@@ -47,6 +49,7 @@ async fn listen(wire: Wire, session: UpstreamSession, opened: oneshot::Sender<()
     let mut opened = Some(opened);
     let mut failures = 0;
     while failures < FAILURE_LIMIT {
+        let began = Instant::now();
         let stream = wire.open_stream(&session).await;
         opened.take();
         let heard = match stream {
@@ -56,7 +59,8 @@ async fn listen(wire: Wire, session: UpstreamSession, opened: oneshot::Sender<()
             Ok(_) => return,
             Err(_) => 0,
         };
-        failures = if heard > 0 { 0 } else { failures + 1 };
+        let good = heard > 0 || began.elapsed() >= GOOD_AFTER;
+        failures = if good { 0 } else { failures + 1 };
         sleep(REOPEN_AFTER).await;
     }
 }
