@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audit_sinks;
+#[cfg(test)]
 mod auth;
 #[cfg(test)]
 mod batch;
@@ -28,3 +30,5 @@ mod support;
 mod tools;
 #[cfg(test)]
 mod upstream;
+#[cfg(test)]
+mod upstream_trouble;
