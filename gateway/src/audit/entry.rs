@@ -12,7 +12,7 @@ use super::record::{
     ErrorInformation, Metadata, Record, RequestFacts, Status, ToolCall, new_id, now,
 };
 use super::{PROTOCOL_ERROR, RecordContext, Trail};
-use crate::json::{compact, redacted};
+use crate::json::{compact, quoted, redacted, too_deep};
 use crate::revision::Revision;
 use crate::rpc::Sketch;
 use crate::text::{header_text, truncated};
@@ -92,7 +92,7 @@ impl Entry {
         });
         let tool = sketch.tool.as_ref().map(|(name, arguments)| ToolCall {
             name: server.map_or(name.as_str(), |(_, bare)| bare).to_owned(),
-            arguments: arguments.map(redacted),
+            arguments: arguments.map(legible),
             mcp_server_name: server.map(|(alias, _)| alias.to_owned()),
             namespaced_tool_name: name.clone(),
         });
@@ -173,6 +173,12 @@ fn trace_id(headers: &HeaderMap) -> Option<String> {
     let id = traceparent.split('-').nth(1)?;
     let valid = id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
     valid.then(|| id.to_owned())
+}
+
+/// Arguments as they are recorded: whoever reads the log must be able to, also where a caller nested
+/// them without end.
+fn legible(arguments: &RawValue) -> Box<RawValue> {
+    if too_deep(arguments) { quoted("[nested too deep]") } else { redacted(arguments) }
 }
 
 #[cfg(test)]

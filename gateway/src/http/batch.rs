@@ -56,7 +56,7 @@ pub(crate) async fn serve(
     items: &[&RawValue],
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
-    let session = exchange.session(entry, Echo::Null)?;
+    let session = exchange.session(Echo::Null)?;
     if !session.revision.has_batches() {
         return Err(refusal("this revision has no batches"));
     }

@@ -80,6 +80,7 @@ impl Exchange<'_> {
         body: Body,
         entry: &mut Entry,
     ) -> Result<Served, Refusal> {
+        self.note_session(entry);
         match *method {
             Method::POST => post::serve(self, body, entry).await,
             Method::GET => stream::open(self, entry),
@@ -88,16 +89,23 @@ impl Exchange<'_> {
         }
     }
 
+    /// Whatever becomes of the request, its record names the revision of its session.
+    fn note_session(&self, entry: &mut Entry) {
+        if let SessionHeader::Given(id) = headers::session_header(self.headers)
+            && let Some(session) = self.app.sessions.find(&id, self.principal)
+        {
+            entry.session(&session.id, session.revision);
+        }
+    }
+
     /// The live session that the headers name.
-    pub(crate) fn session(&self, entry: &mut Entry, echo: Echo) -> Result<Session, Refusal> {
+    pub(crate) fn session(&self, echo: Echo) -> Result<Session, Refusal> {
         let found = match headers::session_header(self.headers) {
             SessionHeader::Missing => return Err(Refusal::session_missing(echo)),
             SessionHeader::Malformed => None,
             SessionHeader::Given(id) => self.app.sessions.find(&id, self.principal),
         };
-        let session = found.ok_or_else(|| Refusal::session_not_found(echo))?;
-        entry.session(&session.id, session.revision);
-        Ok(session)
+        found.ok_or_else(|| Refusal::session_not_found(echo))
     }
 }
 

@@ -68,12 +68,12 @@ async fn serve_message(
         Ok(Message::Notification) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
-            exchange.session(entry, Echo::Omitted)?;
+            exchange.session(Echo::Omitted)?;
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Notification))
         }
         Ok(Message::Response) => {
-            exchange.session(entry, Echo::Omitted)?;
+            exchange.session(Echo::Omitted)?;
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Other))
         }
@@ -89,7 +89,7 @@ async fn serve_request(
     if request.method == "initialize" {
         return initialize(exchange, accept, request, entry);
     }
-    let session = exchange.session(entry, Echo::Of(request.id.to_owned()))?;
+    let session = exchange.session(Echo::Of(request.id.to_owned()))?;
     let outcome = run(exchange, request).await;
     outcome.note(entry);
     let tool_call = request.method == "tools/call";
@@ -128,7 +128,7 @@ fn initialize(
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
     if headers::session_header(exchange.headers) != SessionHeader::Missing {
-        exchange.session(entry, Echo::Of(request.id.to_owned()))?;
+        exchange.session(Echo::Of(request.id.to_owned()))?;
         let message = "Invalid Request: the session is initialized already";
         let outcome = Outcome::refused(code::INVALID_REQUEST, "InvalidRequest", message);
         return Ok(initialized(outcome, accept, request, entry));

@@ -21,7 +21,7 @@ pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served,
         return Err(headers::not_acceptable());
     }
     headers::check_version(exchange.headers)?;
-    let session = exchange.session(entry, Echo::Null)?;
+    let session = exchange.session(Echo::Null)?;
     entry.call_type("mcp_stream");
     entry.succeed(None);
     Ok(Served {
@@ -37,7 +37,7 @@ pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served,
 /// Ends the session, and its stream with it.
 pub(crate) fn end_session(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served, Refusal> {
     headers::check_version(exchange.headers)?;
-    let session = exchange.session(entry, Echo::Null)?;
+    let session = exchange.session(Echo::Null)?;
     if !exchange.app.sessions.end(&session.id) {
         // Another DELETE was faster.
         return Err(Refusal::session_not_found(Echo::Null));

@@ -3,10 +3,11 @@
 mod answer;
 mod envelope;
 mod id;
+mod message;
 mod params;
 
 pub(crate) use answer::{Answer, ErrorObject, code};
-pub(crate) use envelope::{Defect, Message, Params, Request, Sketch, read_message};
+pub(crate) use envelope::read_message;
 pub(crate) use id::{Echo, IdMember, read_id};
-pub(crate) use params::CallParams;
-pub(crate) use params::{InitializeParams, check_cursor, check_meta};
+pub(crate) use message::{Defect, Message, Params, Request, Sketch};
+pub(crate) use params::{CallParams, InitializeParams, check_cursor, check_meta};

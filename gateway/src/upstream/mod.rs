@@ -5,6 +5,7 @@ mod builtin;
 mod call;
 mod catalog;
 mod incoming;
+mod listener;
 mod remote;
 mod sse;
 mod wire;

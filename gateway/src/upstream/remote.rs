@@ -13,11 +13,11 @@ use url::Url;
 use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::catalog::Tool;
 use super::incoming::{Incoming, Reply, read_incoming};
+use super::listener::Listener;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
 use crate::json::{elements, member, members, quoted, string};
 use crate::revision::Revision;
-use crate::text::shown;
 
 /// Pages of one listing; a longer one is cut.
 const PAGE_LIMIT: usize = 32;
@@ -29,10 +29,16 @@ const CANCEL_BUDGET: Duration = Duration::from_secs(2);
 /// A server that is reached over HTTP.
 #[derive(Debug)]
 pub(crate) struct Remote {
-    alias: String,
     wire: Wire,
-    session: Mutex<Option<UpstreamSession>>,
+    session: Mutex<Option<Kept>>,
     next_id: AtomicU64,
+}
+
+/// The session, and what listens for as long as it lasts.
+#[derive(Debug)]
+struct Kept {
+    session: UpstreamSession,
+    _listener: Listener,
 }
 
 /// One request, ready to be sent as often as it takes.
@@ -61,8 +67,7 @@ impl Remote {
     /// A server at `url`, not connected yet. The alias is for the log.
     pub(crate) fn new(alias: String, url: Url) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            alias,
-            wire: Wire::new(url)?,
+            wire: Wire::new(alias, url)?,
             session: Mutex::default(),
             next_id: AtomicU64::new(1),
         })
@@ -139,18 +144,21 @@ impl Remote {
 
     async fn open_session(&self) -> Result<UpstreamSession, Unavailable> {
         let mut kept = self.session.lock().await;
-        if let Some(session) = &*kept {
-            return Ok(session.clone());
+        if let Some(kept) = &*kept {
+            return Ok(kept.session.clone());
         }
         let session = self.initialize().await?;
-        *kept = Some(session.clone());
+        *kept = Some(Kept {
+            session: session.clone(),
+            _listener: Listener::start(self.wire.clone(), session.clone()).await,
+        });
         Ok(session)
     }
 
     /// Another call may have replaced the session already.
     async fn forget(&self, gone: &UpstreamSession) {
         let mut kept = self.session.lock().await;
-        if kept.as_ref() == Some(gone) {
+        if kept.as_ref().is_some_and(|kept| kept.session == *gone) {
             *kept = None;
         }
     }
@@ -219,9 +227,7 @@ impl Remote {
                     Incoming::Other => {}
                     Incoming::Request { method, answer } => {
                         requests += 1;
-                        self.warn_of(&method);
-                        let answer = answer.text().get().to_owned();
-                        self.wire.post(answer, session, None).await?;
+                        self.wire.answer(session, &method, &answer).await?;
                     }
                 }
             }
@@ -229,23 +235,13 @@ impl Remote {
         Err(Unavailable::Garbage("complete stream"))
     }
 
-    fn warn_of(&self, method: &str) {
-        if method != "ping" {
-            let method = shown(method, 80);
-            tracing::warn!(
-                upstream = self.alias,
-                method,
-                "a request of an upstream is not implemented and was refused"
-            );
-        }
-    }
-
     /// Tells the server that nobody waits any more; whether it listens is its own affair.
     fn cancel(&self, id: u64) {
         let params = json!({"requestId": id, "reason": "the deadline of the gateway passed"});
         let message =
             json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
-        let session = self.session.try_lock().ok().and_then(|kept| kept.clone());
+        let kept = self.session.try_lock().ok();
+        let session = kept.and_then(|kept| kept.as_ref().map(|kept| kept.session.clone()));
         let wire = self.wire.clone();
         tokio::spawn(async move {
             let post = wire.post(message.to_string(), session.as_ref(), None);

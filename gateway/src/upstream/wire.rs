@@ -5,15 +5,21 @@ use std::time::Duration;
 use axum::http::{HeaderValue, StatusCode};
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, RequestBuilder, Response, header, redirect};
+use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
 use crate::revision::Revision;
+use crate::rpc::Answer;
+use crate::text::shown;
 
 /// A connection is made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// An answer has at most this many bytes: 8 MiB.
 pub(crate) const ANSWER_LIMIT: usize = 8 << 20;
+
+/// An upstream takes our answer to a request of its own within this time.
+const ANSWER_BUDGET: Duration = Duration::from_secs(5);
 
 /// What an upstream agreed to in `initialize`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub(crate) struct UpstreamSession {
 /// The HTTP client of one upstream.
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
+    /// Names the upstream in the log.
+    alias: String,
     client: Client,
     url: Url,
 }
@@ -38,7 +46,7 @@ pub(crate) struct Received {
 
 impl Wire {
     /// A client that follows no redirect and uses no proxy: the configured address is the only one.
-    pub(crate) fn new(url: Url) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(alias: String, url: Url) -> Result<Self, reqwest::Error> {
         // Fails only if a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -46,7 +54,7 @@ impl Wire {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { client, url })
+        Ok(Self { alias, client, url })
     }
 
     /// Posts one message. The body of the response is not read yet.
@@ -68,9 +76,36 @@ impl Wire {
         if let Some(traceparent) = traceparent {
             request = request.header("traceparent", traceparent);
         }
-        let response = request.send().await.map_err(|error| cause(&error))?;
-        let is_stream = has_type(&response, "text/event-stream");
-        Ok(Received { response, is_stream })
+        Received::from(request).await
+    }
+
+    /// Opens the stream for messages that answer nothing.
+    pub(crate) async fn open_stream(
+        &self,
+        session: &UpstreamSession,
+    ) -> Result<Received, Unavailable> {
+        let request = self.client.get(self.url.clone());
+        let request = request.header(header::ACCEPT, "text/event-stream");
+        Received::from(in_session(request, session)).await
+    }
+
+    /// Answers a request of the upstream. One that is refused is worth a warning: the upstream
+    /// expected more of us.
+    pub(crate) async fn answer(
+        &self,
+        session: Option<&UpstreamSession>,
+        method: &str,
+        answer: &Answer,
+    ) -> Result<(), Unavailable> {
+        if answer.error.is_some() {
+            tracing::warn!(
+                upstream = self.alias,
+                method = shown(method, 80),
+                "a request of an upstream is not implemented and was refused"
+            );
+        }
+        let posted = self.post(answer.text().get().to_owned(), session, None);
+        timeout(ANSWER_BUDGET, posted).await.map_err(|_| Unavailable::Timeout)?.map(|_| ())
     }
 }
 
@@ -90,6 +125,12 @@ fn has_type(response: &Response, media_type: &str) -> bool {
 }
 
 impl Received {
+    async fn from(request: RequestBuilder) -> Result<Self, Unavailable> {
+        let response = request.send().await.map_err(|error| cause(&error))?;
+        let is_stream = has_type(&response, "text/event-stream");
+        Ok(Self { response, is_stream })
+    }
+
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         self.response.status()

@@ -1,0 +1,34 @@
+//! Speaks raw HTTP to gateways that run in this process.
+
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod audit_sinks;
+#[cfg(test)]
+mod auth;
+#[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod binary;
+#[cfg(test)]
+mod envelope;
+#[cfg(test)]
+mod fault_record;
+#[cfg(test)]
+mod fault_reply;
+#[cfg(test)]
+mod fault_upstream;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod stub;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tools;
+#[cfg(test)]
+mod upstream;
+#[cfg(test)]
+mod upstream_trouble;
