@@ -57,6 +57,23 @@ pub enum Class {
     HttpOrigin,
 }
 
+impl Class {
+    /// Whether the defect is one of HTTP, so that the target may refuse it without reading the body.
+    #[must_use]
+    pub const fn is_http(self) -> bool {
+        matches!(
+            self,
+            Self::HttpMethod
+                | Self::HttpContentType
+                | Self::HttpAccept
+                | Self::HttpSession
+                | Self::HttpProtocolVersion
+                | Self::HttpCredentials
+                | Self::HttpOrigin
+        )
+    }
+}
+
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -101,9 +101,12 @@ pub struct Allowed {
     /// JSON pointers of the result with the raw text that must not stand there.
     #[serde(default)]
     pub differs: BTreeMap<String, String>,
-    /// Number of responses that a batch must have; none for any.
+    /// Number of responses that a batch must have; none for one for each of its requests.
     #[serde(default)]
     pub responses: Option<usize>,
+    /// Number of responses from which on a batch only warns; none where any other number fails.
+    #[serde(default)]
+    pub responses_warn: Option<usize>,
 }
 
 /// A header that a reply must carry.

@@ -186,18 +186,19 @@ fn scalar() -> Replies {
     map([(ReplyKind::Error, error), http_warn(&["400", "422"])])
 }
 
-/// Batches must be received under 2025-03-26 and were removed in 2025-06-18, where some
-/// implementations still process them.
+/// Batches must be received under 2025-03-26, though SDKs that negotiate it refuse them in plain
+/// sight; they were removed in 2025-06-18, where some implementations still process them.
 fn batch(revision: Revision) -> Replies {
-    if revision == Revision::V2025_03_26 {
-        return map([(
-            ReplyKind::Batch,
-            Allowed { status: statuses(&["200"]), ..Allowed::default() },
-        )]);
-    }
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
         error.code_warn = vec![INVALID_PARAMS];
+    }
+    if revision == Revision::V2025_03_26 {
+        for refused in replies.values_mut() {
+            refused.grade = Grade::Warn;
+        }
+        replies.insert(ReplyKind::Batch, ok_result());
+        return replies;
     }
     for kind in [ReplyKind::Batch, ReplyKind::Result] {
         replies.insert(kind, Allowed { grade: Grade::Warn, ..ok_result() });

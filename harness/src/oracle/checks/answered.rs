@@ -77,13 +77,14 @@ fn batch_count(
 ) {
     let wanted = allowed.and_then(|allowed| allowed.responses);
     let wanted = wanted.unwrap_or(exchange.reading.requests);
-    let holds = count == wanted;
-    findings.require(
-        CheckId::Once,
-        holds,
-        format!("{wanted} responses, one for each request of the batch"),
-        format!("{count} responses"),
-    );
+    let enough = allowed.and_then(|allowed| allowed.responses_warn);
+    let outcome = match enough {
+        _ if count == wanted => Outcome::Pass,
+        Some(enough) if (enough..wanted).contains(&count) => Outcome::Warn,
+        _ => Outcome::Fail,
+    };
+    let expected = format!("{wanted} responses, one for each request of the batch");
+    findings.add(CheckId::Once, outcome, expected, format!("{count} responses"));
 }
 
 /// The error code.

@@ -14,7 +14,7 @@ use crate::wire::json::Json;
 pub fn id(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findings) {
     let sent = &exchange.reading.ids;
     match (&exchange.observation.kind, &exchange.observation.main) {
-        (ReplyKind::Error, Some(main)) => error_id(sent, main, allowed, findings),
+        (ReplyKind::Error, Some(main)) => error_id(exchange, main, allowed, findings),
         (ReplyKind::Result | ReplyKind::ToolError, Some(main)) => result_id(sent, main, findings),
         (ReplyKind::Batch, _) => batch_ids(exchange, findings),
         _ => {}
@@ -31,7 +31,8 @@ fn result_id(sent: &[Json], main: &Json, findings: &mut Findings) {
     findings.require(CheckId::Id, holds, expected(sent), actual(sent, received));
 }
 
-fn error_id(sent: &[Json], main: &Json, allowed: Option<&Allowed>, findings: &mut Findings) {
+fn error_id(exchange: &Exchange, main: &Json, allowed: Option<&Allowed>, findings: &mut Findings) {
+    let sent = &exchange.reading.ids;
     let received = main.get("id");
     let anything = Allowed::default();
     let allowed = allowed.unwrap_or(&anything);
@@ -40,7 +41,10 @@ fn error_id(sent: &[Json], main: &Json, allowed: Option<&Allowed>, findings: &mu
     } else {
         (allowed.id.clone(), allowed.id_warn.clone())
     };
-    let outcome = graded(&pass, &warn, |rule| follows(*rule, sent, received));
+    let outcome = match graded(&pass, &warn, |rule| follows(*rule, sent, received)) {
+        Outcome::Fail if refused_by_http(exchange) => Outcome::Warn,
+        outcome => outcome,
+    };
     let wanted = permitted(&pass, &warn);
     let wanted = if pass.contains(&IdRule::Echo) && !sent.is_empty() {
         format!("{wanted}, where {}", expected(sent))
@@ -48,6 +52,16 @@ fn error_id(sent: &[Json], main: &Json, allowed: Option<&Allowed>, findings: &mu
         wanted
     };
     findings.add(CheckId::Id, outcome, wanted, actual(sent, received));
+}
+
+/// Statuses by which HTTP itself refuses, whatever the body says (RFC 9110 section 15.5).
+const HTTP_REFUSALS: [u16; 11] = [401, 403, 405, 406, 411, 413, 414, 415, 421, 429, 431];
+
+/// What the HTTP layer refuses is told by its status, and its body is optional: there a made-up id
+/// misleads nobody.
+fn refused_by_http(exchange: &Exchange) -> bool {
+    let Some(status) = exchange.observation.status else { return false };
+    HTTP_REFUSALS.contains(&status) || (status >= 400 && exchange.reading.class.is_http())
 }
 
 fn follows(rule: IdRule, sent: &[Json], received: Option<&Json>) -> bool {

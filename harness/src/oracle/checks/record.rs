@@ -133,7 +133,7 @@ impl FieldJudge<'_> {
     /// Whether the target refused the message before, or without, understanding it.
     fn refused_unread(&self) -> bool {
         let unparsed = error_code(&self.evidence.stimulus.observation) == Some(PARSE_ERROR);
-        unparsed || refused_before_parsing(self.evidence.stimulus.reading.class)
+        unparsed || self.evidence.stimulus.reading.class.is_http()
     }
 
     /// Method and id as they were sent. Missing warns, another value fails.
@@ -249,20 +249,6 @@ const fn name(status: Status) -> &'static str {
         Status::Success => "success",
         Status::Failure => "failure",
     }
-}
-
-/// What an HTTP layer refuses before anyone reads the body.
-const fn refused_before_parsing(class: Class) -> bool {
-    matches!(
-        class,
-        Class::HttpMethod
-            | Class::HttpContentType
-            | Class::HttpAccept
-            | Class::HttpProtocolVersion
-            | Class::HttpCredentials
-            | Class::HttpOrigin
-            | Class::HttpSession
-    )
 }
 
 /// The same text, or a record that was cut at a bound, or an id that the product keeps as a text.
