@@ -8,12 +8,16 @@ use super::Style;
 const TEXT: usize = 300;
 
 /// What tells a reader how to have records read.
-const HOW: &str = "give one with --audit jsonl:PATH, webhook:HOST:PORT or the URL of a query API";
+const HOW: &str = "give one with --audit jsonl:PATH or the URL of a query API";
 
-/// The lines, each ended; the first is what was tested, the second the audit source.
+/// The lines, each ended: what was tested, and the audit source. Where there are no records, the
+/// first line says so: nobody is to take the silence of the audited checks for a pass.
 pub(super) fn render(report: &Report, style: &Style) -> String {
     let header = &report.header;
     let mut lines = vec![tested(header), audit(header)];
+    if header.audit == "none" {
+        lines.reverse();
+    }
     lines.extend(header.notes.iter().map(|note| format!("note: {note}")));
     lines
         .iter()
@@ -67,14 +71,14 @@ mod tests {
     }
 
     #[test]
-    fn without_records_the_second_line_says_so_why_and_how() {
+    fn without_records_the_first_line_says_so_why_and_how() {
         let text = head(|header| {
             header.audit = "none".to_owned();
             header.audit_note = Some("GET /audit answered 404".to_owned());
         });
-        let second = text.lines().nth(1).unwrap();
+        let first = text.lines().next().unwrap();
         assert_eq!(
-            second,
+            first,
             format!(
                 "no audit records, so the `audited.` checks do not apply: \
                  GET /audit answered 404; {HOW}"
