@@ -18,6 +18,12 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     if header.audit == "none" {
         lines.reverse();
     }
+    if !header.complete {
+        lines.insert(
+            0,
+            "INCOMPLETE: the run was interrupted; only what was reached is here".to_owned(),
+        );
+    }
     lines.extend(header.notes.iter().map(|note| format!("note: {note}")));
     lines
         .iter()
@@ -90,6 +96,12 @@ mod tests {
         });
         assert!(!text.contains(HOW));
         assert!(head(|header| header.audit = "none".to_owned()).contains(HOW));
+    }
+
+    #[test]
+    fn an_interrupted_run_says_so_first() {
+        assert!(head(|header| header.complete = false).starts_with("INCOMPLETE: "));
+        assert!(!head(|_| {}).contains("INCOMPLETE"));
     }
 
     #[test]
