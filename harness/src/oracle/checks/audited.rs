@@ -62,7 +62,7 @@ fn left_over(records: &Records<'_>, orphan: &AuditRecord) -> String {
 }
 
 fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
-    let demand = evidence.case.expectation.record;
+    let demand = demand(evidence);
     let method = evidence.stimulus.reading.method.as_deref();
     let answer = answer(evidence.stimulus.observation.kind);
     let by_design = records.profile.unrecorded(method, answer);
@@ -79,6 +79,17 @@ fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findin
         (None, RecordDemand::Optional) => (Outcome::NotApplicable, "no record".to_owned()),
     };
     findings.add(CheckId::Record, outcome, "exactly one record", actual);
+}
+
+/// What the case demands; of an accepted message that is no request a record is only expected.
+fn demand(evidence: &Evidence<'_>) -> RecordDemand {
+    let stimulus = evidence.stimulus;
+    let accepted = stimulus.observation.kind == ReplyKind::Accepted;
+    let request = !matches!(stimulus.reading.class, Class::Notification | Class::Response);
+    match evidence.case.expectation.record {
+        RecordDemand::Required if accepted && !request => RecordDemand::Expected,
+        demand => demand,
+    }
 }
 
 /// What the caller saw, in the words of profiles.
