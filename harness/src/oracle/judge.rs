@@ -12,7 +12,7 @@ use crate::report::model::{Check, Outcome};
 #[must_use]
 pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
     let mut findings = Findings::new(evidence.case.level.to_string());
-    if answered::control(evidence, &mut findings) {
+    if !answered::limited(evidence, &mut findings) && answered::control(evidence, &mut findings) {
         judge_reply(evidence, &mut findings);
         answered::alive(evidence, &mut findings);
         audited::audited(evidence, &mut findings);

@@ -1,13 +1,14 @@
 //! A whole run: all cases side by side, records once, then alone what did not pass.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use super::batch::{Book, Index};
-use super::case_run::{self, CaseRun, Manner};
+use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::probe::Probe;
 use super::verdict::{Court, Ledgers};
@@ -46,6 +47,8 @@ pub struct Run {
     book: Book,
     runs: Vec<CaseRun>,
     repeated: Vec<CaseRun>,
+    /// How long the target asked to be left alone.
+    limit: Option<Duration>,
     events: UnboundedSender<Event>,
 }
 
@@ -84,7 +87,8 @@ impl Run {
     ) -> Self {
         let facts = Arc::new(probe.facts);
         let (book, runs, repeated) = (Book::default(), Vec::new(), Vec::new());
-        Self { plan, world, facts, probed: probe.exchanges, source, book, runs, repeated, events }
+        let (probed, limit) = (probe.exchanges, None);
+        Self { plan, world, facts, probed, source, book, runs, repeated, limit, events }
     }
 
     /// Sends every case, then again alone what did not pass. What was reached stays, should the
@@ -174,8 +178,12 @@ impl Run {
             .map(|(run, verdict)| ((run.case, run.facts), lacks_record(verdict)))
             .collect();
         for (job, quietly) in again {
+            if let Some(pause) = self.limit.take() {
+                tokio::time::sleep(pause).await;
+            }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
             let run = run_one(&self.world, &self.facts, &self.plan.cases, job, manner).await;
+            self.limit = run.as_ref().and_then(asked_to_wait);
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
@@ -242,6 +250,18 @@ impl Run {
         }
         ledger
     }
+}
+
+/// The longest time that a target is left alone on its own request.
+const MOST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a target that limits the rate wants to be left alone (RFC 9110 section 10.2.3).
+fn asked_to_wait(run: &CaseRun) -> Option<Duration> {
+    let RunResult::Sent(sent) = &run.result else { return None };
+    let response = sent.stimulus.delivery.response.as_ref()?;
+    let wait = response.header("retry-after").and_then(|wait| wait.trim().parse().ok());
+    matches!(response.status, 429 | 503)
+        .then(|| wait.map_or(Duration::from_secs(1), Duration::from_secs).min(MOST_PATIENCE))
 }
 
 fn lacks_record(verdict: &Verdict) -> bool {

@@ -25,6 +25,21 @@ pub fn control(evidence: &Evidence<'_>, findings: &mut Findings) -> bool {
     accepted
 }
 
+/// Whether the target protects itself (429, or 503 with Retry-After: RFC 6585 section 4, RFC 9110
+/// section 10.2.3). That is no verdict on the message, so the case is untestable.
+pub fn limited(evidence: &Evidence<'_>, findings: &mut Findings) -> bool {
+    let Some(response) = &evidence.stimulus.delivery.response else { return false };
+    let wait = response.header("retry-after");
+    let limited = response.status == 429 || (response.status == 503 && wait.is_some());
+    if limited {
+        let wait = wait.map_or_else(String::new, |wait| format!(", Retry-After {wait}"));
+        let actual =
+            format!("HTTP {}{wait}: lower the load with --rate or --jobs", response.status);
+        findings.add(CheckId::Control, Outcome::Untestable, "a target that takes messages", actual);
+    }
+    limited
+}
+
 /// A valid message was served: a result, or 2xx for a notification.
 #[must_use]
 pub fn accepts(exchange: &Exchange) -> bool {
