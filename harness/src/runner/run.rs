@@ -177,6 +177,7 @@ impl Run {
             .filter_map(|(run, verdict)| Some((run, verdict.as_ref().filter(|v| bad(v))?)))
             .map(|(run, verdict)| ((run.case, run.facts), lacks_record(verdict)))
             .collect();
+        self.limit = self.runs.iter().filter_map(asked_to_wait).max();
         for (job, quietly) in again {
             if let Some(pause) = self.limit.take() {
                 tokio::time::sleep(pause).await;
