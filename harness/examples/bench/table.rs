@@ -1,0 +1,90 @@
+//! What was measured, as a table: medians of the rounds, and peak memory.
+
+use std::io::{self, Write};
+
+/// The rates of one round, per second.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rates {
+    /// The raw loop.
+    pub(crate) raw: f64,
+    /// The harness.
+    pub(crate) gauntlet: f64,
+    /// `wrk`, where it is installed.
+    pub(crate) wrk: Option<f64>,
+}
+
+/// All rounds with so many connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// Connections open at a time.
+    pub(crate) connections: usize,
+    /// The rounds.
+    pub(crate) rounds: Vec<Rates>,
+}
+
+impl Row {
+    /// Median, least and greatest of a value over the rounds that have it.
+    fn spread(&self, value: impl Fn(&Rates) -> Option<f64>) -> Option<[f64; 3]> {
+        let mut values: Vec<f64> = self.rounds.iter().filter_map(value).collect();
+        values.sort_by(f64::total_cmp);
+        let middle = values.get(values.len() / 2)?;
+        Some([*middle, *values.first()?, *values.last()?])
+    }
+
+    fn rate(&self, value: impl Fn(&Rates) -> Option<f64>) -> String {
+        self.spread(value).map_or_else(|| "-".to_owned(), |[middle, ..]| format!("{middle:.0}"))
+    }
+
+    fn ratio(&self, value: impl Fn(&Rates) -> Option<f64>) -> String {
+        self.spread(value).map_or_else(
+            || "-".to_owned(),
+            |[middle, least, most]| format!("{middle:.2} ({least:.2}-{most:.2})"),
+        )
+    }
+
+    fn cells(&self) -> [String; 6] {
+        [
+            self.connections.to_string(),
+            self.rate(|rates| Some(rates.raw)),
+            self.rate(|rates| Some(rates.gauntlet)),
+            self.ratio(|rates| Some(rates.gauntlet / rates.raw)),
+            self.rate(|rates| rates.wrk),
+            self.ratio(|rates| Some(rates.gauntlet / rates.wrk?)),
+        ]
+    }
+}
+
+/// Prints the table to standard output.
+///
+/// # Errors
+/// When standard output is closed.
+pub(crate) fn print(rows: &[Row]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let head = ["connections", "raw/s", "harness/s", "ratio", "wrk/s", "ratio to wrk"];
+    line(&mut out, &head.map(str::to_owned))?;
+    for row in rows {
+        line(&mut out, &row.cells())?;
+    }
+    writeln!(out, "Ratios are harness to other: the median of the rounds (least-greatest).")?;
+    if let Some(peak) = peak_memory() {
+        writeln!(
+            out,
+            "Peak memory {peak}, with every exchange of a round and the gateway, which runs in this \
+             process."
+        )?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut impl Write, cells: &[String; 6]) -> io::Result<()> {
+    let [connections, raw, gauntlet, ratio, wrk, to_wrk] = cells;
+    writeln!(out, "{connections:>11} {raw:>8} {gauntlet:>10} {ratio:>18} {wrk:>8} {to_wrk:>18}")
+}
+
+/// The most memory that this process ever had resident; none where the system does not tell.
+fn peak_memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(format!("{} MiB", kibibytes / 1024))
+}
