@@ -159,7 +159,9 @@ fn tool(text: &str) -> Result<AllowedTool, UsageError> {
             role: None,
         }),
         Ok(_) => usage(format!("--call-tool {name}: give a JSON object as its arguments")),
-        Err(error) => usage(format!("--call-tool {name}: its arguments are no JSON: {error}; give an object")),
+        Err(error) => {
+            usage(format!("--call-tool {name}: its arguments are no JSON: {error}; give an object"))
+        }
     }
 }
 
@@ -180,9 +182,9 @@ fn rate(text: &str) -> Result<f64, UsageError> {
     let number = text.strip_suffix("/s").unwrap_or(text);
     match number.parse::<f64>().ok().filter(|rate| (0.1..=1_000_000.0).contains(rate)) {
         Some(rate) => Ok(rate),
-        None => usage(format!(
-            "--rate {text}: give 0.1 to 1000000 messages a second, for example 20/s"
-        )),
+        None => {
+            usage(format!("--rate {text}: give 0.1 to 1000000 messages a second, for example 20/s"))
+        }
     }
 }
 
