@@ -11,6 +11,7 @@ use crate::oracle::check::CheckId;
 use crate::plan::{Settings, UsageError, catalogue};
 use crate::report::model::Report;
 use crate::report::snapshot::SnapshotOutcome;
+use crate::report::summary::{Overall, overall};
 use crate::report::{format, snapshot, table};
 use crate::runner::event::Event;
 
@@ -91,6 +92,10 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
     }
 }
 
+/// A run that judged nothing must not look like one in which all is well.
+const NOTHING: &str = "nothing was tested: no selected case applies to this target; give it what the \
+     table says is missing, or select others (`mcp-gauntlet list`)";
+
 fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
     let style = table::Style {
         width: terminal_width(),
@@ -100,6 +105,9 @@ fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
     print(&table::render(report, &style));
     write_reports(cli, report)?;
     let drifted = compare(cli, report)?;
+    if report.header.complete && overall(report) == Overall::Nothing {
+        return Err(ExamineError::Untestable(NOTHING.to_owned()));
+    }
     let red = report.totals.fail > 0 || report.totals.untestable > 0 || !report.header.complete;
     let strictly_red = cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
     Ok(if red || strictly_red || drifted { Exit::Failed } else { Exit::Good })
@@ -116,7 +124,7 @@ fn write_reports(cli: &Cli, report: &Report) -> Result<(), ExamineError> {
     for (kind, path) in wanted {
         if let Some(path) = path {
             format::write(kind, report, path)
-                .map_err(|error| UsageError(format!("cannot write the report: {error}")))?;
+                .map_err(|error| UsageError(format!("{error}; give another path")))?;
         }
     }
     Ok(())

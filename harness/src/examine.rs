@@ -1,5 +1,7 @@
 //! One examination: settings -> target -> probe -> run -> report. Prints nothing.
 
+mod advice;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,8 +11,9 @@ use crate::plan::{Settings, UsageError};
 use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::runner::event::Event;
 use crate::runner::headers::GivenHeader;
+use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
-use crate::runner::probe::{AllowedTool, probe};
+use crate::runner::probe::{AllowedTool, Probe, probe};
 use crate::runner::run::{Plan, Run, RunError};
 use crate::source::{Locator, Source};
 #[cfg(feature = "reference")]
@@ -131,14 +134,19 @@ pub async fn examine(
     let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
     let probed = probe(&world, &settings.revisions, &subject.tools).await;
     if probed.facts.is_empty() {
-        return Err(ExamineError::Untestable(unreachable(&subject, &probed.refused)));
+        return Err(ExamineError::Untestable(unreachable(&subject, &probed)));
     }
-    subject.notes.extend(probed.refused.iter().map(|why| format!("not tested: {why}")));
+    if !probed.refused.is_empty() {
+        subject.notes.push(format!("not tested: {}", advice::refused(&probed.refused)));
+    }
     let mut header = header(&settings, &subject, audit, audit_note);
     header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
     header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
     let mut run = Run::new(plan(settings, &subject), world, probed, source, events);
     header.complete = finish(&mut run).await?;
+    if !header.complete {
+        header.audit_note = wind_up(&mut run).await.map(str::to_owned).or(header.audit_note);
+    }
     let outcomes = run.finish();
     header.seconds = started.elapsed().as_secs_f64();
     subject.stop().await;
@@ -163,9 +171,20 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
             Err(error @ (RunError::Source(_) | RunError::NobodyWrites(..))) => {
                 Err(ExamineError::Untestable(error.to_string()))
             }
+            Err(error @ RunError::Broken(_)) => Err(ExamineError::Internal(error.to_string())),
         },
         _ = tokio::signal::ctrl_c() => Ok(false),
     }
+}
+
+/// Reads the records of what was sent until Ctrl-C, or until it is typed again; says why there are
+/// none, if so.
+async fn wind_up(run: &mut Run) -> Option<&'static str> {
+    tokio::select! {
+        note = run.wind_up() => return note,
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Some(run.without_records())
 }
 
 fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> {
@@ -185,6 +204,7 @@ fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> 
         keys: Keys::new(settings.seed),
         deadline: settings.deadline,
         pace: settings.rate.map(Pace::per_second),
+        kept: Kept::default(),
     })
 }
 
@@ -224,13 +244,10 @@ async fn default_source(
     (None, Some(format!("no audit records were found{tried}; give --audit LOCATOR")))
 }
 
-fn unreachable(subject: &Subject, refused: &[String]) -> String {
-    format!(
-        "{} cannot be tested: {}; is it running, is the path right, and does it ask for \
-         credentials (--header 'Authorization: Bearer $TOKEN')?",
-        subject.name,
-        refused.join("; ")
-    )
+fn unreachable(subject: &Subject, probed: &Probe) -> String {
+    let last = probed.exchanges.last().map(|exchange| &exchange.observation);
+    let credentials = subject.headers.iter().any(GivenHeader::is_credential);
+    advice::untestable(&subject.name, &probed.refused, last, credentials)
 }
 
 fn header(

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use mcp_gauntlet::{app, cli::Cli};
+use mcp_gauntlet::{app, cli::Cli, exit::Exit};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    app::run(Cli::parse()).await.into()
+    // A panic of ours is told from a target's failure by its exit code.
+    tokio::spawn(app::run(Cli::parse())).await.unwrap_or(Exit::Internal).into()
 }

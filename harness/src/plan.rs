@@ -1,5 +1,8 @@
 //! What was typed -> what it means. Everything behind this module takes typed values.
 
+mod header;
+mod output;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +15,6 @@ use crate::runner::headers::GivenHeader;
 use crate::runner::probe::AllowedTool;
 use crate::source::Locator;
 use crate::transport::endpoint::Endpoint;
-use crate::wire::envelope::Header;
 use crate::wire::json::{self, Json};
 use crate::wire::revision::Revision;
 
@@ -60,15 +62,16 @@ impl Settings {
         let target = cli.target.as_deref().map(|url| endpoint(url, cli)).transpose()?;
         let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
         let rate = cli.rate.as_deref().map(rate).transpose()?;
+        output::check(cli)?;
         Ok(Self {
             target,
             audit: locator(&cli.audit)?,
             profile: profile(&cli.profile)?,
             revisions: revisions(&cli.revision)?,
-            headers: cli.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            headers: header::read(&cli.header)?,
             tools: cli.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
             seed: cli.seed.unwrap_or_else(rand_seed),
-            jobs: cli.jobs.clamp(1, 1024),
+            jobs: jobs(cli.jobs)?,
             deadline: duration(&cli.deadline)?,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
             cases: select(catalogue.cases, &cli.filters)?,
@@ -95,7 +98,7 @@ pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, UsageError> {
 
 fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
     let endpoint = Endpoint::parse(url)
-        .map_err(|error| UsageError(format!("--target {url}: {error}; give an http(s) URL")))?;
+        .map_err(|error| UsageError(format!("--target: {error}; give an http(s) URL")))?;
     if endpoint.is_loopback() || cli.i_may_test_this_target {
         return Ok(endpoint);
     }
@@ -108,10 +111,9 @@ fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
 fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {
     match given {
         [] => Ok(None),
-        [one] => {
-            one.parse().map(Some).map_err(|error| UsageError(format!("--audit {one}: {error}")))
-        }
-        _ => usage("--audit may be given once in this version"),
+        // The text may hold a password: only the error, which knows what to hide, is repeated.
+        [one] => one.parse().map(Some).map_err(|error| UsageError(format!("--audit: {error}"))),
+        _ => usage("--audit may be given once in this version: leave one out"),
     }
 }
 
@@ -143,46 +145,10 @@ fn revisions(names: &[String]) -> Result<Vec<Revision>, UsageError> {
     Ok(list)
 }
 
-/// `Name: value`, where `$NAME` or `${NAME}` in the value comes from the environment.
-fn header(text: &str) -> Result<GivenHeader, UsageError> {
-    let Some((name, value)) = text.split_once(':') else {
-        return usage(format!("--header {text}: write it as 'Name: value'"));
-    };
-    let (name, typed) = (name.trim(), value.trim());
-    let value = expand(typed)?;
-    if name.is_empty() || value.contains(['\r', '\n']) {
-        return usage("--header: a name and one line of value are needed");
-    }
-    let mut given =
-        GivenHeader { header: Header::new(name, value.clone()), printable: String::new() };
-    given.printable = match given.secret() {
-        Some(_) if value == typed => format!("{name}: ${}", name.to_uppercase().replace('-', "_")),
-        _ => format!("{name}: {typed}"),
-    };
-    Ok(given)
-}
-
-fn expand(text: &str) -> Result<String, UsageError> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
-        out.push_str(before);
-        let braced = behind.strip_prefix('{').and_then(|behind| behind.split_once('}'));
-        let (name, tail) = braced.unwrap_or_else(|| {
-            let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            behind.split_at(end.unwrap_or(behind.len()))
-        });
-        match std::env::var(name) {
-            Ok(value) => out.push_str(&value),
-            Err(_) => return usage(format!("--header: the environment has no variable `{name}`")),
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
 fn tool(text: &str) -> Result<AllowedTool, UsageError> {
+    if text.is_empty() || text.starts_with('=') {
+        return usage("--call-tool: give the name of a tool, or NAME='{...}'");
+    }
     let Some((name, arguments)) = text.split_once('=') else {
         return Ok(AllowedTool { name: text.to_owned(), arguments: None, role: None });
     };
@@ -192,8 +158,10 @@ fn tool(text: &str) -> Result<AllowedTool, UsageError> {
             arguments: Some(arguments.to_owned()),
             role: None,
         }),
-        Ok(_) => usage(format!("--call-tool {name}: the arguments must be a JSON object")),
-        Err(error) => usage(format!("--call-tool {name}: the arguments are no JSON: {error}")),
+        Ok(_) => usage(format!("--call-tool {name}: give a JSON object as its arguments")),
+        Err(error) => {
+            usage(format!("--call-tool {name}: its arguments are no JSON: {error}; give an object"))
+        }
     }
 }
 
@@ -209,11 +177,21 @@ fn duration(text: &str) -> Result<Duration, UsageError> {
     }
 }
 
+/// Slower than one message in ten seconds a run would seem to hang.
 fn rate(text: &str) -> Result<f64, UsageError> {
     let number = text.strip_suffix("/s").unwrap_or(text);
-    match number.parse::<f64>().ok().filter(|rate| *rate > 0.0 && rate.is_finite()) {
+    match number.parse::<f64>().ok().filter(|rate| (0.1..=1_000_000.0).contains(rate)) {
         Some(rate) => Ok(rate),
-        None => usage(format!("--rate {text}: give messages a second, for example 20/s")),
+        None => {
+            usage(format!("--rate {text}: give 0.1 to 1000000 messages a second, for example 20/s"))
+        }
+    }
+}
+
+fn jobs(number: usize) -> Result<usize, UsageError> {
+    match number {
+        1..=1024 => Ok(number),
+        _ => usage(format!("--jobs {number}: give 1 to 1024 cases side by side")),
     }
 }
 
@@ -251,27 +229,44 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_out_credential_is_printed_as_a_variable() {
-        let given = header("Authorization: Bearer sesame-open").unwrap();
-        assert_eq!(given.printable, "Authorization: $AUTHORIZATION");
-        assert_eq!(given.secret().as_deref(), Some("sesame-open"));
-        assert_eq!(header("x-plain: yes").unwrap().printable, "x-plain: yes");
-        assert!(header("no colon").is_err());
-        assert!(header("a: $GAUNTLET_NO_SUCH_VARIABLE").is_err());
-    }
-
-    #[test]
     fn tools_take_an_object_as_arguments() {
         assert_eq!(tool("echo").unwrap().arguments, None);
         assert_eq!(tool("echo={\"a\":1}").unwrap().arguments.as_deref(), Some("{\"a\":1}"));
         assert!(tool("echo=[1]").is_err());
         assert!(tool("echo={").is_err());
+        assert!(tool("").is_err());
+        assert!(tool("={}").is_err());
     }
 
     #[test]
     fn rates_are_positive_numbers() {
         assert!((rate("20/s").unwrap() - 20.0).abs() < f64::EPSILON);
-        assert!(rate("0/s").is_err());
-        assert!(rate("fast").is_err());
+        for text in ["0/s", "fast", "1e-9", "inf", "NaN", "-3"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_not_repeated() {
+        let line = |flag: &str, value: &str| {
+            let cli = <Cli as clap::Parser>::parse_from(["mcp-gauntlet", flag, value]);
+            Settings::from_cli(&cli).unwrap_err().to_string()
+        };
+        for (flag, value) in [
+            ("--target", "http://user:hunter2@host:99999/"),
+            ("--target", "user:hunter2@host"),
+            ("--audit", "postgres://user:hunter2@host/db"),
+            ("--audit", "http://user:hunter2@host:99999/"),
+        ] {
+            let error = line(flag, value);
+            assert!(error.starts_with(flag) && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn jobs_are_at_least_one() {
+        assert_eq!(jobs(16).unwrap(), 16);
+        assert!(jobs(0).is_err());
+        assert!(jobs(1025).is_err());
     }
 }

@@ -19,7 +19,11 @@ use crate::stage::{Failure, Stage};
 /// Verdicts a second: sending, reading, classifying, observing; then for all together reading the
 /// records, matching and judging, down to the text of the report. The settle time is left out: it is
 /// an idle wait, once in a run, whatever the number of cases.
-pub(crate) async fn rate(stage: &Stage, connections: usize, time: Duration) -> Result<f64, Failure> {
+pub(crate) async fn rate(
+    stage: &Stage,
+    connections: usize,
+    time: Duration,
+) -> Result<f64, Failure> {
     let mut source = stage.source().await?;
     let begun = Instant::now();
     let runs = send(stage, connections, begun + time).await?;

@@ -6,7 +6,7 @@ use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::oracle::evidence::Exchange;
-use crate::source::{Line, Source, SourceError};
+use crate::source::{Line, MAX_COLLECTED, Source, SourceError};
 use crate::wire::json::{self, JsonErrorKind};
 
 /// The records of a run so far, and the lines that are none.
@@ -18,6 +18,8 @@ pub struct Book {
     pub unreadable: Vec<String>,
     /// Lines that are JSON nested deeper than we read.
     pub too_deep: Vec<String>,
+    /// Bytes of all lines that were taken.
+    bytes: usize,
 }
 
 impl Book {
@@ -39,7 +41,21 @@ impl Book {
         collected.error.map_or(Ok(()), Err)
     }
 
-    fn take(&mut self, line: Line, profile: &Profile) {
+    /// Forgets the records at these places, ascending.
+    pub fn forget(&mut self, places: &[usize]) {
+        let mut place = 0..;
+        self.records.retain(|_| place.next().is_some_and(|at| places.binary_search(&at).is_err()));
+    }
+
+    /// Whether as much was taken as one collection may bring; what is beyond waits for one.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.bytes >= MAX_COLLECTED
+    }
+
+    /// Takes one line: as a record, or to those that are none.
+    pub fn take(&mut self, line: Line, profile: &Profile) {
+        self.bytes = self.bytes.saturating_add(line.size());
         match line {
             Line::Text(text) if text.trim().is_empty() => {}
             Line::Text(text) => match json::parse(text.as_bytes()) {

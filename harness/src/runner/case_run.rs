@@ -77,6 +77,22 @@ pub async fn run(
     (result, std::mem::take(&mut conversation.exchanges))
 }
 
+/// Lets go of what only the sending of the case needed; of its answers, only that to the stimulus is
+/// judged by its content.
+#[must_use]
+pub fn slim(
+    world: &World,
+    mut result: RunResult,
+    mut prepared: Vec<Exchange>,
+) -> (RunResult, Vec<Exchange>) {
+    if let RunResult::Sent(sent) = &mut result {
+        let around = sent.control.iter_mut().chain(&mut sent.sentinel);
+        around.for_each(|exchange| world.kept.slim(exchange));
+    }
+    prepared.iter_mut().for_each(|exchange| world.kept.slim(exchange));
+    (result, prepared)
+}
+
 async fn send(
     world: &World,
     facts: &Facts,

@@ -116,8 +116,9 @@ impl<'a> Conversation<'a> {
             Wait::Head => Until::Head,
         };
         let started = now();
-        let delivery = self.lane.exchange(&envelope, deadline, until).await;
+        let mut delivery = self.lane.exchange(&envelope, deadline, until).await;
         let ended = now();
+        self.world.kept.admit(&mut delivery);
         let given = credentials(&self.world.given);
         let reading = classify(&envelope, &self.context(&given));
         let observation = observe(&delivery, &reading.ids);

@@ -5,6 +5,8 @@ pub mod case_run;
 pub mod conversation;
 pub mod event;
 pub mod headers;
+pub mod intake;
+pub mod keep;
 pub mod keys;
 pub mod probe;
 pub mod run;

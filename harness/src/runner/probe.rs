@@ -44,8 +44,17 @@ pub struct Probe {
     pub facts: Vec<Facts>,
     /// The exchanges.
     pub exchanges: Vec<Exchange>,
-    /// Why a revision is left out.
-    pub refused: Vec<String>,
+    /// The revisions that are left out.
+    pub refused: Vec<Refusal>,
+}
+
+/// A revision that the target does not speak.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refusal {
+    /// The revision.
+    pub revision: Revision,
+    /// What came back instead.
+    pub why: String,
 }
 
 /// The canary-free prefix of the upstream's own tools, which may always be called.
@@ -58,7 +67,7 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
         let mut facts = bare(world.client.endpoint(), *revision);
         match greet(world, &mut facts, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
-            Err(why) => probe.refused.push(format!("{revision}: {why}")),
+            Err(why) => probe.refused.push(Refusal { revision: *revision, why }),
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
@@ -69,6 +78,7 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
         facts.asks_credentials = asks;
         name_allowed(facts, allowed);
     }
+    probe.exchanges.iter_mut().for_each(|exchange| world.kept.slim(exchange));
     probe
 }
 

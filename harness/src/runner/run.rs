@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
-use super::batch::{Book, Index};
+use super::batch::Index;
 use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
+use super::intake::Intake;
 use super::probe::Probe;
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
@@ -43,8 +44,7 @@ pub struct Run {
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
     probed: Vec<Exchange>,
-    source: Option<(Source, String)>,
-    book: Book,
+    intake: Intake,
     runs: Vec<CaseRun>,
     repeated: Vec<CaseRun>,
     /// How long the target asked to be left alone.
@@ -64,6 +64,9 @@ pub enum RunError {
          does --profile fit its records? `--audit none` tests without records"
     )]
     NobodyWrites(String, usize),
+    /// Sending a case ended in a panic, which is our own fault.
+    #[error("a case could not be sent: {0}")]
+    Broken(#[from] JoinError),
 }
 
 /// What a run found.
@@ -86,9 +89,9 @@ impl Run {
         events: UnboundedSender<Event>,
     ) -> Self {
         let facts = Arc::new(probe.facts);
-        let (book, runs, repeated) = (Book::default(), Vec::new(), Vec::new());
-        let (probed, limit) = (probe.exchanges, None);
-        Self { plan, world, facts, probed, source, book, runs, repeated, limit, events }
+        let (intake, probed) = (Intake::new(source), probe.exchanges);
+        let (runs, repeated, limit) = (Vec::new(), Vec::new(), None);
+        Self { plan, world, facts, probed, intake, runs, repeated, limit, events }
     }
 
     /// Sends every case, then again alone what did not pass. What was reached stays, should the
@@ -99,7 +102,7 @@ impl Run {
     pub async fn go(&mut self) -> Result<(), RunError> {
         let total = self.jobs(false).len() + self.jobs(true).len();
         let _ = self.events.send(Event::Started(total));
-        self.send_together().await;
+        self.send_together().await?;
         self.send_one_by_one().await;
         self.collect().await?;
         self.refuse_dead_source()?;
@@ -110,14 +113,14 @@ impl Run {
     /// A source without a single record of ours is the wrong one: that is one error of the command
     /// line, not a missing record in every case.
     fn refuse_dead_source(&self) -> Result<(), RunError> {
-        let Some((_, locator)) = &self.source else { return Ok(()) };
+        let Some(name) = self.intake.name() else { return Ok(()) };
         let index = Index::new(&self.probed, &self.runs);
-        let correlation = index.correlate(&self.book, self.world.keys.prefix());
+        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
         let ours = correlation.per_exchange.iter().any(|matches| !matches.records.is_empty());
         if ours || !correlation.orphans.is_empty() {
             return Ok(());
         }
-        Err(RunError::NobodyWrites(locator.clone(), correlation.foreign))
+        Err(RunError::NobodyWrites(name.to_owned(), correlation.foreign))
     }
 
     /// The jobs: every case under every revision that it names and the target speaks.
@@ -131,7 +134,7 @@ impl Run {
         jobs
     }
 
-    async fn send_together(&mut self) {
+    async fn send_together(&mut self) -> Result<(), RunError> {
         let gate = Arc::new(Semaphore::new(self.plan.jobs.max(1)));
         let mut tasks = JoinSet::new();
         for (case, facts) in self.jobs(false) {
@@ -143,26 +146,50 @@ impl Run {
                 run_one(&world, &known, &cases, (case, facts), Manner::Together).await
             });
         }
-        while let Some(done) = tasks.join_next().await {
-            if let Ok(Some(run)) = done {
-                self.runs.push(run);
-                let _ = self.events.send(Event::Sent);
-            }
+        let profile = &self.plan.profile;
+        while let Some(done) = self.intake.during(profile, tasks.join_next()).await {
+            self.runs.extend(done?);
+            let _ = self.events.send(Event::Sent);
         }
+        Ok(())
     }
 
     async fn send_one_by_one(&mut self) {
         for job in self.jobs(true) {
-            let run =
-                run_one(&self.world, &self.facts, &self.plan.cases, job, Manner::Quietly).await;
+            let run = self.run_alone(job, Manner::Quietly).await;
             self.runs.extend(run);
             let _ = self.events.send(Event::Sent);
         }
     }
 
+    async fn run_alone(&mut self, job: (usize, usize), manner: Manner) -> Option<CaseRun> {
+        let work = run_one(&self.world, &self.facts, &self.plan.cases, job, manner);
+        self.intake.during(&self.plan.profile, work).await
+    }
+
     async fn collect(&mut self) -> Result<(), SourceError> {
-        let Some((source, _)) = &mut self.source else { return Ok(()) };
-        self.book.collect(source, &self.plan.profile, self.world.keys.prefix()).await
+        self.intake.collect(&self.plan.profile, self.world.keys.prefix()).await
+    }
+
+    /// Reads the records of what was sent, after the future of [`Self::go`] was dropped. Those of
+    /// messages that were on the way then belong to no exchange, and are forgotten. Says why there
+    /// are no records, if so.
+    pub async fn wind_up(&mut self) -> Option<&'static str> {
+        self.intake.name()?;
+        if self.collect().await.is_err() || self.refuse_dead_source().is_err() {
+            return Some(self.without_records());
+        }
+        self.runs.append(&mut self.repeated);
+        let index = Index::new(&self.probed, &self.runs);
+        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
+        self.intake.book.forget(&correlation.orphans);
+        None
+    }
+
+    /// Leaves the records out of the verdicts; says why.
+    pub fn without_records(&mut self) -> &'static str {
+        self.intake.close();
+        "interrupted before the records were read"
     }
 
     /// A case that did not pass while others ran is sent again alone before it is reported. Pauses
@@ -183,8 +210,12 @@ impl Run {
                 tokio::time::sleep(pause).await;
             }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
+<<<<<<< HEAD
             let run = run_one(&self.world, &self.facts, &self.plan.cases, job, manner).await;
             self.limit = run.as_ref().and_then(asked_to_wait);
+=======
+            let run = self.run_alone(job, manner).await;
+>>>>>>> cli
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
@@ -192,11 +223,11 @@ impl Run {
 
     fn judge(&self, runs: &[CaseRun]) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
-        let correlation = index.correlate(&self.book, self.world.keys.prefix());
+        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
         let ledgers =
-            Ledgers { book: &self.book, index: &index, correlation: &correlation, profile };
-        let court = self.court(self.source.as_ref().map(|_| ledgers));
+            Ledgers { book: &self.intake.book, index: &index, correlation: &correlation, profile };
+        let court = self.court(self.intake.name().map(|_| ledgers));
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
 
@@ -243,10 +274,10 @@ impl Run {
         for exchange in &index.exchanges {
             super::sums::count(&mut ledger, exchange.observation.kind);
         }
-        if self.source.is_some() {
-            let correlation = index.correlate(&self.book, self.world.keys.prefix());
+        if self.intake.name().is_some() {
+            let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
             super::sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
-            let unreadable = self.book.unreadable.len() + self.book.too_deep.len();
+            let unreadable = self.intake.book.unreadable.len() + self.intake.book.too_deep.len();
             ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
         }
         ledger
@@ -280,5 +311,6 @@ async fn run_one(
 ) -> Option<CaseRun> {
     let known = facts.get(revision)?;
     let (result, prepared) = case_run::run(world, known, cases.get(case)?, manner).await;
+    let (result, prepared) = case_run::slim(world, result, prepared);
     Some(CaseRun { case, facts: revision, alone: manner != Manner::Together, result, prepared })
 }

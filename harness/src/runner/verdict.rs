@@ -11,7 +11,7 @@ use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
 use crate::report::curl::{Setting, reproduce};
-use crate::report::model::{Outcome, Verdict};
+use crate::report::model::{Check, Outcome, Verdict};
 use crate::runner::headers::GivenHeader;
 use crate::target::facts::Facts;
 
@@ -72,7 +72,7 @@ impl Court<'_> {
         let tier =
             audit.as_ref().and_then(|records| records.matched.first()).map(|(_, tier)| *tier);
         let record = audit.as_ref().and_then(|records| records.matched.first());
-        let record = record.map(|(record, _)| shorten(&record.raw, 2000));
+        let record = record.map(|(record, _)| shorten(&self.without_secrets(&record.raw), 2000));
         let evidence = Evidence {
             case,
             revision: facts.revision,
@@ -82,16 +82,15 @@ impl Court<'_> {
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
         };
-        let checks = judge(&evidence);
-        let received = received(&sent.stimulus);
+        let checks = self.redacted(judge(&evidence));
         Verdict {
             outcome: outcome(&checks),
             checks,
             tier: tier.map(|tier| tier.as_str().to_owned()),
             reproduce: self.reproduce(case, facts, sent, run),
             sent: sent_text(&sent.stimulus),
-            received: self.without_secrets(&received),
-            record: record.map(|record| self.without_secrets(&record)),
+            received: self.received(&sent.stimulus),
+            record,
             milliseconds: sent.stimulus.delivery.elapsed.as_secs_f64() * 1000.0,
             ..verdict
         }
@@ -113,6 +112,25 @@ impl Court<'_> {
             seconds: self.seconds,
         };
         reproduce(&sent.stimulus.envelope, &setting)
+    }
+
+    /// What came back, in one line. Secrets go before it is cut: half of one would not be known.
+    fn received(&self, exchange: &Exchange) -> String {
+        let response = exchange.delivery.response.as_ref();
+        let body = response.map(|response| String::from_utf8_lossy(&response.body));
+        let body = self.without_secrets(&body.unwrap_or_default());
+        let body: String = body.chars().take(600).collect();
+        format!("{}: {body}", answered::describe(exchange))
+    }
+
+    /// Findings quote replies and records, in which a secret may stand.
+    fn redacted(&self, checks: Vec<Check>) -> Vec<Check> {
+        let redact = |check: Check| Check {
+            expected: self.without_secrets(&check.expected),
+            actual: self.without_secrets(&check.actual),
+            ..check
+        };
+        checks.into_iter().map(redact).collect()
     }
 
     fn without_secrets(&self, text: &str) -> String {
@@ -174,13 +192,4 @@ fn sent_text(exchange: &Exchange) -> String {
     let size = envelope.body.len();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
     format!("{} {body}{size}", envelope.method)
-}
-
-/// What came back, in one line.
-fn received(exchange: &Exchange) -> String {
-    let body = exchange.delivery.response.as_ref().map(|response| {
-        String::from_utf8_lossy(&response.body).chars().take(600).collect::<String>()
-    });
-    let body = body.unwrap_or_default();
-    format!("{}: {body}", answered::describe(exchange))
 }

@@ -39,6 +39,8 @@ pub(super) struct HttpSource {
     next: u64,
     lost: u64,
     more: bool,
+    /// What the poll in progress has read; it stays here should that poll be dropped.
+    read: Vec<Line>,
 }
 
 impl HttpSource {
@@ -46,7 +48,8 @@ impl HttpSource {
     pub(super) async fn open(url: &str, headers: &[Header]) -> Result<Self, SourceError> {
         let parsed = Url::parse(url).map_err(|error| unreachable(url, &error.to_string()))?;
         let client = client(headers).map_err(|reason| unreachable(url, &reason))?;
-        let mut source = Self { client, url: parsed, next: 0, lost: 0, more: false };
+        let mut source =
+            Self { client, url: parsed, next: 0, lost: 0, more: false, read: Vec::new() };
         tokio::time::timeout(OPEN_DEADLINE, source.skip_to_end())
             .await
             .map_err(|_| source.not_a_page("its records have no end"))??;
@@ -56,15 +59,14 @@ impl HttpSource {
 
     /// The records that came since the last call.
     pub(super) async fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
-        let mut lines = Vec::new();
-        let mut size = 0;
+        let mut size = self.read.iter().map(Line::size).sum::<usize>();
         let began = Instant::now();
         self.more = true;
         while size < MAX_POLL && began.elapsed() < POLL_TIME {
             let page = match self.turn().await {
                 Ok(page) => page,
                 // What came before the failure is kept: the next poll does not ask for it again.
-                Err(_) if !lines.is_empty() => break,
+                Err(_) if !self.read.is_empty() => break,
                 Err(error) => {
                     self.more = false;
                     return Err(error);
@@ -74,11 +76,11 @@ impl HttpSource {
             if page.is_empty() {
                 break;
             }
-            let start = lines.len();
-            lines.extend(page.iter().map(|record| line_of(record)));
-            size += lines.iter().skip(start).map(Line::size).sum::<usize>();
+            let start = self.read.len();
+            self.read.extend(page.iter().map(|record| line_of(record)));
+            size += self.read.iter().skip(start).map(Line::size).sum::<usize>();
         }
-        Ok(lines)
+        Ok(std::mem::take(&mut self.read))
     }
 
     pub(super) const fn has_more(&self) -> bool {

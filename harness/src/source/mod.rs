@@ -49,7 +49,7 @@ pub enum Line {
 
 impl Line {
     /// Bytes that the line keeps in memory.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let text = match self {
             Self::Text(text) => text.len(),
             Self::Unreadable { why, excerpt } => why.len() + excerpt.len(),
@@ -86,7 +86,8 @@ impl Source {
         Ok(Self { kind })
     }
 
-    /// The whole records that came since the last call, at most [`MAX_POLL`] bytes of them.
+    /// The whole records that came since the last call, at most [`MAX_POLL`] bytes of them. When the
+    /// future is dropped, the next call gives what this one has read.
     ///
     /// # Errors
     /// When the source cannot be read at present; the next call tries again at the same place.

@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 use crate::runner::headers::GivenHeader;
+use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::transport::raw_http::Client;
 
@@ -26,6 +27,8 @@ pub struct World {
     pub deadline: Duration,
     /// The slowest rate at which messages are sent, if one is set.
     pub pace: Option<Pace>,
+    /// The bound on the answers that the run keeps.
+    pub kept: Kept,
 }
 
 /// A bound on the rate of messages, over all sessions together.

@@ -1,0 +1,124 @@
+//! Why a target cannot be tested, in one sentence with what to do. Opens and sends nothing.
+
+use crate::case::expectation::ReplyKind;
+use crate::oracle::observe::Observation;
+use crate::runner::probe::Refusal;
+
+/// The sentence for a target that accepted no handshake. `last` is what came back for the last one,
+/// `credentials` whether the messages carried any.
+pub(super) fn untestable(
+    target: &str,
+    refused: &[Refusal],
+    last: Option<&Observation>,
+    credentials: bool,
+) -> String {
+    let why = reasons(refused, false);
+    let advice = last.map_or(GENERAL, |last| advice(last, credentials));
+    format!("{target} cannot be tested: {why}; {advice}")
+}
+
+/// What to do where nothing better is known.
+const GENERAL: &str = "look into the target's log, and check that the URL is its MCP endpoint";
+
+/// The revisions that are left out, each with its reason.
+pub(super) fn refused(refused: &[Refusal]) -> String {
+    reasons(refused, true)
+}
+
+/// Each reason once, behind the revisions that it holds for. One that holds for all needs no naming
+/// of them, unless it is to be `named`.
+fn reasons(refused: &[Refusal], named: bool) -> String {
+    let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
+    for refusal in refused {
+        let revision = refusal.revision.as_str();
+        match groups.iter_mut().find(|(_, why)| *why == refusal.why) {
+            Some((revisions, _)) => revisions.push(revision),
+            None => groups.push((vec![revision], &refusal.why)),
+        }
+    }
+    match &groups[..] {
+        [(_, why)] if !named => (*why).to_owned(),
+        _ => {
+            let texts = groups.iter().map(|(names, why)| format!("{}: {why}", names.join(", ")));
+            texts.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+fn advice(last: &Observation, credentials: bool) -> &'static str {
+    match (last.kind, last.status) {
+        (_, Some(401 | 403 | 407)) if credentials => {
+            "it does not accept these credentials: check --header and the variable in it"
+        }
+        (_, Some(401 | 403 | 407)) => {
+            "it asks for credentials: give them with --header 'Authorization: Bearer $TOKEN'"
+        }
+        (ReplyKind::Refused, _) => "is it running, and are host and port right?",
+        (ReplyKind::Silent, _) => {
+            "it takes connections and does not answer: is it an MCP endpoint? --deadline waits longer"
+        }
+        (ReplyKind::Closed, _) => {
+            "it does not answer in HTTP: check the port, and whether it is http or https"
+        }
+        (ReplyKind::Garbage | ReplyKind::Accepted, _) | (_, Some(404 | 405)) => {
+            "that is no MCP endpoint: check the path of the URL, which often is /mcp"
+        }
+        (ReplyKind::Result, _) => "it speaks none of the revisions under test: see --revision",
+        _ => GENERAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::revision::Revision;
+
+    fn refusal(revision: Revision, why: &str) -> Refusal {
+        Refusal { revision, why: why.to_owned() }
+    }
+
+    fn seen(kind: ReplyKind, status: Option<u16>) -> Observation {
+        Observation {
+            kind,
+            status,
+            responses: Vec::new(),
+            main: None,
+            defects: Vec::new(),
+            oddities: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_reason_that_holds_for_all_is_said_once() {
+        let [first, second, third] = Revision::ALL;
+        let all = [refusal(first, "no"), refusal(second, "no"), refusal(third, "no")];
+        assert_eq!(reasons(&all, false), "no");
+        assert_eq!(refused(&all[..1]), "2025-03-26: no");
+        let mixed = [refusal(first, "no"), refusal(second, "never"), refusal(third, "no")];
+        assert_eq!(reasons(&mixed, false), "2025-03-26, 2025-11-25: no; 2025-06-18: never");
+    }
+
+    #[test]
+    fn the_advice_fits_what_came_back() {
+        let refused = [refusal(Revision::V2025_11_25, "no")];
+        let told = |kind, status, credentials| {
+            untestable("http://x/", &refused, Some(&seen(kind, status)), credentials)
+        };
+        let table = [
+            (ReplyKind::Http, Some(401), false, "--header 'Authorization"),
+            (ReplyKind::Http, Some(401), true, "does not accept these credentials"),
+            (ReplyKind::Refused, None, true, "is it running"),
+            (ReplyKind::Silent, None, true, "--deadline"),
+            (ReplyKind::Closed, None, true, "https"),
+            (ReplyKind::Garbage, Some(200), true, "the path"),
+            (ReplyKind::Http, Some(404), true, "the path"),
+            (ReplyKind::Result, Some(200), true, "--revision"),
+            (ReplyKind::Http, Some(500), true, GENERAL),
+        ];
+        for (kind, status, credentials, part) in table {
+            let text = told(kind, status, credentials);
+            assert!(text.starts_with("http://x/ cannot be tested: no; "), "{text}");
+            assert!(text.contains(part), "{kind} {status:?}: {text}");
+        }
+    }
+}
