@@ -210,12 +210,8 @@ impl Run {
                 tokio::time::sleep(pause).await;
             }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
-<<<<<<< HEAD
-            let run = run_one(&self.world, &self.facts, &self.plan.cases, job, manner).await;
-            self.limit = run.as_ref().and_then(asked_to_wait);
-=======
             let run = self.run_alone(job, manner).await;
->>>>>>> cli
+            self.limit = run.as_ref().and_then(asked_to_wait);
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
