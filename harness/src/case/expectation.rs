@@ -95,6 +95,10 @@ pub struct Allowed {
     /// JSON pointers that must exist in the result.
     #[serde(default)]
     pub has: Vec<String>,
+    /// JSON pointers of the result with the kind that must stand there: a kind of JSON (`object`,
+    /// `array`, `string`, ...) or `revision`.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, String>,
     /// JSON pointers of the result with the raw text that must stand there.
     #[serde(default)]
     pub equals: BTreeMap<String, String>,

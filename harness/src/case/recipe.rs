@@ -82,6 +82,11 @@ pub enum Edit {
         /// New name.
         to: String,
     },
+    /// Turns upper into lower case and back in the raw text of a member.
+    SwapCase {
+        /// Path of the member.
+        at: String,
+    },
     /// Sets a member to nested arrays or objects.
     Nest {
         /// Path of the member.

@@ -51,6 +51,14 @@ impl Node {
         members.insert(at, (name, value));
     }
 
+    /// Changes the raw text of the member at a path, where there is one.
+    pub fn change(&mut self, path: &str, change: fn(&str) -> String) {
+        let (members, name) = self.holder(path);
+        for (_, node) in members.iter_mut().filter(|(member, _)| *member == name) {
+            *node = Self::Raw(change(&node.text()));
+        }
+    }
+
     /// Removes every member of that path.
     pub fn remove(&mut self, path: &str) {
         let (members, name) = self.holder(path);
@@ -120,6 +128,14 @@ mod tests {
         node.add("id", Node::raw("8"), false);
         node.add("id", Node::raw("6"), true);
         assert_eq!(node.text(), r#"{"id":6,"id":7,"params":{"name":"x"},"id":8}"#);
+    }
+
+    #[test]
+    fn change_acts_on_raw_text() {
+        let mut node = ping();
+        node.change("params.name", str::to_uppercase);
+        node.change("params.none", str::to_uppercase);
+        assert_eq!(node.text(), r#"{"id":7,"params":{"name":"X"}}"#);
     }
 
     #[test]

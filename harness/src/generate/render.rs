@@ -43,6 +43,7 @@ impl Draft {
             Edit::Add { at, to } => self.message().add(at, raw(to, with), false),
             Edit::AddFirst { at, to } => self.message().add(at, raw(to, with), true),
             Edit::Rename { at, to } => self.message().rename(at, to),
+            Edit::SwapCase { at } => self.message().change(at, swap_case),
             Edit::Nest { at, depth, objects } => {
                 self.message().set(at, Node::Raw(bytes::nested(*depth, *objects)));
             }
@@ -114,6 +115,13 @@ impl Draft {
         self.envelope.body = std::mem::take(self.bytes());
         self.envelope
     }
+}
+
+fn swap_case(text: &str) -> String {
+    let swap = |c: char| {
+        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    text.chars().map(swap).collect()
 }
 
 fn raw(text: &str, with: &Ingredients) -> Node {

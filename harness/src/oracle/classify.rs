@@ -39,6 +39,8 @@ pub struct Reading {
     pub tool: Option<String>,
     /// The arguments of the call.
     pub arguments: Option<Json>,
+    /// The messages of a batch that demand an answer with their own id: id and class.
+    pub items: Vec<(Json, Class)>,
     /// Messages in it that demand an answer.
     pub requests: usize,
     /// Messages in it.
@@ -97,7 +99,10 @@ fn batch(items: &[Json], context: &Context<'_>) -> Reading {
         |reading: &&Reading| matches!(reading.class, Class::Notification | Class::Response);
     let requests = readings.len() - readings.iter().filter(silent).count();
     let ids = readings.iter().flat_map(|reading| reading.ids.clone()).collect();
-    Reading { requests, messages: items.len(), ids, ..Reading::bare(Class::Batch) }
+    let messages = items.len();
+    let asking = readings.iter().filter(|reading| reading.id_readable && !silent(reading));
+    let items = asking.filter_map(|reading| Some((reading.ids.first()?.clone(), reading.class)));
+    Reading { items: items.collect(), requests, messages, ids, ..Reading::bare(Class::Batch) }
 }
 
 fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
@@ -114,6 +119,7 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
         method,
         ids,
+        items: Vec::new(),
         requests: 1,
         messages: 1,
     };
@@ -188,6 +194,7 @@ impl Reading {
             method: None,
             tool: None,
             arguments: None,
+            items: Vec::new(),
             requests: 1,
             messages: 1,
         }

@@ -20,6 +20,10 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC 2.0 section 5.1.
 pub const INTERNAL_ERROR: i64 = -32603;
 
+/// Statuses by which a server refuses a message that it could not read into its own types, without
+/// a JSON-RPC body (LAT-EMPTY-BODY). Not 404: that means a lost session.
+const UNREAD: [&str; 4] = ["400", "413", "415", "422"];
+
 /// The permitted replies of one class.
 pub type Replies = BTreeMap<ReplyKind, Allowed>;
 
@@ -74,7 +78,7 @@ fn unknown_method() -> Replies {
         status_warn: statuses(&["400", "422", "500", "501"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error)])
+    map([(ReplyKind::Error, error), http_warn(&UNREAD)])
 }
 
 fn invalid_params() -> Replies {
@@ -86,7 +90,7 @@ fn invalid_params() -> Replies {
         status_warn: statuses(&["400", "422", "500"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error)])
+    map([(ReplyKind::Error, error), http_warn(&UNREAD)])
 }
 
 /// tools.mdx: a protocol error, -32602 by example; the high-level SDKs answer `isError`.
@@ -96,11 +100,11 @@ fn unknown_tool() -> Replies {
         code_warn: vec![METHOD_NOT_FOUND],
         id: vec![IdRule::Echo],
         status: statuses(&["200"]),
-        status_warn: statuses(&["400", "422"]),
+        status_warn: statuses(&["400", "422", "500"]),
         ..Allowed::default()
     };
     let tool_error = Allowed { grade: Grade::Warn, ..ok_result() };
-    map([(ReplyKind::Error, error), (ReplyKind::ToolError, tool_error)])
+    map([(ReplyKind::Error, error), (ReplyKind::ToolError, tool_error), http_warn(&UNREAD)])
 }
 
 /// Until 2025-06-18 both readings stand in the text; since 2025-11-25 (SEP-1303) it is `isError`.
@@ -113,10 +117,10 @@ fn tool_arguments(revision: Revision) -> Replies {
         code_warn: if newest { Vec::new() } else { vec![INTERNAL_ERROR] },
         id: vec![IdRule::Echo],
         status: statuses(&["200"]),
-        status_warn: statuses(&["400", "422"]),
+        status_warn: statuses(&["400", "422", "500"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error), (ReplyKind::ToolError, ok_result())])
+    map([(ReplyKind::Error, error), (ReplyKind::ToolError, ok_result()), http_warn(&UNREAD)])
 }
 
 /// LAT-ENVELOPE: -32600 with the id; a null or omitted id, or -32602, can be survived.
@@ -135,7 +139,7 @@ fn invalid_request(id_readable: bool) -> Replies {
         status_warn: statuses(&["422"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error), http_warn(&["400", "422"])])
+    map([(ReplyKind::Error, error), http_warn(&["4xx"])])
 }
 
 fn invalid_id() -> Replies {
@@ -148,7 +152,7 @@ fn invalid_id() -> Replies {
         status_warn: statuses(&["422"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error), http_warn(&["400", "422"])])
+    map([(ReplyKind::Error, error), http_warn(&["4xx"])])
 }
 
 fn unparsable() -> Replies {
@@ -183,7 +187,7 @@ fn scalar() -> Replies {
         status_warn: statuses(&["200", "422"]),
         ..Allowed::default()
     };
-    map([(ReplyKind::Error, error), http_warn(&["400", "422"])])
+    map([(ReplyKind::Error, error), http_warn(&["4xx"])])
 }
 
 /// Batches must be received under 2025-03-26, though SDKs that negotiate it refuse them in plain
@@ -233,7 +237,7 @@ fn response() -> Replies {
 fn tolerated() -> Replies {
     let error = Allowed {
         code: vec![PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS],
-        code_warn: vec![INTERNAL_ERROR],
+        code_warn: vec![INTERNAL_ERROR, METHOD_NOT_FOUND],
         id: vec![IdRule::Null, IdRule::Absent, IdRule::Echo],
         status: statuses(&["400", "200", "413"]),
         status_warn: statuses(&["422", "500"]),
@@ -261,7 +265,7 @@ fn lenient(statuses_that_pass: &[&str]) -> Replies {
     let served = Allowed { grade: Grade::Warn, ..ok_result() };
     map([
         http(statuses_that_pass, &["4xx"]),
-        refusal(statuses_that_pass, &["4xx"]),
+        refusal(statuses_that_pass, &["4xx", "200"]),
         (ReplyKind::Result, served),
     ])
 }
@@ -269,7 +273,7 @@ fn lenient(statuses_that_pass: &[&str]) -> Replies {
 fn accept() -> Replies {
     map([
         http(&["406", "400"], &["4xx"]),
-        refusal(&["406", "400"], &["4xx"]),
+        refusal(&["406", "400"], &["4xx", "200"]),
         (ReplyKind::Result, ok_result()),
     ])
 }

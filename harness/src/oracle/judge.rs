@@ -4,8 +4,10 @@ use super::check::Findings;
 use super::checks::{answered, audited, correlated, leak, shape, transport};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
+use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::{Check, Outcome};
+use crate::wire::json::Json;
 
 /// Asks every question that the evidence can answer, in order. Without an accepted control nothing
 /// else is asked: a rejection would be for an unknown reason.
@@ -46,6 +48,17 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 /// What the case permits, or else what its class does.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
+    let mut replies = named_or_of_class(evidence);
+    // Arguments that are known to violate the tool's schema must not be executed with defaults;
+    // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
+    let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
+    if evidence.stimulus.reading.class == Class::ToolArguments && !null {
+        replies.remove(&ReplyKind::Result);
+    }
+    replies
+}
+
+fn named_or_of_class(evidence: &Evidence<'_>) -> Replies {
     let named = &evidence.case.expectation.replies;
     if named.is_empty() {
         let class = evidence.case.stimulus.class;

@@ -5,6 +5,7 @@ use crate::case::expectation::ReplyKind;
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::id::{Id, IdRelation};
 use crate::wire::json::{self, Json};
+use crate::wire::number::Number;
 use crate::wire::sse;
 
 /// What came back for one envelope.
@@ -139,7 +140,9 @@ impl Parts {
 /// A JSON-RPC response, valid or nearly: it answers, and looks like JSON-RPC.
 fn is_response(message: &Json) -> bool {
     let has = |name| message.get(name).is_some();
-    let coded = message.pointer("/error/code").is_some();
+    // Many HTTP APIs answer `{"error":{"code":...}}` with a text or a status of their own.
+    let code = message.pointer("/error/code").and_then(Json::as_number);
+    let coded = code.and_then(Number::as_i64).is_some_and(|code| (-32768..=-32000).contains(&code));
     !has("method") && (has("jsonrpc") || (has("id") && has("result")) || coded)
 }
 

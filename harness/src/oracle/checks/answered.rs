@@ -73,7 +73,7 @@ fn kinds(replies: &Replies) -> String {
 /// Exactly one response to one request (JSON-RPC 2.0 section 5).
 pub fn once(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findings) {
     let count = exchange.observation.responses.len();
-    if count == 0 {
+    if count == 0 && exchange.observation.kind != ReplyKind::Batch {
         return;
     }
     if exchange.observation.kind == ReplyKind::Batch {
@@ -129,9 +129,20 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
         return;
     };
     for pointer in &allowed.has {
-        let there = result.pointer(pointer).is_some();
+        let there = result.pointer(pointer).is_some_and(|found| !found.is_null());
         let actual = if there { "it is there" } else { "it is missing" };
         findings.require(CheckId::Result, there, format!("{pointer} in the result"), actual);
+    }
+    for (pointer, kind) in &allowed.kinds {
+        let found = result.pointer(pointer);
+        let holds = found.is_some_and(|found| is_of_kind(found, kind));
+        let shown = found.map_or_else(|| "it is missing".to_owned(), Json::to_text);
+        findings.require(
+            CheckId::Result,
+            holds,
+            format!("{pointer} is a {kind}"),
+            shorten(&shown, 120),
+        );
     }
     for (pointer, wanted) in &allowed.equals {
         let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
@@ -152,6 +163,17 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
             format!("{pointer} is not {unwanted}"),
             shorten(&actual, 120),
         );
+    }
+}
+
+/// Every dated revision of MCP, also those that we do not speak.
+const REVISIONS: [&str; 5] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
+
+/// A JSON kind, or `revision` for the text of a revision of MCP.
+fn is_of_kind(found: &Json, kind: &str) -> bool {
+    match kind {
+        "revision" => found.as_str().is_some_and(|text| REVISIONS.contains(&text)),
+        kind => found.kind() == kind,
     }
 }
 

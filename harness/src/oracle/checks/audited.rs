@@ -26,6 +26,8 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
     count(evidence, records, findings);
     if evidence.stimulus.reading.class != Class::Batch {
         record::fields(evidence, found, records.profile, findings);
+    } else if matches!(evidence.stimulus.observation.kind, ReplyKind::Error | ReplyKind::Http) {
+        record::refusal(evidence, found, records.profile, findings);
     }
 }
 
@@ -128,9 +130,12 @@ pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     let refused = methods::PROTOCOL_ERROR.to_owned();
     let served =
         matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
+    let accepted = evidence.stimulus.observation.kind == ReplyKind::Accepted;
     match (reading.class, own) {
         // No message, no call type of our vocabulary: GET, DELETE and the like.
         (Class::HttpMethod, _) => Vec::new(),
+        // A response that was taken is no protocol error, and is no call either.
+        (Class::Response, _) if accepted => Vec::new(),
         (Class::UnknownTool | Class::ToolArguments, Some(own)) => vec![own],
         (_, Some(own)) if served => vec![own],
         (_, Some(own)) => vec![own, refused],

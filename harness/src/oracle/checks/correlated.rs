@@ -1,6 +1,7 @@
 //! `correlated.id`: does the response carry the id of the request?
 
 use super::{graded, permitted, shorten};
+use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::IdRule;
 use crate::oracle::check::{CheckId, Findings};
@@ -73,22 +74,44 @@ fn follows(rule: IdRule, sent: &[Json], received: Option<&Json>) -> bool {
 }
 
 /// Every id of a batch answer is one that was sent, and none comes twice; null is for items that
-/// carry none.
+/// carry none. Every request of the batch has an answer with its id, of the kind that it deserves.
 fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     let sent = &exchange.reading.ids;
-    let mut seen: Vec<&Json> = Vec::new();
-    let mut outcome = Outcome::Pass;
-    for received in exchange.observation.responses.iter().filter_map(|response| response.get("id"))
-    {
-        let known = received.is_null() || echoes(sent, received);
-        let repeated = !received.is_null() && seen.contains(&received);
-        if !known || repeated {
-            outcome = Outcome::Fail;
-        }
-        seen.push(received);
+    let answers = &exchange.observation.responses;
+    let received: Vec<&Json> = answers.iter().filter_map(|answer| answer.get("id")).collect();
+    let known = |id: &&Json| id.is_null() || echoes(sent, id);
+    let once =
+        |id: &&Json| id.is_null() || received.iter().filter(|other| other == &id).count() == 1;
+    let strangers = !received.iter().all(|id| known(id) && once(id));
+    let items = exchange.reading.items.iter();
+    let worst = items.map(|(id, class)| item_outcome(id, *class, answers)).max();
+    let outcome = if strangers { Outcome::Fail } else { worst.unwrap_or(Outcome::Pass) };
+    let list = answers.iter().map(answer_text).collect::<Vec<_>>();
+    let expected = "an answer with the id of each request of the batch, and no other";
+    findings.add(CheckId::Id, outcome, expected, list.join(", "));
+}
+
+/// How one request of a batch was answered. One that is itself invalid may be left out or answered
+/// with null; whether enough answers came is another question.
+fn item_outcome(id: &Json, class: Class, answers: &[Json]) -> Outcome {
+    let of_item = |answer: &&Json| {
+        answer.get("id").is_some_and(|seen| echoes(std::slice::from_ref(id), seen))
+    };
+    let answer = answers.iter().find(of_item);
+    let code = answer.and_then(|answer| answer.pointer("/error/code")).map(Json::to_text);
+    match (class, answer, code.as_deref()) {
+        (Class::Request, Some(answer), _) if answer.get("result").is_some() => Outcome::Pass,
+        (Class::UnknownMethod, _, Some("-32601")) => Outcome::Pass,
+        (Class::UnknownMethod, _, Some("-32602")) => Outcome::Warn,
+        (Class::Request | Class::UnknownMethod, _, _) => Outcome::Fail,
+        _ => Outcome::Pass,
     }
-    let list: Vec<String> = seen.iter().map(|id| shorten(&id.to_text(), 40)).collect();
-    findings.add(CheckId::Id, outcome, "each id of the batch at most once", list.join(", "));
+}
+
+fn answer_text(answer: &Json) -> String {
+    let id = answer.get("id").map_or_else(|| "no id".to_owned(), |id| shorten(&id.to_text(), 40));
+    let code = answer.pointer("/error/code").map(Json::to_text);
+    code.map_or_else(|| format!("{id}: result"), |code| format!("{id}: error {code}"))
 }
 
 fn expected(sent: &[Json]) -> String {

@@ -1,24 +1,28 @@
 //! `leak.`: nothing of the target's inside, and no credential, in replies and records.
 
 use super::shorten;
+use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence};
 
 /// Marks of a stack trace, by language; none of them stands in an ordinary error message.
-const TRACES: [&str; 8] = [
+const TRACES: [&str; 6] = [
     "Traceback (most recent call last)",
-    "\\n  File \\\"",
     "panicked at ",
     "stack backtrace:",
     "goroutine 1 [running]",
     "\\n    at ",
     "\\tat java.",
-    "node_modules/",
 ];
 
-/// A reply tells the caller what was wrong, not what the target's source looks like.
+/// A refusal tells the caller what was wrong, not what the target's source looks like. What a tool
+/// answers is the tool's own affair.
 pub fn traceback(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(response) = &evidence.stimulus.delivery.response else { return };
+    let kind = evidence.stimulus.observation.kind;
+    let refused = matches!(kind, ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage);
+    let Some(response) = evidence.stimulus.delivery.response.as_ref().filter(|_| refused) else {
+        return;
+    };
     let body = String::from_utf8_lossy(&response.body);
     let found = TRACES.iter().find(|mark| body.contains(*mark));
     let actual = found.map_or_else(

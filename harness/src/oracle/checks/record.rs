@@ -11,6 +11,7 @@ use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Evidence;
 use crate::oracle::expect::PARSE_ERROR;
 use crate::report::model::Outcome;
+use crate::wire::id::{Id, IdRelation};
 use crate::wire::json::Json;
 
 /// Judges each field that the product can carry.
@@ -30,6 +31,18 @@ pub fn fields(
     judge.timing();
 }
 
+/// Judges what the record of a refused batch says of the refusal.
+pub fn refusal(
+    evidence: &Evidence<'_>,
+    record: &AuditRecord,
+    profile: &Profile,
+    findings: &mut Findings,
+) {
+    let mut judge = FieldJudge { evidence, record, profile, findings };
+    judge.status();
+    judge.error();
+}
+
 struct FieldJudge<'a> {
     evidence: &'a Evidence<'a>,
     record: &'a AuditRecord,
@@ -40,6 +53,9 @@ struct FieldJudge<'a> {
 /// How far the clock of a target on the same machine may differ, and how long it may take to write
 /// an entry, in seconds.
 const CLOCK_TOLERANCE: f64 = 2.0;
+
+/// A start that differs by more than a day is no clock's fault: the unit is another one.
+const OTHER_UNIT: f64 = 86_400.0;
 
 impl FieldJudge<'_> {
     /// Adds a not-applicable answer where the product cannot carry the field.
@@ -113,10 +129,17 @@ impl FieldJudge<'_> {
         let recorded = self.record.error_code.as_deref();
         // What the HTTP layer refuses may be recorded by its status: no MCP text gives it a code.
         let status = self.evidence.stimulus.observation.status.filter(|status| *status >= 400);
-        let holds = recorded == Some(code.to_string().as_str())
+        let matches = recorded == Some(code.to_string().as_str())
             || status.is_some_and(|status| recorded == Some(status.to_string().as_str()));
+        // A code of another vocabulary (an HTTP status, a name) still tells that it failed and why.
+        let foreign = recorded.is_none_or(|code| !code.starts_with("-32"));
+        let outcome = match (matches, foreign && said_something) {
+            (true, _) => Outcome::Pass,
+            (false, true) => Outcome::Warn,
+            (false, false) => Outcome::Fail,
+        };
         let shown = self.error_text();
-        self.findings.require(CheckId::RecordError, holds, format!("error code {code}"), shown);
+        self.findings.add(CheckId::RecordError, outcome, format!("error code {code}"), shown);
     }
 
     fn error_text(&self) -> String {
@@ -143,16 +166,33 @@ impl FieldJudge<'_> {
             reading.class,
             Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge
         ) || self.refused_unread()
-            || reading.ids.len() > 1
         {
             return;
         }
-        let sent = reading.ids.first().filter(|_| reading.id_readable);
         let method = reading.method.clone();
-        let id = sent.map(Json::to_text);
-        let seen_id = self.record.jsonrpc_id.as_ref().map(Json::to_text);
-        self.compare(Field::JsonrpcId, "id", id, seen_id);
+        if reading.id_readable {
+            self.request_id();
+        }
         self.compare(Field::Method, "method", method, self.record.method.clone());
+    }
+
+    /// The id as it was sent; an id kept as a text is still the same. Of several ids in one message
+    /// the target's own answer tells which it took.
+    fn request_id(&mut self) {
+        let stimulus = self.evidence.stimulus;
+        let answered = stimulus.observation.main.as_ref().and_then(|main| main.get("id"));
+        let several = stimulus.reading.ids.len() > 1;
+        let answered = answered.filter(|id| !id.is_null());
+        let sent = if several { answered } else { stimulus.reading.ids.first() };
+        let Some(sent) = sent else { return };
+        if self.cannot(CheckId::RecordRequest, Field::JsonrpcId) {
+            return;
+        }
+        let seen = self.record.jsonrpc_id.as_ref();
+        let outcome = seen.map_or(Outcome::Warn, |seen| recorded_id(sent, seen));
+        let shown = seen.map_or_else(|| "missing".to_owned(), Json::to_text);
+        let wanted = format!("id {}", shorten(&sent.to_text(), 80));
+        self.findings.add(CheckId::RecordRequest, outcome, wanted, shorten(&shown, 80));
     }
 
     fn compare(&mut self, field: Field, name: &str, sent: Option<String>, seen: Option<String>) {
@@ -162,6 +202,8 @@ impl FieldJudge<'_> {
         }
         let (outcome, shown) = match seen {
             Some(seen) if same(&sent, &seen) => (Outcome::Pass, seen),
+            // How a log keeps control characters from breaking it is its own choice.
+            Some(seen) if sent.chars().any(char::is_control) => (Outcome::Pass, seen),
             Some(seen) => (Outcome::Fail, seen),
             None => (Outcome::Warn, "missing".to_owned()),
         };
@@ -183,9 +225,10 @@ impl FieldJudge<'_> {
         let holds = recorded.into_iter().flatten().any(|recorded| names(recorded, &name));
         let shown =
             self.record.tool_name.clone().or_else(|| self.record.namespaced_tool_name.clone());
-        self.findings.require(
+        let outcome = self.tool_outcome(holds, shown.is_none());
+        self.findings.add(
             CheckId::RecordTool,
-            holds,
+            outcome,
             format!("tool {}", shorten(&name, 80)),
             shown.map_or_else(|| "no tool".to_owned(), |shown| shorten(&shown, 80)),
         );
@@ -200,7 +243,21 @@ impl FieldJudge<'_> {
         }
         let there = self.record.tool_arguments.is_some();
         let shown = if there { "arguments" } else { "no arguments" };
-        self.findings.require(CheckId::RecordTool, there, "the arguments of the call", shown);
+        let outcome = self.tool_outcome(there, true);
+        self.findings.add(CheckId::RecordTool, outcome, "the arguments of the call", shown);
+    }
+
+    /// A message that is no valid call may be recorded without ever having been read as one.
+    fn tool_outcome(&self, holds: bool, absent: bool) -> Outcome {
+        let call = matches!(
+            self.evidence.stimulus.reading.class,
+            Class::Request | Class::UnknownTool | Class::ToolArguments | Class::InvalidParams
+        );
+        match (holds, absent && !call) {
+            (true, _) => Outcome::Pass,
+            (false, true) => Outcome::Warn,
+            (false, false) => Outcome::Fail,
+        }
     }
 
     /// A successful call carries what was answered (BerriAI/litellm#28900).
@@ -229,11 +286,18 @@ impl FieldJudge<'_> {
         let from = exchange.started - CLOCK_TOLERANCE;
         let until = exchange.ended + CLOCK_TOLERANCE;
         // A silent exchange ends by our deadline, not when the target gives up.
-        let ordered = end >= start && start >= from && start <= until;
+        let near = start >= from && start <= until;
         let open = self.implied_status() == Some(Status::Failure) || end <= until;
-        self.findings.require(
+        // Another clock may go wrong by minutes; a time in milliseconds is off by decades.
+        let other_unit = (start - exchange.started).abs() > OTHER_UNIT;
+        let outcome = match (end < start || other_unit, near && open) {
+            (true, _) => Outcome::Fail,
+            (false, true) => Outcome::Pass,
+            (false, false) => Outcome::Warn,
+        };
+        self.findings.add(
             CheckId::RecordTiming,
-            ordered && open,
+            outcome,
             "start before end, both within the exchange",
             format!(
                 "start {:+.3} s, end {:+.3} s",
@@ -248,6 +312,18 @@ const fn name(status: Status) -> &'static str {
     match status {
         Status::Success => "success",
         Status::Failure => "failure",
+    }
+}
+
+fn recorded_id(sent: &Json, seen: &Json) -> Outcome {
+    use IdRelation::{Different, Identical, Rounded, SameValue, TypeChanged};
+    let relation = Id::relation(sent, seen);
+    let text = |json: &Json| json.as_str().map_or_else(|| json.to_text(), str::to_owned);
+    let control = sent.as_str().is_some_and(|sent| sent.chars().any(char::is_control));
+    match relation {
+        Identical | SameValue | TypeChanged => Outcome::Pass,
+        Rounded | Different if control || same(&text(sent), &text(seen)) => Outcome::Pass,
+        Rounded | Different => Outcome::Fail,
     }
 }
 
@@ -274,6 +350,8 @@ fn printable(text: &str) -> String {
 fn names(recorded: &str, called: &str) -> bool {
     recorded == called
         || same(called, recorded)
-        || called.ends_with(recorded) && !recorded.is_empty()
+        || called
+            .strip_suffix(recorded)
+            .is_some_and(|head| head.ends_with(['-', '_', '/', '.', ':']))
         || recorded.replace('/', "-") == called
 }

@@ -1,18 +1,34 @@
 //! `transport.`: HTTP status, media type, framing and headers of the reply.
 
+use super::answered::error_code;
 use super::{graded, permitted};
 use crate::case::expectation::{Allowed, HeaderRule, Missing};
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Exchange;
+use crate::oracle::expect::METHOD_NOT_FOUND;
 use crate::oracle::http::admits;
 use crate::report::model::Outcome;
 
 /// The HTTP status.
 pub fn status(exchange: &Exchange, allowed: &Allowed, findings: &mut Findings) {
-    let Some(status) = exchange.observation.status else { return };
-    let outcome = graded(&allowed.status, &allowed.status_warn, |rule| rule.admits(status));
     let wanted = permitted(&allowed.status, &allowed.status_warn);
+    let Some(status) = exchange.observation.status else {
+        // A permitted silence is that of a stream which was opened: without a head it is a hang.
+        let free = allowed.status.is_empty() && allowed.status_warn.is_empty();
+        return findings.require(CheckId::Status, free, wanted, "no head arrived");
+    };
+    let outcome = match graded(&allowed.status, &allowed.status_warn, |rule| rule.admits(status)) {
+        Outcome::Fail if is_sessionless_404(exchange, status) => Outcome::Warn,
+        outcome => outcome,
+    };
     findings.add(CheckId::Status, outcome, wanted, status.to_string());
+}
+
+/// 404 beside -32601 only misleads a client that has a session to lose.
+fn is_sessionless_404(exchange: &Exchange, status: u16) -> bool {
+    status == 404
+        && exchange.envelope.header("mcp-session-id").is_none()
+        && error_code(&exchange.observation) == Some(METHOD_NOT_FOUND)
 }
 
 /// A JSON-RPC message travels as `application/json` or `text/event-stream` (MCP transports), and as
@@ -26,7 +42,9 @@ pub fn content_type(exchange: &Exchange, findings: &mut Findings) {
     let known = matches!(media.as_str(), "application/json" | "text/event-stream");
     // An error may come in any form: RFC 9110 section 15.5.7 lets a refusal ignore Accept.
     let refused = response.status >= 400;
-    let admitted = refused || admits(exchange.envelope.header("accept"), &media);
+    // A client that cannot read event streams loses the answer; JSON it can read all the same.
+    let streamed = media == "text/event-stream";
+    let admitted = refused || !streamed || admits(exchange.envelope.header("accept"), &media);
     let expected = if known {
         "a media type that Accept admits"
     } else {
