@@ -9,7 +9,11 @@ use tokio::task::JoinSet;
 use crate::stage::{Failure, Stage};
 
 /// Exchanges a second.
-pub(crate) async fn rate(stage: &Stage, connections: usize, time: Duration) -> Result<f64, Failure> {
+pub(crate) async fn rate(
+    stage: &Stage,
+    connections: usize,
+    time: Duration,
+) -> Result<f64, Failure> {
     let request = request(stage).await?;
     let address = stage.endpoint.host_header();
     let mut streams = Vec::new();

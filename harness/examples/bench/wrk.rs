@@ -13,7 +13,11 @@ pub(crate) async fn is_installed() -> bool {
 }
 
 /// Exchanges a second, by its own count.
-pub(crate) async fn rate(stage: &Stage, connections: usize, time: Duration) -> Result<f64, Failure> {
+pub(crate) async fn rate(
+    stage: &Stage,
+    connections: usize,
+    time: Duration,
+) -> Result<f64, Failure> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("stimulus.lua");
     std::fs::write(&script, lua(stage).await?)?;

@@ -1,6 +1,7 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
 use super::conversation::{Conversation, Sending};
+use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{Case, Wait};
 use crate::oracle::checks::answered::accepts;
@@ -22,6 +23,21 @@ pub struct CaseRun {
     pub result: RunResult,
     /// Exchanges that prepared the session.
     pub prepared: Vec<Exchange>,
+    /// What the report says of the stimulus.
+    pub told: Told,
+}
+
+impl CaseRun {
+    /// Makes the texts of the report, then lets go of everything that no verdict looks at: a run
+    /// keeps every exchange to its end, and some bodies are very large.
+    pub fn tell(&mut self, telling: &Telling<'_>) {
+        if let RunResult::Sent(sent) = &mut self.result {
+            self.told = Told::of(&sent.stimulus, &self.prepared, telling);
+            sent.stimulus.envelope.body = Vec::new();
+            sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
+        }
+        self.prepared.iter_mut().for_each(Exchange::slim);
+    }
 }
 
 /// What came of sending a case.

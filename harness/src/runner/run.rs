@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
@@ -10,6 +9,7 @@ use super::batch::{Book, Index};
 use super::case_run::{self, CaseRun, Manner};
 use super::event::Event;
 use super::probe::Probe;
+use super::told::{Telling, Told};
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
@@ -38,7 +38,7 @@ pub struct Plan {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Run {
-    plan: Plan,
+    plan: Arc<Plan>,
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
     probed: Vec<Exchange>,
@@ -84,6 +84,7 @@ impl Run {
     ) -> Self {
         let facts = Arc::new(probe.facts);
         let (book, runs, repeated) = (Book::default(), Vec::new(), Vec::new());
+        let plan = Arc::new(plan);
         Self { plan, world, facts, probed: probe.exchanges, source, book, runs, repeated, events }
     }
 
@@ -128,18 +129,19 @@ impl Run {
     }
 
     async fn send_together(&mut self) {
-        let gate = Arc::new(Semaphore::new(self.plan.jobs.max(1)));
+        let mut waiting = self.jobs(false).into_iter();
         let mut tasks = JoinSet::new();
-        for (case, facts) in self.jobs(false) {
-            let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
-            let (cases, gate) = (Arc::clone(&self.plan.cases), Arc::clone(&gate));
-            tasks.spawn(async move {
-                // The semaphore is never closed, so the permit is always granted.
-                let _permit = gate.acquire().await;
-                run_one(&world, &known, &cases, (case, facts), Manner::Together).await
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
+        loop {
+            // Only what may run is made: hundreds of tasks that wait for their turn cost memory.
+            let free = self.plan.jobs.max(1).saturating_sub(tasks.len());
+            for job in waiting.by_ref().take(free) {
+                let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
+                let plan = Arc::clone(&self.plan);
+                tasks.spawn(
+                    async move { run_one(&world, &known, &plan, job, Manner::Together).await },
+                );
+            }
+            let Some(done) = tasks.join_next().await else { return };
             if let Ok(Some(run)) = done {
                 self.runs.push(run);
                 let _ = self.events.send(Event::Sent);
@@ -149,8 +151,7 @@ impl Run {
 
     async fn send_one_by_one(&mut self) {
         for job in self.jobs(true) {
-            let run =
-                run_one(&self.world, &self.facts, &self.plan.cases, job, Manner::Quietly).await;
+            let run = run_one(&self.world, &self.facts, &self.plan, job, Manner::Quietly).await;
             self.runs.extend(run);
             let _ = self.events.send(Event::Sent);
         }
@@ -175,7 +176,7 @@ impl Run {
             .collect();
         for (job, quietly) in again {
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
-            let run = run_one(&self.world, &self.facts, &self.plan.cases, job, manner).await;
+            let run = run_one(&self.world, &self.facts, &self.plan, job, manner).await;
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
@@ -192,15 +193,7 @@ impl Run {
     }
 
     fn court<'a>(&'a self, audit: Option<Ledgers<'a>>) -> Court<'a> {
-        Court {
-            cases: &self.plan.cases,
-            facts: &self.facts,
-            secrets: &self.plan.secrets,
-            given: &self.world.given,
-            url: &self.plan.url,
-            seconds: self.world.deadline.as_secs().max(1),
-            audit,
-        }
+        Court { cases: &self.plan.cases, facts: &self.facts, secrets: &self.plan.secrets, audit }
     }
 
     /// The verdicts and sums of everything that was reached.
@@ -253,11 +246,20 @@ fn lacks_record(verdict: &Verdict) -> bool {
 async fn run_one(
     world: &World,
     facts: &[Facts],
-    cases: &[Case],
+    plan: &Plan,
     (case, revision): (usize, usize),
     manner: Manner,
 ) -> Option<CaseRun> {
-    let known = facts.get(revision)?;
-    let (result, prepared) = case_run::run(world, known, cases.get(case)?, manner).await;
-    Some(CaseRun { case, facts: revision, alone: manner != Manner::Together, result, prepared })
+    let (known, told) = (facts.get(revision)?, Told::default());
+    let (stimulus, alone) = (plan.cases.get(case)?, manner != Manner::Together);
+    let (result, prepared) = case_run::run(world, known, stimulus, manner).await;
+    let mut run = CaseRun { case, facts: revision, alone, result, prepared, told };
+    run.tell(&Telling {
+        case: stimulus,
+        revision: known.revision,
+        given: &world.given,
+        url: &plan.url,
+        seconds: world.deadline.as_secs().max(1),
+    });
+    Some(run)
 }
