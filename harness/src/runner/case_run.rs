@@ -37,6 +37,7 @@ impl CaseRun {
             sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
         }
         self.prepared.iter_mut().for_each(Exchange::slim);
+        self.prepared.shrink_to_fit();
     }
 }
 
