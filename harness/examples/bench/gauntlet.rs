@@ -10,8 +10,10 @@ use mcp_gauntlet::report::model::Outcome;
 use mcp_gauntlet::runner::batch::{Book, Index};
 use mcp_gauntlet::runner::case_run::{CaseRun, RunResult, Sent};
 use mcp_gauntlet::runner::conversation::Conversation;
+use mcp_gauntlet::runner::told::{Telling, Told};
 use mcp_gauntlet::runner::verdict::{Court, Ledgers};
 use mcp_gauntlet::target::facts::Facts;
+use mcp_gauntlet::target::reference::BY_HAND;
 use mcp_gauntlet::target::world::World;
 
 use crate::stage::{Failure, Stage};
@@ -59,13 +61,22 @@ async fn converse(
     let case = cases.first().ok_or("the catalogue has no such case")?;
     let mut conversation = Conversation::new(world, facts);
     conversation.open().await?;
+    let telling = Telling {
+        case,
+        revision: facts.revision,
+        given: &world.given,
+        url: BY_HAND,
+        seconds: world.deadline.as_secs(),
+    };
     let mut runs = Vec::new();
     while Instant::now() < until {
         let sending = conversation.plain(&case.stimulus.recipe, "7");
         let stimulus = conversation.send(&sending).await;
         let sent = Box::new(Sent { control: None, stimulus, sentinel: None });
-        let (result, prepared) = (RunResult::Sent(sent), Vec::new());
-        runs.push(CaseRun { case: 0, facts: 0, alone: false, result, prepared });
+        let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
+        let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };
+        run.tell(&telling);
+        runs.push(run);
     }
     Ok(runs)
 }
@@ -80,9 +91,6 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         cases: &stage.cases,
         facts: &stage.facts,
         secrets: &stage.secrets,
-        given: &stage.world.given,
-        url: "http://127.0.0.1:8080/mcp",
-        seconds: 5,
         audit: Some(ledgers),
     };
     let mut passed = 0;

@@ -82,6 +82,6 @@ fn is_whole(bytes: &[u8]) -> Result<bool, Failure> {
     Ok(bytes.len() >= head + length)
 }
 
-const fn is_length(header: &httparse::Header<'_>) -> bool {
+fn is_length(header: &httparse::Header<'_>) -> bool {
     header.name.eq_ignore_ascii_case("content-length")
 }

@@ -16,20 +16,21 @@ use crate::wire::json::Json;
 use evidence::Finding;
 use index::Index;
 use moment::Moments;
+use std::borrow::Cow;
 
-/// What is known of one exchange, for finding its record.
+/// What is known of one exchange, for finding its record. What may be very large can be borrowed.
 #[derive(Clone, Debug)]
-pub struct ExchangeKey {
+pub struct ExchangeKey<'a> {
     /// Unique canary: the run's prefix and decimal digits, for example `gauntlet7f3a21c4x000123`.
     pub key: String,
     /// Trace id that was sent: 32 hexadecimal digits (W3C Trace Context section 3.2.2.3).
     pub trace_id: String,
     /// JSON-RPC id as it was sent.
-    pub jsonrpc_id: Option<Json>,
+    pub jsonrpc_id: Option<Cow<'a, Json>>,
     /// MCP session of the exchange.
     pub session_id: Option<String>,
     /// Method as it was sent, where it was a string.
-    pub method: Option<String>,
+    pub method: Option<Cow<'a, str>>,
     /// When the first byte was written, seconds since the Unix epoch.
     pub started: f64,
     /// When reading ended, seconds since the Unix epoch.
@@ -96,7 +97,7 @@ pub struct Matches {
 /// `run_prefix` is what all keys of the run begin with and is not empty.
 #[must_use]
 pub fn correlate(
-    exchanges: &[ExchangeKey],
+    exchanges: &[ExchangeKey<'_>],
     records: &[AuditRecord],
     run_prefix: &str,
 ) -> Correlation {
@@ -146,7 +147,7 @@ fn settle_strong(correlation: &mut Correlation, findings: &[Finding]) {
 fn settle_by_time(
     correlation: &mut Correlation,
     findings: &[Finding],
-    exchanges: &[ExchangeKey],
+    exchanges: &[ExchangeKey<'_>],
     records: &[AuditRecord],
 ) {
     let moments = Moments::new(exchanges);

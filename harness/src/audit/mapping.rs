@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             .or_else(|| self.alternatives(Field::CallType).next().map(text_of))
     }
 
-    fn response(&self) -> Option<Json> {
+    fn response(&self) -> Option<String> {
         self.alternatives(Field::Response).find_map(response_of)
     }
 }
@@ -129,18 +129,19 @@ fn time_of(value: &Json) -> Option<f64> {
 }
 
 /// A response that says something. Products with a text column store it as the text of an object.
-fn response_of(value: &Json) -> Option<Json> {
-    let response = match value {
-        Json::String(text) => embedded(&text.lossy()).unwrap_or_else(|| value.clone()),
-        other => other.clone(),
+fn response_of(value: &Json) -> Option<String> {
+    let embedded = match value {
+        Json::String(text) => embedded(&text.lossy()),
+        _ => None,
     };
-    let empty = match &response {
+    let response = embedded.as_ref().unwrap_or(value);
+    let empty = match response {
         Json::Null => true,
         Json::Object(members) => members.is_empty(),
         Json::String(text) => text.raw().is_empty(),
         _ => false,
     };
-    (!empty).then_some(response)
+    (!empty).then(|| response.to_text())
 }
 
 /// The object or array that a text holds; other texts mean themselves, also those that look like a

@@ -26,8 +26,9 @@ pub struct AuditRecord {
     pub error_class: Option<String>,
     /// Error message.
     pub error_message: Option<String>,
-    /// What was answered; none for an absent, null or empty (`{}`, `""`) response.
-    pub response: Option<Json>,
+    /// What was answered, as JSON text; none for an absent, null or empty (`{}`, `""`) response. A run
+    /// keeps all records, and a tree of a response takes several times the room of its text.
+    pub response: Option<String>,
     /// The end user that the caller named.
     pub end_user: Option<String>,
     /// Name of the tool as the product records it.

@@ -45,6 +45,16 @@ pub fn encode(body: &[u8], encoding: Encoding) -> Vec<u8> {
     }
 }
 
+/// A string of so many letters, with its quotes.
+#[must_use]
+pub fn letters(count: usize) -> String {
+    let mut text = String::with_capacity(count.saturating_add(2));
+    text.push('"');
+    text.extend(std::iter::repeat_n('x', count));
+    text.push('"');
+    text
+}
+
 /// Nested arrays or objects: `[[[]]]`, or `{"a":{"a":{}}}`.
 #[must_use]
 pub fn nested(depth: usize, objects: bool) -> String {

@@ -26,11 +26,34 @@ impl Node {
     /// The wire text, compact.
     #[must_use]
     pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.length());
+        self.write(&mut text);
+        text
+    }
+
+    /// Bytes of the wire text: a value may be very large, and must not be copied while it grows.
+    fn length(&self) -> usize {
         match self {
-            Self::Raw(text) => text.clone(),
+            Self::Raw(text) => text.len(),
             Self::Object(members) => {
-                let member = |(name, node): &(String, Self)| format!("\"{name}\":{}", node.text());
-                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+                let lengths = members.iter().map(|(name, node)| name.len() + 4 + node.length());
+                lengths.sum::<usize>() + 2
+            }
+        }
+    }
+
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Raw(raw) => text.push_str(raw),
+            Self::Object(members) => {
+                text.push('{');
+                for (place, (name, node)) in members.iter().enumerate() {
+                    text.push_str(if place == 0 { "\"" } else { ",\"" });
+                    text.push_str(name);
+                    text.push_str("\":");
+                    node.write(text);
+                }
+                text.push('}');
             }
         }
     }

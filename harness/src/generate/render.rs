@@ -48,7 +48,7 @@ impl Draft {
                 self.message().set(at, Node::Raw(bytes::nested(*depth, *objects)));
             }
             Edit::Fill { at, bytes } => {
-                self.message().set(at, Node::Raw(format!("\"{}\"", "x".repeat(*bytes))));
+                self.message().set(at, Node::Raw(bytes::letters(*bytes)));
             }
             _ => return false,
         }

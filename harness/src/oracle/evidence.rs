@@ -6,8 +6,9 @@ use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
+use crate::case::expectation::ReplyKind;
 use crate::wire::delivery::Delivery;
-use crate::wire::envelope::Envelope;
+use crate::wire::envelope::{Envelope, Header};
 use crate::wire::revision::Revision;
 
 /// One envelope and what came back for it.
@@ -29,6 +30,30 @@ pub struct Exchange {
     pub started: f64,
     /// When it ended, seconds since the Unix epoch.
     pub ended: f64,
+}
+
+impl Exchange {
+    /// Lets go of all that is only looked at in a message under test. What a message around it is
+    /// asked for stays: what it was, how it was answered, its times, session and error.
+    pub fn slim(&mut self) {
+        const KEPT: &str = "mcp-session-id";
+        self.envelope.body = Vec::new();
+        self.envelope.headers = kept(&mut self.envelope.headers, KEPT);
+        if let Some(response) = &mut self.delivery.response {
+            response.body = Vec::new();
+            response.headers = kept(&mut response.headers, KEPT);
+        }
+        self.reading.arguments = None;
+        self.observation.responses = Vec::new();
+        if self.observation.kind != ReplyKind::Error {
+            self.observation.main = None;
+        }
+    }
+}
+
+/// The headers of that name, in a list that has no room for more.
+fn kept(headers: &mut Vec<Header>, name: &str) -> Vec<Header> {
+    headers.drain(..).filter(|header| header.is(name)).collect()
 }
 
 /// All that a judge may see of one case.

@@ -1,6 +1,8 @@
 //! Delivery -> observation: which JSON-RPC messages came back, and what the reply is at a glance.
 //! Reads the target's bytes without forgiving anything; every oddity is kept as a defect.
 
+use std::sync::Arc;
+
 use crate::case::expectation::ReplyKind;
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::id::{Id, IdRelation};
@@ -16,9 +18,9 @@ pub struct Observation {
     /// HTTP status, where a head arrived.
     pub status: Option<u16>,
     /// Every JSON-RPC response that arrived, in order.
-    pub responses: Vec<Json>,
+    pub responses: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
-    pub main: Option<Json>,
+    pub main: Option<Arc<Json>>,
     /// Framing defects that break a reader.
     pub defects: Vec<String>,
     /// Framing oddities that a reader survives.
@@ -34,7 +36,7 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
     parts.end(delivery);
     let main = main_response(&parts.responses, ids);
     Observation {
-        kind: kind(response, delivery, &parts, main.as_ref()),
+        kind: kind(response, delivery, &parts, main.as_deref()),
         status: Some(response.status),
         responses: parts.responses,
         main,
@@ -64,7 +66,7 @@ fn without_response(end: &End) -> Observation {
 
 #[derive(Default)]
 struct Parts {
-    responses: Vec<Json>,
+    responses: Vec<Arc<Json>>,
     array: bool,
     defects: Vec<String>,
     oddities: Vec<String>,
@@ -108,9 +110,9 @@ impl Parts {
         match json::parse(behind_mark.unwrap_or(bytes)) {
             Ok(Json::Array(items)) => {
                 self.array = true;
-                self.responses.extend(items.into_iter().filter(is_response));
+                self.responses.extend(items.into_iter().filter(is_response).map(Arc::new));
             }
-            Ok(message) if is_response(&message) => self.responses.push(message),
+            Ok(message) if is_response(&message) => self.responses.push(Arc::new(message)),
             Ok(_) => {}
             Err(error) if media == Some("application/json") => {
                 self.defects.push(format!("{part} is no JSON text: {error}"));
@@ -146,8 +148,8 @@ fn is_response(message: &Json) -> bool {
     !has("method") && (has("jsonrpc") || (has("id") && has("result")) || coded)
 }
 
-fn main_response(responses: &[Json], ids: &[Json]) -> Option<Json> {
-    let ours = |response: &&Json| response.get("id").is_some_and(|id| echoes(ids, id));
+fn main_response(responses: &[Arc<Json>], ids: &[Json]) -> Option<Arc<Json>> {
+    let ours = |response: &&Arc<Json>| response.get("id").is_some_and(|id| echoes(ids, id));
     responses.iter().find(ours).or_else(|| responses.first()).cloned()
 }
 
@@ -174,7 +176,7 @@ fn kind(response: &Response, delivery: &Delivery, parts: &Parts, main: Option<&J
     }
 }
 
-fn several_ids(responses: &[Json]) -> bool {
+fn several_ids(responses: &[Arc<Json>]) -> bool {
     let first = responses.first().and_then(|response| response.get("id"));
     responses.iter().any(|response| response.get("id") != first)
 }

@@ -1,5 +1,7 @@
 //! Records of a whole batch of cases: collected once, mapped, matched. Never a wait per case.
 
+use std::borrow::Cow;
+
 use super::case_run::{CaseRun, RunResult};
 use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
 use crate::audit::mapping::{Mapped, map};
@@ -76,7 +78,7 @@ impl Book {
 #[derive(Debug, Default)]
 pub struct Index<'a> {
     /// What the matching needs, in one list.
-    pub keys: Vec<ExchangeKey>,
+    pub keys: Vec<ExchangeKey<'a>>,
     /// The exchanges themselves, in the same order.
     pub exchanges: Vec<&'a Exchange>,
     /// For each case run: where its stimulus stands in the list.
@@ -117,9 +119,9 @@ impl<'a> Index<'a> {
         self.keys.push(ExchangeKey {
             key: exchange.key.clone(),
             trace_id: exchange.trace_id.clone(),
-            jsonrpc_id: exchange.reading.ids.first().cloned(),
+            jsonrpc_id: exchange.reading.ids.first().map(Cow::Borrowed),
             session_id: session(exchange),
-            method: exchange.reading.method.clone(),
+            method: exchange.reading.method.as_deref().map(Cow::Borrowed),
             started: exchange.started,
             ended: exchange.ended,
             alone,

@@ -1,6 +1,7 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
 use super::conversation::{Conversation, Sending};
+use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{Case, Wait};
 use crate::oracle::checks::answered::accepts;
@@ -22,6 +23,22 @@ pub struct CaseRun {
     pub result: RunResult,
     /// Exchanges that prepared the session.
     pub prepared: Vec<Exchange>,
+    /// What the report says of the stimulus.
+    pub told: Told,
+}
+
+impl CaseRun {
+    /// Makes the texts of the report, then lets go of everything that no verdict looks at: a run
+    /// keeps every exchange to its end, and some bodies are very large.
+    pub fn tell(&mut self, telling: &Telling<'_>) {
+        if let RunResult::Sent(sent) = &mut self.result {
+            self.told = Told::of(&sent.stimulus, &self.prepared, telling);
+            sent.stimulus.envelope.body = Vec::new();
+            sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
+        }
+        self.prepared.iter_mut().for_each(Exchange::slim);
+        self.prepared.shrink_to_fit();
+    }
 }
 
 /// What came of sending a case.
@@ -79,18 +96,12 @@ pub async fn run(
 
 /// Lets go of what only the sending of the case needed; of its answers, only that to the stimulus is
 /// judged by its content.
-#[must_use]
-pub fn slim(
-    world: &World,
-    mut result: RunResult,
-    mut prepared: Vec<Exchange>,
-) -> (RunResult, Vec<Exchange>) {
-    if let RunResult::Sent(sent) = &mut result {
+pub fn slim(world: &World, run: &mut CaseRun) {
+    if let RunResult::Sent(sent) = &mut run.result {
         let around = sent.control.iter_mut().chain(&mut sent.sentinel);
         around.for_each(|exchange| world.kept.slim(exchange));
     }
-    prepared.iter_mut().for_each(|exchange| world.kept.slim(exchange));
-    (result, prepared)
+    run.prepared.iter_mut().for_each(|exchange| world.kept.slim(exchange));
 }
 
 async fn send(

@@ -15,7 +15,7 @@ use crate::target::facts::Facts;
 use crate::target::world::World;
 use crate::transport::raw_http::Lane;
 use crate::transport::until::Until;
-use crate::wire::envelope::Envelope;
+use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::Json;
 
 /// A session with the target.
@@ -23,6 +23,8 @@ use crate::wire::json::Json;
 pub struct Conversation<'a> {
     world: &'a World,
     facts: &'a Facts,
+    /// The headers that prove who we are.
+    credentials: Vec<Header>,
     lane: Lane,
     /// Pause before each message, which tells exchanges apart by time alone.
     quiet: Duration,
@@ -53,7 +55,8 @@ impl<'a> Conversation<'a> {
     pub fn new(world: &'a World, facts: &'a Facts) -> Self {
         let lane = world.client.lane();
         let quiet = Duration::ZERO;
-        Self { world, facts, lane, quiet, session: None, exchanges: Vec::new() }
+        let credentials = credentials(&world.given);
+        Self { world, facts, credentials, lane, quiet, session: None, exchanges: Vec::new() }
     }
 
     /// The same, pausing before each message: a record that carries nothing of ours can then still
@@ -105,7 +108,10 @@ impl<'a> Conversation<'a> {
 
     /// As [`Self::send`], with a deadline of its own.
     pub async fn send_within(&mut self, sending: &Sending<'_>, deadline: Duration) -> Exchange {
-        tokio::time::sleep(self.quiet).await;
+        // The timer rounds up to its next tick of a millisecond, also for no time at all.
+        if !self.quiet.is_zero() {
+            tokio::time::sleep(self.quiet).await;
+        }
         if let Some(pace) = &self.world.pace {
             pace.wait().await;
         }
@@ -119,8 +125,7 @@ impl<'a> Conversation<'a> {
         let mut delivery = self.lane.exchange(&envelope, deadline, until).await;
         let ended = now();
         self.world.kept.admit(&mut delivery);
-        let given = credentials(&self.world.given);
-        let reading = classify(&envelope, &self.context(&given));
+        let reading = classify(&envelope, &self.context());
         let observation = observe(&delivery, &reading.ids);
         let trace_id = trace_id(&key);
         Exchange { key, trace_id, envelope, reading, delivery, observation, started, ended }
@@ -151,11 +156,11 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn context<'c>(&'c self, given: &'c [crate::wire::envelope::Header]) -> Context<'c> {
+    fn context(&self) -> Context<'_> {
         Context {
             revision: self.facts.revision,
             session: self.session.as_deref(),
-            credentials: given,
+            credentials: &self.credentials,
             host: &self.world.host,
             tools: &self.facts.tools,
         }

@@ -41,7 +41,9 @@ impl Keys {
 /// The trace id (W3C trace context, 32 hexadecimal digits) that belongs to a key.
 #[must_use]
 pub fn trace_id(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(key.as_bytes());
+    let nibbles = digest.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }
 
 /// The time now, seconds since the Unix epoch.

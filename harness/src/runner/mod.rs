@@ -11,4 +11,5 @@ pub mod keys;
 pub mod probe;
 pub mod run;
 pub mod sums;
+pub mod told;
 pub mod verdict;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinError, JoinSet};
 
@@ -12,6 +11,7 @@ use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::intake::Intake;
 use super::probe::Probe;
+use super::told::{Telling, Told};
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
@@ -40,7 +40,7 @@ pub struct Plan {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Run {
-    plan: Plan,
+    plan: Arc<Plan>,
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
     probed: Vec<Exchange>,
@@ -91,6 +91,7 @@ impl Run {
         let facts = Arc::new(probe.facts);
         let (intake, probed) = (Intake::new(source), probe.exchanges);
         let (runs, repeated, limit) = (Vec::new(), Vec::new(), None);
+        let plan = Arc::new(plan);
         Self { plan, world, facts, probed, intake, runs, repeated, limit, events }
     }
 
@@ -135,19 +136,20 @@ impl Run {
     }
 
     async fn send_together(&mut self) -> Result<(), RunError> {
-        let gate = Arc::new(Semaphore::new(self.plan.jobs.max(1)));
+        let mut waiting = self.jobs(false).into_iter();
         let mut tasks = JoinSet::new();
-        for (case, facts) in self.jobs(false) {
-            let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
-            let (cases, gate) = (Arc::clone(&self.plan.cases), Arc::clone(&gate));
-            tasks.spawn(async move {
-                // The semaphore is never closed, so the permit is always granted.
-                let _permit = gate.acquire().await;
-                run_one(&world, &known, &cases, (case, facts), Manner::Together).await
-            });
-        }
-        let profile = &self.plan.profile;
-        while let Some(done) = self.intake.during(profile, tasks.join_next()).await {
+        loop {
+            // Only what may run is made: hundreds of tasks that wait for their turn cost memory.
+            let free = self.plan.jobs.max(1).saturating_sub(tasks.len());
+            for job in waiting.by_ref().take(free) {
+                let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
+                let plan = Arc::clone(&self.plan);
+                tasks.spawn(
+                    async move { run_one(&world, &known, &plan, job, Manner::Together).await },
+                );
+            }
+            let profile = &self.plan.profile;
+            let Some(done) = self.intake.during(profile, tasks.join_next()).await else { break };
             self.runs.extend(done?);
             let _ = self.events.send(Event::Sent);
         }
@@ -163,7 +165,7 @@ impl Run {
     }
 
     async fn run_alone(&mut self, job: (usize, usize), manner: Manner) -> Option<CaseRun> {
-        let work = run_one(&self.world, &self.facts, &self.plan.cases, job, manner);
+        let work = run_one(&self.world, &self.facts, &self.plan, job, manner);
         self.intake.during(&self.plan.profile, work).await
     }
 
@@ -228,15 +230,7 @@ impl Run {
     }
 
     fn court<'a>(&'a self, audit: Option<Ledgers<'a>>) -> Court<'a> {
-        Court {
-            cases: &self.plan.cases,
-            facts: &self.facts,
-            secrets: &self.plan.secrets,
-            given: &self.world.given,
-            url: &self.plan.url,
-            seconds: self.world.deadline.as_secs().max(1),
-            audit,
-        }
+        Court { cases: &self.plan.cases, facts: &self.facts, secrets: &self.plan.secrets, audit }
     }
 
     /// The verdicts and sums of everything that was reached.
@@ -301,12 +295,21 @@ fn lacks_record(verdict: &Verdict) -> bool {
 async fn run_one(
     world: &World,
     facts: &[Facts],
-    cases: &[Case],
+    plan: &Plan,
     (case, revision): (usize, usize),
     manner: Manner,
 ) -> Option<CaseRun> {
-    let known = facts.get(revision)?;
-    let (result, prepared) = case_run::run(world, known, cases.get(case)?, manner).await;
-    let (result, prepared) = case_run::slim(world, result, prepared);
-    Some(CaseRun { case, facts: revision, alone: manner != Manner::Together, result, prepared })
+    let (known, told) = (facts.get(revision)?, Told::default());
+    let (stimulus, alone) = (plan.cases.get(case)?, manner != Manner::Together);
+    let (result, prepared) = case_run::run(world, known, stimulus, manner).await;
+    let mut run = CaseRun { case, facts: revision, alone, result, prepared, told };
+    run.tell(&Telling {
+        case: stimulus,
+        revision: known.revision,
+        given: &world.given,
+        url: &plan.url,
+        seconds: world.deadline.as_secs().max(1),
+    });
+    case_run::slim(world, &mut run);
+    Some(run)
 }

@@ -6,13 +6,10 @@ use crate::audit::correlate::{Correlation, Tier};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
-use crate::case::recipe::SessionMode;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
-use crate::report::curl::{Setting, reproduce};
 use crate::report::model::{Check, Outcome, Verdict};
-use crate::runner::headers::GivenHeader;
 use crate::target::facts::Facts;
 
 /// What every verdict of a run depends on.
@@ -24,12 +21,6 @@ pub struct Court<'a> {
     pub facts: &'a [Facts],
     /// Texts that must appear in no reply and no record.
     pub secrets: &'a [String],
-    /// Headers of the command line.
-    pub given: &'a [GivenHeader],
-    /// URL that reproductions name.
-    pub url: &'a str,
-    /// Seconds that reproductions wait.
-    pub seconds: u64,
     /// The records; none when there is no source.
     pub audit: Option<Ledgers<'a>>,
 }
@@ -87,31 +78,13 @@ impl Court<'_> {
             outcome: outcome(&checks),
             checks,
             tier: tier.map(|tier| tier.as_str().to_owned()),
-            reproduce: self.reproduce(case, facts, sent, run),
-            sent: sent_text(&sent.stimulus),
+            reproduce: run.told.reproduce.clone(),
+            sent: run.told.sent.clone(),
             received: self.received(&sent.stimulus),
             record,
             milliseconds: sent.stimulus.delivery.elapsed.as_secs_f64() * 1000.0,
             ..verdict
         }
-    }
-
-    fn reproduce(&self, case: &Case, facts: &Facts, sent: &Sent, run: &CaseRun) -> String {
-        // The id that the stimulus named, where it is one that the target issued.
-        let named = sent.stimulus.envelope.header("mcp-session-id");
-        let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
-        let issued =
-            |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
-        let session = run.prepared.iter().filter_map(issued).find(|id| Some(id) == named.as_ref());
-        let setting = Setting {
-            url: self.url,
-            given: self.given,
-            session: session.as_deref(),
-            revision: facts.revision.as_str(),
-            ended: case.stimulus.session == SessionMode::Deleted,
-            seconds: self.seconds,
-        };
-        reproduce(&sent.stimulus.envelope, &setting)
     }
 
     /// What came back, in one line. Secrets go before it is cut: half of one would not be known.
@@ -182,14 +155,4 @@ fn blank(case: &Case, facts: &Facts) -> Verdict {
 
 fn without(verdict: Verdict, outcome: Outcome, reason: &str) -> Verdict {
     Verdict { outcome, reason: Some(reason.to_owned()), ..verdict }
-}
-
-/// What was sent, in one line.
-fn sent_text(exchange: &Exchange) -> String {
-    let envelope = &exchange.envelope;
-    let body = String::from_utf8_lossy(&envelope.body);
-    let body: String = body.chars().take(300).collect();
-    let size = envelope.body.len();
-    let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
-    format!("{} {body}{size}", envelope.method)
 }

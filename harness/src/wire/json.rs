@@ -15,6 +15,7 @@ pub use parser::{MAX_DEPTH, parse};
 
 use super::number::Number;
 use super::text::Text;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A JSON value with number text and duplicate members kept. One made by [`parse`] is never nested
@@ -178,14 +179,17 @@ const fn second(member: &(Text, Json)) -> &Json {
 }
 
 /// A reference token with `~1` and `~0` resolved (RFC 6901 section 4); none for another `~`.
-fn unescaped(token: &str) -> Option<String> {
+fn unescaped(token: &str) -> Option<Cow<'_, str>> {
+    if !token.contains('~') {
+        return Some(Cow::Borrowed(token));
+    }
     let mut parts = token.split('~');
     let mut name = parts.next()?.to_owned();
     for part in parts {
         name.push(if part.starts_with('1') { '/' } else { '~' });
         name.push_str(part.strip_prefix(['0', '1'])?);
     }
-    Some(name)
+    Some(Cow::Owned(name))
 }
 
 /// An array index: digits without a leading zero (RFC 6901 section 4).

@@ -76,7 +76,7 @@ fn scan_all(index: &Index<'_>, record: &AuditRecord, mentions: &mut Mentions) {
 
 fn by_id(index: &Index<'_>, record: &AuditRecord) -> Option<Finding> {
     let session = record.session_id.as_deref()?;
-    exchanges(Tier::Id, index.by_id(session, record.jsonrpc_id.as_ref()?))
+    exchanges(Tier::Id, &index.by_id(session, record.jsonrpc_id.as_ref()?))
 }
 
 /// Whether the record says for whom it was made; at this point that is none of ours.

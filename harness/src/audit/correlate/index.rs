@@ -12,7 +12,7 @@ pub(super) struct Index<'a> {
     prefix: &'a str,
     keys: HashMap<&'a str, Candidates>,
     traces: HashMap<String, Candidates>,
-    ids: HashMap<(String, String), Candidates>,
+    ids: HashMap<(&'a str, IdText<'a>), Candidates>,
 }
 
 /// The keys of the run that a text names.
@@ -25,7 +25,7 @@ pub(super) struct Mentions {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(exchanges: &'a [ExchangeKey], prefix: &'a str) -> Self {
+    pub(super) fn new(exchanges: &'a [ExchangeKey<'_>], prefix: &'a str) -> Self {
         let mut index =
             Self { prefix, keys: HashMap::new(), traces: HashMap::new(), ids: HashMap::new() };
         for (number, exchange) in exchanges.iter().enumerate() {
@@ -34,7 +34,7 @@ impl<'a> Index<'a> {
                 index.traces.entry(trace).or_default().push(number);
             }
             if let (Some(session), Some(id)) = (&exchange.session_id, &exchange.jsonrpc_id) {
-                index.ids.entry((session.clone(), id_text(id))).or_default().push(number);
+                index.ids.entry((session, IdText::of(id))).or_default().push(number);
             }
         }
         index
@@ -54,8 +54,8 @@ impl<'a> Index<'a> {
     }
 
     /// The exchanges with this id in this session.
-    pub(super) fn by_id(&self, session: &str, id: &Json) -> &[usize] {
-        self.ids.get(&(session.to_owned(), id_text(id))).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn by_id(&self, session: &str, id: &Json) -> Candidates {
+        self.ids.get(&(session, IdText::of(id))).cloned().unwrap_or_default()
     }
 
     /// Collects the keys in all strings and member names of a value, as they read when decoded.
@@ -110,13 +110,25 @@ fn normal_trace(trace: &str) -> Option<String> {
     normal.chars().any(|char| char != '0').then_some(normal)
 }
 
-/// A text that is the same for two ids exactly when they are identical: the same value of the same
-/// type in the same notation, strings however escaped.
-fn id_text(id: &Json) -> String {
-    match id {
-        Json::String(text) => {
-            text.decoded().map_or_else(|| format!("\"{}", text.raw()), |text| format!("\"{text}"))
+/// What is the same for two ids exactly when they are identical: the same value of the same type in
+/// the same notation, strings however escaped. Borrowed where it can be, since an id may be very large.
+#[derive(Eq, Hash, PartialEq)]
+enum IdText<'a> {
+    /// The value of a string.
+    Value(&'a str),
+    /// The raw text of a string with a lone surrogate, which has no value.
+    Surrogate(&'a str),
+    /// The text of anything else.
+    Other(String),
+}
+
+impl<'a> IdText<'a> {
+    fn of(id: &'a Json) -> Self {
+        match id {
+            Json::String(text) => {
+                text.decoded().map_or_else(|| Self::Surrogate(text.raw()), Self::Value)
+            }
+            other => Self::Other(other.to_text()),
         }
-        other => other.to_text(),
     }
 }

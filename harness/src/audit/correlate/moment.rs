@@ -19,7 +19,7 @@ pub(super) struct Moment {
 
 /// The windows of all exchanges.
 pub(super) struct Moments<'a> {
-    exchanges: &'a [ExchangeKey],
+    exchanges: &'a [ExchangeKey<'a>],
     /// Windows of the exchanges that ran alone, by their start.
     alone: Vec<Window>,
     /// The time during which any other exchange ran, as disjoint windows, by their start.
@@ -37,7 +37,7 @@ struct Window {
 }
 
 impl<'a> Moments<'a> {
-    pub(super) fn new(exchanges: &'a [ExchangeKey]) -> Self {
+    pub(super) fn new(exchanges: &'a [ExchangeKey<'a>]) -> Self {
         let (alone, busy): (Vec<_>, Vec<_>) =
             windows(exchanges).partition(|window| is_alone(exchanges, window));
         Self { exchanges, alone: by_start(alone), busy: union(by_start(busy)) }
@@ -61,9 +61,9 @@ impl<'a> Moments<'a> {
     }
 }
 
-fn windows(exchanges: &[ExchangeKey]) -> impl Iterator<Item = Window> {
+fn windows(exchanges: &[ExchangeKey<'_>]) -> impl Iterator<Item = Window> {
     let finite =
-        |exchange: &ExchangeKey| exchange.started.is_finite() && exchange.ended.is_finite();
+        |exchange: &ExchangeKey<'_>| exchange.started.is_finite() && exchange.ended.is_finite();
     exchanges.iter().enumerate().filter(move |(_, exchange)| finite(exchange)).map(
         |(number, exchange)| Window {
             from: exchange.started - SLACK,
@@ -74,7 +74,7 @@ fn windows(exchanges: &[ExchangeKey]) -> impl Iterator<Item = Window> {
     )
 }
 
-fn is_alone(exchanges: &[ExchangeKey], window: &Window) -> bool {
+fn is_alone(exchanges: &[ExchangeKey<'_>], window: &Window) -> bool {
     exchanges.get(window.exchange).is_some_and(|exchange| exchange.alone)
 }
 
@@ -113,9 +113,9 @@ fn covering(windows: &[Window], time: f64) -> impl Iterator<Item = &Window> {
 
 /// Whether the record names another session, method or id than the exchange has. Somebody else's
 /// traffic can fall into our window; what it says of itself tells it apart.
-fn contradicts(exchange: &ExchangeKey, record: &AuditRecord) -> bool {
-    differ(exchange.session_id.as_ref(), record.session_id.as_ref())
-        || differ(exchange.method.as_ref(), record.method.as_ref())
+fn contradicts(exchange: &ExchangeKey<'_>, record: &AuditRecord) -> bool {
+    differ(exchange.session_id.as_deref(), record.session_id.as_deref())
+        || differ(exchange.method.as_deref(), record.method.as_deref())
         || match (&exchange.jsonrpc_id, &record.jsonrpc_id) {
             (Some(sent), Some(recorded)) => other_id(sent, recorded),
             _ => false,
@@ -123,7 +123,7 @@ fn contradicts(exchange: &ExchangeKey, record: &AuditRecord) -> bool {
 }
 
 /// Whether both are known and not the same.
-fn differ(one: Option<&String>, two: Option<&String>) -> bool {
+fn differ(one: Option<&str>, two: Option<&str>) -> bool {
     one.zip(two).is_some_and(|(one, two)| one != two)
 }
 

@@ -6,6 +6,7 @@ use crate::wire::json::Json;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 const PREFIX: &str = "gauntlet-abcdef-";
@@ -23,12 +24,12 @@ fn id(number: usize) -> Option<Json> {
 }
 
 /// Few sessions, ids and times, so that collisions are common.
-fn exchanges() -> impl Strategy<Value = Vec<ExchangeKey>> {
+fn exchanges() -> impl Strategy<Value = Vec<ExchangeKey<'static>>> {
     vec((0_usize..3, 0_usize..3, 0_u8..40, 0_u8..10, any::<bool>()), 0..12).prop_map(|seeds| {
         let build = |(number, (id_of, session, start, length, alone))| ExchangeKey {
             key: key(number),
             trace_id: trace(number),
-            jsonrpc_id: id(id_of),
+            jsonrpc_id: id(id_of).map(Cow::Owned),
             session_id: Some(format!("s{session}")),
             method: None,
             started: f64::from(start),

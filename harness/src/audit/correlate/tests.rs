@@ -4,6 +4,7 @@ mod time;
 use super::{Correlation, ExchangeKey, Matches, Tier, correlate};
 use crate::audit::record::AuditRecord;
 use crate::wire::json::parse;
+use std::borrow::Cow;
 
 const PREFIX: &str = "gauntlet-7f3a21-";
 
@@ -12,21 +13,21 @@ fn key(number: usize) -> String {
 }
 
 /// Exchange `number`, which ran from second 10 x `number` for one second.
-fn exchange(number: usize) -> ExchangeKey {
+fn exchange(number: usize) -> ExchangeKey<'static> {
     let started = 10.0 * f64::from(u32::try_from(number).expect("small"));
     ExchangeKey {
         key: key(number),
         trace_id: format!("{:032x}", number + 1),
-        jsonrpc_id: parse(b"7").ok(),
+        jsonrpc_id: parse(b"7").ok().map(Cow::Owned),
         session_id: Some(format!("session-{number}")),
-        method: Some("tools/call".to_owned()),
+        method: Some(Cow::Borrowed("tools/call")),
         started,
         ended: started + 1.0,
         alone: false,
     }
 }
 
-fn alone(number: usize) -> ExchangeKey {
+fn alone(number: usize) -> ExchangeKey<'static> {
     ExchangeKey { alone: true, ..exchange(number) }
 }
 
@@ -52,12 +53,12 @@ fn at(start: f64) -> AuditRecord {
     AuditRecord { start: Some(start), ..record() }
 }
 
-fn run(exchanges: &[ExchangeKey], records: &[AuditRecord]) -> Correlation {
+fn run(exchanges: &[ExchangeKey<'_>], records: &[AuditRecord]) -> Correlation {
     correlate(exchanges, records, PREFIX)
 }
 
 /// To which exchange the one record goes, and how; none for orphan and foreign.
-fn only(exchanges: &[ExchangeKey], record: AuditRecord) -> Option<(usize, Tier)> {
+fn only(exchanges: &[ExchangeKey<'_>], record: AuditRecord) -> Option<(usize, Tier)> {
     let found = run(exchanges, &[record]);
     let given = |(number, matches): (usize, &Matches)| {
         matches.records.first().map(|(_, tier)| (number, *tier))
@@ -183,7 +184,7 @@ fn ids_match_only_within_their_session_and_type() {
         assert_eq!(only(&exchanges, with(id, session)), None, "{id}");
     }
     let mut text = exchange(0);
-    text.jsonrpc_id = parse(br#""\u0061""#).ok();
+    text.jsonrpc_id = parse(br#""\u0061""#).ok().map(Cow::Owned);
     assert_eq!(only(&[text], with("\"a\"", Some("session-0"))), Some((0, Tier::Id)));
 }
 

@@ -111,7 +111,7 @@ fn unpacks_a_response_that_is_stored_as_text() {
     let reference = profile("reference");
     let response = |text: &str| {
         let line = format!(r#"{{"call_type":"x","metadata":{{}},"response":{text}}}"#);
-        record(&reference, &line).response
+        record(&reference, &line).response.and_then(|text| json(&text))
     };
     for nothing in ["null", "{}", r#""""#, r#""{}""#, r#"" {} ""#, r#""null""#] {
         assert_eq!(response(nothing), None, "{nothing}");
@@ -181,7 +181,7 @@ fn leaves_the_defects_of_litellm_as_they_are() {
 fn reads_a_list_of_the_older_litellm() {
     let found = litellm(data!("list-tools-1.81.json"));
     assert_eq!((found.call_type.as_deref(), found.end_user), (Some("list_mcp_tools"), None));
-    assert!(found.response.is_some_and(|response| response.as_array().is_some()));
+    assert!(found.response.is_some_and(|response| response.starts_with('[')));
 }
 
 #[test]

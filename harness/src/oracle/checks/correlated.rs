@@ -1,5 +1,7 @@
 //! `correlated.id`: does the response carry the id of the request?
 
+use std::sync::Arc;
+
 use super::{graded, permitted, shorten};
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
@@ -86,15 +88,15 @@ fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     let items = exchange.reading.items.iter();
     let worst = items.map(|(id, class)| item_outcome(id, *class, answers)).max();
     let outcome = if strangers { Outcome::Fail } else { worst.unwrap_or(Outcome::Pass) };
-    let list = answers.iter().map(answer_text).collect::<Vec<_>>();
+    let list = answers.iter().map(|answer| answer_text(answer)).collect::<Vec<_>>();
     let expected = "an answer with the id of each request of the batch, and no other";
     findings.add(CheckId::Id, outcome, expected, list.join(", "));
 }
 
 /// How one request of a batch was answered. One that is itself invalid may be left out or answered
 /// with null; whether enough answers came is another question.
-fn item_outcome(id: &Json, class: Class, answers: &[Json]) -> Outcome {
-    let of_item = |answer: &&Json| {
+fn item_outcome(id: &Json, class: Class, answers: &[Arc<Json>]) -> Outcome {
+    let of_item = |answer: &&Arc<Json>| {
         answer.get("id").is_some_and(|seen| echoes(std::slice::from_ref(id), seen))
     };
     let answer = answers.iter().find(of_item);

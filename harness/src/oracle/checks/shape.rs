@@ -19,7 +19,7 @@ pub fn shape(observation: &Observation, findings: &mut Findings) {
             let actual = format!("{defect}: {}", shorten(&response.to_text(), 160));
             findings.add(CheckId::Shape, Outcome::Fail, expected, actual);
         }
-        None if observation.responses.iter().any(has_empty_message) => {
+        None if observation.responses.iter().any(|response| has_empty_message(response)) => {
             findings.add(
                 CheckId::Shape,
                 Outcome::Warn,

@@ -67,7 +67,7 @@ fn overlapping_times_are_ambiguous() {
 fn a_long_exchange_covers_what_begins_long_after_it() {
     let mut long = alone(0);
     long.ended = 1000.0;
-    let mut exchanges: Vec<ExchangeKey> = (1..50).map(alone).collect();
+    let mut exchanges: Vec<ExchangeKey<'_>> = (1..50).map(alone).collect();
     exchanges.push(long);
     assert_eq!(only(&exchanges, at(900.0)), Some((49, Tier::Time)));
     assert_eq!(only(&exchanges, at(1000.1)), None);

@@ -1,0 +1,65 @@
+//! The texts of a report that need the very bytes of a stimulus: made at once, so that the bytes can
+//! be let go. Judges nothing.
+
+use crate::case::Case;
+use crate::case::recipe::SessionMode;
+use crate::oracle::evidence::Exchange;
+use crate::report::curl::{Setting, reproduce};
+use crate::runner::headers::GivenHeader;
+use crate::wire::revision::Revision;
+
+/// What a report says of a stimulus.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Told {
+    /// What was sent, in one line.
+    pub sent: String,
+    /// Shell commands that send it again.
+    pub reproduce: String,
+}
+
+/// What the texts depend on beside the exchanges.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The revision in force.
+    pub revision: Revision,
+    /// Headers of the command line.
+    pub given: &'a [GivenHeader],
+    /// URL that reproductions name.
+    pub url: &'a str,
+    /// Seconds that reproductions wait.
+    pub seconds: u64,
+}
+
+impl Told {
+    /// The texts on a stimulus, `prepared` being what opened its session.
+    #[must_use]
+    pub fn of(stimulus: &Exchange, prepared: &[Exchange], telling: &Telling<'_>) -> Self {
+        // The id that the stimulus named, where it is one that the target issued.
+        let named = stimulus.envelope.header("mcp-session-id");
+        let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
+        let issued =
+            |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
+        let session = prepared.iter().filter_map(issued).find(|id| Some(id) == named.as_ref());
+        let setting = Setting {
+            url: telling.url,
+            given: telling.given,
+            session: session.as_deref(),
+            revision: telling.revision.as_str(),
+            ended: telling.case.stimulus.session == SessionMode::Deleted,
+            seconds: telling.seconds,
+        };
+        Self { sent: sent(stimulus), reproduce: reproduce(&stimulus.envelope, &setting) }
+    }
+}
+
+/// What was sent, in one line.
+fn sent(exchange: &Exchange) -> String {
+    let envelope = &exchange.envelope;
+    let body = String::from_utf8_lossy(&envelope.body);
+    let body: String = body.chars().take(300).collect();
+    let size = envelope.body.len();
+    let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
+    format!("{} {body}{size}", envelope.method)
+}
