@@ -102,7 +102,7 @@ fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
         colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         only_problems: cli.problems,
     };
-    print(&table::render(report, &style));
+    print(table::render(report, &style).trim_end());
     write_reports(cli, report)?;
     let drifted = compare(cli, report)?;
     if report.header.complete && overall(report) == Overall::Nothing {

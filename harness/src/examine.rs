@@ -187,8 +187,13 @@ async fn wind_up(run: &mut Run) -> Option<&'static str> {
     Some(run.without_records())
 }
 
+/// Bytes of one answer that are read. Lists of a thousand tools stay below; cases side by side that
+/// are flooded together have to fit into memory.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
 fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> {
-    let client = Client::new(subject.endpoint.clone(), Limits::default())
+    let limits = Limits { max_body: MAX_ANSWER, ..Limits::default() };
+    let client = Client::new(subject.endpoint.clone(), limits)
         .map_err(|error| ExamineError::Untestable(format!("{}: {error}", subject.endpoint)))?;
     let origin = subject.endpoint.origin();
     let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);

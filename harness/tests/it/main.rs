@@ -5,4 +5,5 @@
 mod agreement;
 mod arrows;
 mod catalogue;
+mod cli;
 mod faults;

@@ -1,0 +1,24 @@
+//! The binary as its users meet it: what is typed, what is printed, how it ends, and what a hostile
+//! target can do to it.
+
+#![expect(clippy::indexing_slicing, reason = "a test that finds nothing there may panic")]
+
+#[cfg(feature = "reference")]
+mod audit_file;
+mod child;
+mod fake;
+#[cfg(feature = "reference")]
+mod gateway;
+mod hostile;
+#[cfg(feature = "reference")]
+mod interrupt;
+mod listing;
+#[cfg(feature = "reference")]
+mod records;
+#[cfg(feature = "reference")]
+mod reports;
+mod unreachable;
+mod usage;
+
+/// A credential that no output may show.
+const KEY: &str = "hush-7f3a21c4-not-to-be-printed";
