@@ -212,3 +212,6 @@ fn guess_id(body: &[u8]) -> Option<Json> {
     };
     json::parse(behind.get(..end)?.as_bytes()).ok()
 }
+
+#[cfg(test)]
+mod tests;
