@@ -41,6 +41,8 @@ pub struct Reading {
     pub arguments: Option<Json>,
     /// Messages in it that demand an answer.
     pub requests: usize,
+    /// Those of them that are valid requests, so that their answers must carry their ids.
+    pub identified: usize,
     /// Messages in it.
     pub messages: usize,
 }
@@ -97,7 +99,10 @@ fn batch(items: &[Json], context: &Context<'_>) -> Reading {
         |reading: &&Reading| matches!(reading.class, Class::Notification | Class::Response);
     let requests = readings.len() - readings.iter().filter(silent).count();
     let ids = readings.iter().flat_map(|reading| reading.ids.clone()).collect();
-    Reading { requests, messages: items.len(), ids, ..Reading::bare(Class::Batch) }
+    // An inner array is no request, whatever stands in it.
+    let flat = readings.iter().filter(|reading| reading.class != Class::Batch);
+    let identified = flat.map(|reading| reading.identified).sum();
+    Reading { requests, identified, messages: items.len(), ids, ..Reading::bare(Class::Batch) }
 }
 
 fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
@@ -115,10 +120,24 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         method,
         ids,
         requests: 1,
+        identified: 0,
         messages: 1,
     };
     let silent = matches!(reading.class, Class::Notification | Class::Response);
-    Reading { requests: usize::from(!silent), ..reading }
+    let identified = usize::from(is_valid_request(reading.class));
+    Reading { requests: usize::from(!silent), identified, ..reading }
+}
+
+/// Whether a message of this class is a valid request of JSON-RPC, served or not.
+const fn is_valid_request(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Request
+            | Class::UnknownMethod
+            | Class::InvalidParams
+            | Class::UnknownTool
+            | Class::ToolArguments
+    )
 }
 
 fn object_class(message: &Json, context: &Context<'_>) -> Class {
@@ -189,6 +208,7 @@ impl Reading {
             tool: None,
             arguments: None,
             requests: 1,
+            identified: 0,
             messages: 1,
         }
     }

@@ -153,7 +153,11 @@ pub(super) fn record(exchange: &Exchange) -> AuditRecord {
     let reading = &exchange.reading;
     let main = exchange.observation.main.as_ref();
     let served = exchange.observation.kind == ReplyKind::Result;
-    let call = reading.method.as_deref().map(super::methods::call_type);
+    let known = |method: &&str| {
+        super::methods::is_known(method, Revision::V2025_11_25)
+            || method.starts_with("notifications/")
+    };
+    let call = reading.method.as_deref().filter(known).map(super::methods::call_type);
     AuditRecord {
         call_type: Some(call.unwrap_or_else(|| super::methods::PROTOCOL_ERROR.to_owned())),
         status: Some(if served { Status::Success } else { Status::Failure }),

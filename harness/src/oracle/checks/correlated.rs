@@ -77,7 +77,7 @@ fn follows(rule: IdRule, sent: &[Json], received: Option<&Json>) -> bool {
 fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     let sent = &exchange.reading.ids;
     let mut seen: Vec<&Json> = Vec::new();
-    let mut outcome = Outcome::Pass;
+    let mut outcome = if too_many_nameless(exchange) { Outcome::Fail } else { Outcome::Pass };
     for received in exchange.observation.responses.iter().filter_map(|response| response.get("id"))
     {
         let known = received.is_null() || echoes(sent, received);
@@ -89,6 +89,15 @@ fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     }
     let list: Vec<String> = seen.iter().map(|id| shorten(&id.to_text(), 40)).collect();
     findings.add(CheckId::Id, outcome, "each id of the batch at most once", list.join(", "));
+}
+
+/// Whether more answers come without an id than there are items that have none to be echoed: then
+/// the answer of a valid request has lost its id.
+fn too_many_nameless(exchange: &Exchange) -> bool {
+    let reading = &exchange.reading;
+    let nameless = |response: &&Json| response.get("id").is_none_or(Json::is_null);
+    let count = exchange.observation.responses.iter().filter(nameless).count();
+    count > reading.requests.saturating_sub(reading.identified)
 }
 
 fn expected(sent: &[Json]) -> String {
@@ -111,3 +120,6 @@ fn actual(sent: &[Json], received: Option<&Json>) -> String {
     };
     format!("id {text}{how}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Evidence;
 use crate::oracle::expect::PARSE_ERROR;
+use crate::oracle::observe::echoes;
 use crate::report::model::Outcome;
 use crate::wire::json::Json;
 
@@ -150,7 +151,7 @@ impl FieldJudge<'_> {
         let sent = reading.ids.first().filter(|_| reading.id_readable);
         let method = reading.method.clone();
         let id = sent.map(Json::to_text);
-        let seen_id = self.record.jsonrpc_id.as_ref().map(Json::to_text);
+        let seen_id = self.record.jsonrpc_id.as_ref().map(|seen| recorded_id(sent, seen));
         self.compare(Field::JsonrpcId, "id", id, seen_id);
         self.compare(Field::Method, "method", method, self.record.method.clone());
     }
@@ -251,6 +252,13 @@ const fn name(status: Status) -> &'static str {
     }
 }
 
+/// The text of a recorded id: that of the id sent where both are the same value, for example `1`
+/// and `1.0`.
+fn recorded_id(sent: Option<&Json>, seen: &Json) -> String {
+    let same = sent.filter(|sent| echoes(std::slice::from_ref(*sent), seen));
+    same.unwrap_or(seen).to_text()
+}
+
 /// The same text, or a record that was cut at a bound, or an id that the product keeps as a text.
 fn same(sent: &str, seen: &str) -> bool {
     let bare = |text: &str| printable(text.trim_matches('"'));
@@ -269,11 +277,20 @@ fn printable(text: &str) -> String {
     text.chars().filter(visible).collect()
 }
 
+/// Whether what stands before a tool's own name may be the prefix of an upstream: it ends in a
+/// separator. Any ending would let the last letter of a name stand for the whole.
+fn is_prefix(before: &str) -> bool {
+    before.ends_with(|last: char| !last.is_alphanumeric())
+}
+
 /// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix
 /// written differently or left out.
 fn names(recorded: &str, called: &str) -> bool {
     recorded == called
         || same(called, recorded)
-        || called.ends_with(recorded) && !recorded.is_empty()
+        || called.strip_suffix(recorded).is_some_and(is_prefix)
         || recorded.replace('/', "-") == called
 }
+
+#[cfg(test)]
+mod tests;
