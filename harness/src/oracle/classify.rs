@@ -43,6 +43,8 @@ pub struct Reading {
     pub items: Vec<(Json, Class)>,
     /// Messages in it that demand an answer.
     pub requests: usize,
+    /// Those of them that are valid requests, so that their answers must carry their ids.
+    pub identified: usize,
     /// Messages in it.
     pub messages: usize,
 }
@@ -100,9 +102,13 @@ fn batch(items: &[Json], context: &Context<'_>) -> Reading {
     let requests = readings.len() - readings.iter().filter(silent).count();
     let ids = readings.iter().flat_map(|reading| reading.ids.clone()).collect();
     let messages = items.len();
+    // An inner array is no request, whatever stands in it.
+    let flat = readings.iter().filter(|reading| reading.class != Class::Batch);
+    let identified = flat.map(|reading| reading.identified).sum();
     let asking = readings.iter().filter(|reading| reading.id_readable && !silent(reading));
     let items = asking.filter_map(|reading| Some((reading.ids.first()?.clone(), reading.class)));
-    Reading { items: items.collect(), requests, messages, ids, ..Reading::bare(Class::Batch) }
+    let items = items.collect();
+    Reading { items, requests, identified, messages, ids, ..Reading::bare(Class::Batch) }
 }
 
 fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
@@ -121,10 +127,24 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         ids,
         items: Vec::new(),
         requests: 1,
+        identified: 0,
         messages: 1,
     };
     let silent = matches!(reading.class, Class::Notification | Class::Response);
-    Reading { requests: usize::from(!silent), ..reading }
+    let identified = usize::from(is_valid_request(reading.class));
+    Reading { requests: usize::from(!silent), identified, ..reading }
+}
+
+/// Whether a message of this class is a valid request of JSON-RPC, served or not.
+const fn is_valid_request(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Request
+            | Class::UnknownMethod
+            | Class::InvalidParams
+            | Class::UnknownTool
+            | Class::ToolArguments
+    )
 }
 
 fn object_class(message: &Json, context: &Context<'_>) -> Class {
@@ -196,6 +216,7 @@ impl Reading {
             arguments: None,
             items: Vec::new(),
             requests: 1,
+            identified: 0,
             messages: 1,
         }
     }
@@ -219,3 +240,6 @@ fn guess_id(body: &[u8]) -> Option<Json> {
     };
     json::parse(behind.get(..end)?.as_bytes()).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,3 +102,6 @@ fn is_zero_quality(parameter: &str) -> bool {
     let value = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
     value.and_then(|value| value.parse::<f64>().ok()) == Some(0.0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         leak::traceback(evidence, &mut findings);
         leak::secret(evidence, &mut findings);
     }
-    findings.into_checks()
+    leak::blot_checks(findings.into_checks(), evidence.secrets)
 }
 
 fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {

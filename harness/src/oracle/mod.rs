@@ -11,3 +11,5 @@ pub mod judge;
 pub mod methods;
 pub mod observe;
 pub mod params;
+#[cfg(test)]
+mod testing;

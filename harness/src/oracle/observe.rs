@@ -200,3 +200,6 @@ fn kind_without_message(response: &Response, delivery: &Delivery) -> ReplyKind {
         (false, _) => ReplyKind::Http,
     }
 }
+
+#[cfg(test)]
+mod tests;

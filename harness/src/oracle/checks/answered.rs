@@ -28,16 +28,18 @@ pub fn control(evidence: &Evidence<'_>, findings: &mut Findings) -> bool {
 /// Whether the target protects itself (429, or 503 with Retry-After: RFC 6585 section 4, RFC 9110
 /// section 10.2.3). That is no verdict on the message, so the case is untestable.
 pub fn limited(evidence: &Evidence<'_>, findings: &mut Findings) -> bool {
-    let Some(response) = &evidence.stimulus.delivery.response else { return false };
+    let Some(actual) = limit(evidence.stimulus) else { return false };
+    findings.add(CheckId::Control, Outcome::Untestable, "a target that takes messages", actual);
+    true
+}
+
+/// How the target asked for a pause, if it did.
+fn limit(exchange: &Exchange) -> Option<String> {
+    let response = exchange.delivery.response.as_ref()?;
     let wait = response.header("retry-after");
     let limited = response.status == 429 || (response.status == 503 && wait.is_some());
-    if limited {
-        let wait = wait.map_or_else(String::new, |wait| format!(", Retry-After {wait}"));
-        let actual =
-            format!("HTTP {}{wait}: lower the load with --rate or --jobs", response.status);
-        findings.add(CheckId::Control, Outcome::Untestable, "a target that takes messages", actual);
-    }
-    limited
+    let wait = wait.map_or_else(String::new, |wait| format!(", Retry-After {wait}"));
+    limited.then(|| format!("HTTP {}{wait}: lower the load with --rate or --jobs", response.status))
 }
 
 /// A valid message was served: a result, or 2xx for a notification.
@@ -73,12 +75,10 @@ fn kinds(replies: &Replies) -> String {
 /// Exactly one response to one request (JSON-RPC 2.0 section 5).
 pub fn once(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findings) {
     let count = exchange.observation.responses.len();
-    if count == 0 && exchange.observation.kind != ReplyKind::Batch {
-        return;
-    }
+    // An array without a response in it is a batch whose answers are all missing.
     if exchange.observation.kind == ReplyKind::Batch {
         batch_count(exchange, count, allowed, findings);
-    } else {
+    } else if count > 0 {
         let actual = format!("{count} responses");
         findings.require(CheckId::Once, count == 1, "one response", actual);
     }
@@ -180,12 +180,12 @@ fn is_of_kind(found: &Json, kind: &str) -> bool {
 /// Whether the session, and so the target, still serves.
 pub fn alive(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(sentinel) = evidence.sentinel else { return };
-    findings.require(
-        CheckId::Alive,
-        accepts(sentinel),
-        "a valid request on the same session is served afterwards",
-        describe(sentinel),
-    );
+    let expected = "a valid request on the same session is served afterwards";
+    // A target that protects itself is alive, but whether the session is cannot be said.
+    if let Some(limit) = limit(sentinel) {
+        return findings.add(CheckId::Alive, Outcome::Untestable, expected, limit);
+    }
+    findings.require(CheckId::Alive, accepts(sentinel), expected, describe(sentinel));
 }
 
 /// What came back, in a few words.
@@ -219,3 +219,6 @@ fn ended(end: &End) -> String {
         | End::Refused(_) => "connection closed without an answer".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

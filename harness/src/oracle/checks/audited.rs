@@ -143,3 +143,6 @@ pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
         (_, None) => vec![refused],
     }
 }
+
+#[cfg(test)]
+mod tests;

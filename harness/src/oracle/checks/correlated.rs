@@ -84,7 +84,7 @@ fn batch_ids(exchange: &Exchange, findings: &mut Findings) {
     let known = |id: &&Json| id.is_null() || echoes(sent, id);
     let once =
         |id: &&Json| id.is_null() || received.iter().filter(|other| other == &id).count() == 1;
-    let strangers = !received.iter().all(|id| known(id) && once(id));
+    let strangers = !received.iter().all(|id| known(id) && once(id)) || too_many_nameless(exchange);
     let items = exchange.reading.items.iter();
     let worst = items.map(|(id, class)| item_outcome(id, *class, answers)).max();
     let outcome = if strangers { Outcome::Fail } else { worst.unwrap_or(Outcome::Pass) };
@@ -116,6 +116,15 @@ fn answer_text(answer: &Json) -> String {
     code.map_or_else(|| format!("{id}: result"), |code| format!("{id}: error {code}"))
 }
 
+/// Whether more answers come without an id than there are items that have none to be echoed: then
+/// the answer of a valid request has lost its id.
+fn too_many_nameless(exchange: &Exchange) -> bool {
+    let reading = &exchange.reading;
+    let nameless = |response: &&Arc<Json>| response.get("id").is_none_or(Json::is_null);
+    let count = exchange.observation.responses.iter().filter(nameless).count();
+    count > reading.requests.saturating_sub(reading.identified)
+}
+
 fn expected(sent: &[Json]) -> String {
     sent.first().map_or_else(
         || "the id sent".to_owned(),
@@ -136,3 +145,6 @@ fn actual(sent: &[Json], received: Option<&Json>) -> String {
     };
     format!("id {text}{how}")
 }
+
+#[cfg(test)]
+mod tests;

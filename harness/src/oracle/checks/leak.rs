@@ -4,6 +4,7 @@ use super::shorten;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence};
+use crate::report::model::Check;
 
 /// Marks of a stack trace, by language; none of them stands in an ordinary error message.
 const TRACES: [&str; 6] = [
@@ -57,4 +58,34 @@ fn in_records(evidence: &Evidence<'_>) -> bool {
     let Audit::Available(records) = &evidence.audit else { return false };
     let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
     records.matched.iter().any(|(record, _)| holds(&record.raw))
+        || records.broken.iter().any(|line| holds(line))
 }
+
+/// The checks with every secret blotted out: they quote replies and records.
+#[must_use]
+pub fn blot_checks(checks: Vec<Check>, secrets: &[String]) -> Vec<Check> {
+    let blot_check = |check: Check| Check {
+        expected: blot(&check.expected, secrets),
+        actual: blot(&check.actual, secrets),
+        ..check
+    };
+    checks.into_iter().map(blot_check).collect()
+}
+
+/// The text with every secret blotted out, and with the beginning of one that [`shorten`] has cut.
+#[must_use]
+pub fn blot(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| {
+        let text = text.replace(secret.as_str(), "[secret]");
+        let beginnings = secret.char_indices().skip(SHORTEST_PART);
+        beginnings
+            .filter_map(|(at, _)| secret.get(..at))
+            .fold(text, |text, beginning| text.replace(&format!("{beginning}…"), "[secret]…"))
+    })
+}
+
+/// Characters of a secret that say nothing yet.
+const SHORTEST_PART: usize = 3;
+
+#[cfg(test)]
+mod tests;

@@ -290,10 +290,10 @@ impl FieldJudge<'_> {
         let open = self.implied_status() == Some(Status::Failure) || end <= until;
         // Another clock may go wrong by minutes; a time in milliseconds is off by decades.
         let other_unit = (start - exchange.started).abs() > OTHER_UNIT;
-        let outcome = match (end < start || other_unit, near && open) {
-            (true, _) => Outcome::Fail,
-            (false, true) => Outcome::Pass,
-            (false, false) => Outcome::Warn,
+        let outcome = match (end >= start && !other_unit, near && open) {
+            (false, _) => Outcome::Fail,
+            (true, true) => Outcome::Pass,
+            (true, false) => Outcome::Warn,
         };
         self.findings.add(
             CheckId::RecordTiming,
@@ -345,13 +345,20 @@ fn printable(text: &str) -> String {
     text.chars().filter(visible).collect()
 }
 
+/// Whether what stands before a tool's own name may be the prefix of an upstream: it ends in a
+/// separator. Any ending would let the last letter of a name stand for the whole.
+fn is_prefix(before: &str) -> bool {
+    before.ends_with(|last: char| !last.is_alphanumeric())
+}
+
 /// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix
 /// written differently or left out.
 fn names(recorded: &str, called: &str) -> bool {
     recorded == called
         || same(called, recorded)
-        || called
-            .strip_suffix(recorded)
-            .is_some_and(|head| head.ends_with(['-', '_', '/', '.', ':']))
+        || called.strip_suffix(recorded).is_some_and(is_prefix)
         || recorded.replace('/', "-") == called
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,6 @@ fn error_defect(error: &Json) -> Option<&'static str> {
 fn has_empty_message(response: &Json) -> bool {
     response.pointer("/error/message").and_then(Json::as_str) == Some("")
 }
+
+#[cfg(test)]
+mod tests;

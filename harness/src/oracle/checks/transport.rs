@@ -86,3 +86,6 @@ pub fn headers(exchange: &Exchange, rules: &[HeaderRule], findings: &mut Finding
         findings.add(CheckId::Header, outcome, format!("a header {}", rule.name), actual);
     }
 }
+
+#[cfg(test)]
+mod tests;
