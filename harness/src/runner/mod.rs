@@ -8,6 +8,7 @@ pub mod headers;
 pub mod intake;
 pub mod keep;
 pub mod keys;
+pub mod patience;
 pub mod probe;
 pub mod run;
 pub mod sums;

@@ -10,6 +10,7 @@ use super::batch::Index;
 use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::intake::Intake;
+use super::patience::{LOST, Patience};
 use super::probe::Probe;
 use super::told::{Telling, Told};
 use super::verdict::{Court, Ledgers};
@@ -47,6 +48,7 @@ pub struct Run {
     intake: Intake,
     runs: Vec<CaseRun>,
     repeated: Vec<CaseRun>,
+    patience: Patience,
     /// How long the target asked to be left alone.
     limit: Option<Duration>,
     events: UnboundedSender<Event>,
@@ -92,7 +94,8 @@ impl Run {
         let (intake, probed) = (Intake::new(source), probe.exchanges);
         let (runs, repeated, limit) = (Vec::new(), Vec::new(), None);
         let plan = Arc::new(plan);
-        Self { plan, world, facts, probed, intake, runs, repeated, limit, events }
+        let patience = Patience::default();
+        Self { plan, world, facts, probed, intake, runs, repeated, patience, limit, events }
     }
 
     /// Sends every case, then again alone what did not pass. What was reached stays, should the
@@ -150,17 +153,39 @@ impl Run {
             }
             let profile = &self.plan.profile;
             let Some(done) = self.intake.during(profile, tasks.join_next()).await else { break };
-            self.runs.extend(done?);
-            let _ = self.events.send(Event::Sent);
+            self.take(done?);
+            if self.is_lost().await {
+                waiting.by_ref().for_each(|job| self.give_up(job));
+            }
         }
         Ok(())
     }
 
+    fn take(&mut self, run: Option<CaseRun>) {
+        run.iter().for_each(|run| self.patience.note(run));
+        self.runs.extend(run);
+        let _ = self.events.send(Event::Sent);
+    }
+
+    async fn is_lost(&mut self) -> bool {
+        self.patience.is_lost(&self.world, self.facts.last()).await
+    }
+
+    /// A case that is not sent, since nobody would answer.
+    fn give_up(&mut self, (case, facts): (usize, usize)) {
+        let (result, prepared) = (RunResult::Untestable(LOST.to_owned()), Vec::new());
+        let told = Told::default();
+        self.runs.push(CaseRun { case, facts, alone: true, result, prepared, told });
+    }
+
     async fn send_one_by_one(&mut self) {
         for job in self.jobs(true) {
-            let run = self.run_alone(job, Manner::Quietly).await;
-            self.runs.extend(run);
-            let _ = self.events.send(Event::Sent);
+            if self.is_lost().await {
+                self.give_up(job);
+            } else {
+                let run = self.run_alone(job, Manner::Quietly).await;
+                self.take(run);
+            }
         }
     }
 
@@ -208,12 +233,17 @@ impl Run {
             .collect();
         self.limit = self.runs.iter().filter_map(asked_to_wait).max();
         for (job, quietly) in again {
+            if self.is_lost().await {
+                // What stands is the verdict of the first sending.
+                break;
+            }
             if let Some(pause) = self.limit.take() {
                 tokio::time::sleep(pause).await;
             }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
             let run = self.run_alone(job, manner).await;
             self.limit = run.as_ref().and_then(asked_to_wait);
+            run.iter().for_each(|run| self.patience.note(run));
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }

@@ -1,0 +1,70 @@
+//! When to stop sending: a target that answers nobody any more would cost a deadline for every
+//! message of every case.
+
+use super::case_run::{CaseRun, RunResult};
+use super::conversation::Conversation;
+use crate::case::expectation::ReplyKind;
+use crate::case::recipe::{Base, Recipe};
+use crate::oracle::checks::answered::accepts;
+use crate::oracle::evidence::Exchange;
+use crate::target::facts::Facts;
+use crate::target::world::World;
+
+/// Cases in a row, each with a valid message unanswered, after which the target is looked at.
+const LIMIT: usize = 32;
+
+/// Why a case was not sent.
+pub const LOST: &str = "not sent: the target had stopped answering";
+
+/// Counts the cases in a row in which a valid message got no answer.
+#[derive(Debug, Default)]
+pub struct Patience {
+    unanswered: usize,
+    lost: bool,
+}
+
+impl Patience {
+    /// Takes note of one case.
+    pub fn note(&mut self, run: &CaseRun) {
+        match is_unanswered(run) {
+            Some(true) => self.unanswered += 1,
+            Some(false) => self.unanswered = 0,
+            None => {}
+        }
+    }
+
+    /// Whether the target is lost: many cases in a row went unanswered, and so did a ping in a
+    /// session of its own then.
+    pub async fn is_lost(&mut self, world: &World, facts: Option<&Facts>) -> bool {
+        let Some(facts) = facts.filter(|_| self.unanswered >= LIMIT) else { return self.lost };
+        self.unanswered = 0;
+        self.lost = self.lost || !is_alive(world, facts).await;
+        self.lost
+    }
+}
+
+async fn is_alive(world: &World, facts: &Facts) -> bool {
+    let mut conversation = Conversation::new(world, facts);
+    if conversation.open().await.is_err() {
+        return false;
+    }
+    let ping = Recipe { base: Base::Ping, edits: Vec::new() };
+    accepts(&conversation.send(&conversation.plain(&ping, "9")).await)
+}
+
+/// Whether the last valid message of a case got no answer; none where none was sent.
+fn is_unanswered(run: &CaseRun) -> Option<bool> {
+    let last = match &run.result {
+        RunResult::Sent(sent) => sent.sentinel.as_ref(),
+        RunResult::Untestable(_) => run.prepared.last(),
+        RunResult::NotApplicable(_) => None,
+    };
+    last.map(unanswered)
+}
+
+/// Whether an exchange ended without an answer.
+#[must_use]
+pub fn unanswered(exchange: &Exchange) -> bool {
+    let kind = exchange.observation.kind;
+    matches!(kind, ReplyKind::Silent | ReplyKind::Refused | ReplyKind::Closed)
+}
