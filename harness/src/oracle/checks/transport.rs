@@ -23,17 +23,33 @@ pub fn content_type(exchange: &Exchange, findings: &mut Findings) {
         return;
     }
     let media = response.media_type().unwrap_or_default();
-    let known = matches!(media.as_str(), "application/json" | "text/event-stream");
-    // An error may come in any form: RFC 9110 section 15.5.7 lets a refusal ignore Accept.
-    let refused = response.status >= 400;
-    let admitted = refused || admits(exchange.envelope.header("accept"), &media);
+    let known = matches!(media.as_str(), JSON | STREAM);
     let expected = if known {
         "a media type that Accept admits"
     } else {
         "application/json or text/event-stream"
     };
+    let outcome = if known { admitted(exchange, response.status, &media) } else { Outcome::Fail };
     let shown = if media.is_empty() { "no Content-Type".to_owned() } else { media };
-    findings.require(CheckId::ContentType, known && admitted, expected, shown);
+    findings.add(CheckId::ContentType, outcome, expected, shown);
+}
+
+const JSON: &str = "application/json";
+const STREAM: &str = "text/event-stream";
+
+/// How a media type of MCP counts by the request's Accept.
+fn admitted(exchange: &Exchange, status: u16, media: &str) -> Outcome {
+    let accept = exchange.envelope.header("accept");
+    // An error may come in any form: RFC 9110 section 15.5.7 lets a refusal ignore Accept.
+    if status >= 400 || admits(accept, media) {
+        Outcome::Pass
+    } else if media == STREAM && admits(accept, JSON) {
+        // A client that takes JSON and no stream waits for an answer that it cannot read.
+        Outcome::Fail
+    } else {
+        // RFC 9110 section 12.5.1 lets a server disregard Accept.
+        Outcome::Warn
+    }
 }
 
 /// The framing of the reply: whole, and readable without guessing.

@@ -43,7 +43,10 @@ fn the_media_type_is_one_that_accept_admits() {
     assert_eq!(accepting("application/json", json(200, RESULT)), Some(Pass));
     assert_eq!(accepting("application/json", event()), Some(Fail));
     assert_eq!(accepting("text/*", event()), Some(Pass));
-    assert_eq!(accepting("text/event-stream", json(200, RESULT)), Some(Fail));
+    assert_eq!(accepting("text/event-stream", json(200, RESULT)), Some(Warn));
+    assert_eq!(accepting("text/html", json(200, RESULT)), Some(Warn));
+    assert_eq!(accepting("text/html", event()), Some(Warn));
+    assert_eq!(accepting("text/html", delivery(200, "text/html", RESULT)), Some(Fail));
     assert_eq!(accepting("text/event-stream", json(406, error(1, "null"))), Some(Pass));
 }
 
