@@ -6,3 +6,6 @@ mod agreement;
 mod arrows;
 mod catalogue;
 mod faults;
+mod judge;
+mod recipes;
+mod support;
