@@ -206,3 +206,6 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
 fn line_of(text: &str, key: &str) -> usize {
     text.lines().position(|line| line.trim_start().starts_with(key)).map_or(0, |line| line + 1)
 }
+
+#[cfg(test)]
+mod tests;

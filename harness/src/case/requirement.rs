@@ -77,7 +77,7 @@ pub fn parse(text: &str, origin: &str) -> Result<BTreeMap<String, Requirement>, 
         toml::from_str(text).map_err(|error| CaseError::toml(text, origin, &error))?;
     let mut list = BTreeMap::new();
     for requirement in file.requirement {
-        check_revisions(&requirement, origin)?;
+        check_revisions(&requirement, text, origin)?;
         let id = requirement.id.clone();
         if list.insert(id.clone(), requirement).is_some() {
             let line = line_of(text, &id);
@@ -87,21 +87,25 @@ pub fn parse(text: &str, origin: &str) -> Result<BTreeMap<String, Requirement>, 
     Ok(list)
 }
 
-fn check_revisions(requirement: &Requirement, origin: &str) -> Result<(), CaseError> {
+fn check_revisions(requirement: &Requirement, text: &str, origin: &str) -> Result<(), CaseError> {
     for name in &requirement.revisions {
         name.parse::<Revision>().map_err(|error| {
-            CaseError::new(origin, 0, format!("requirement `{}`: {error}", requirement.id))
+            let message = format!("requirement `{}`: {error}", requirement.id);
+            CaseError::new(origin, line_of(text, &requirement.id), message)
         })?;
     }
     Ok(())
 }
 
-/// The last line that holds the id, counted from 1: where the second of two stands.
+/// The last line that gives the id, counted from 1: where the second of two stands.
 fn line_of(text: &str, id: &str) -> usize {
     let quoted = format!("\"{id}\"");
     text.lines()
         .enumerate()
-        .filter(|(_, line)| line.contains(&quoted))
+        .filter(|(_, line)| line.trim_start().starts_with("id") && line.contains(&quoted))
         .last()
         .map_or(0, |l| l.0 + 1)
 }
+
+#[cfg(test)]
+mod tests;

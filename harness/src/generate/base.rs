@@ -98,3 +98,6 @@ fn initialize(with: &Ingredients) -> Node {
     ]);
     request(with, "initialize", params)
 }
+
+#[cfg(test)]
+mod tests;

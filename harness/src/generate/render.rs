@@ -133,3 +133,6 @@ fn fill_in(text: &str, with: &Ingredients) -> String {
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
 }
+
+#[cfg(test)]
+mod tests;

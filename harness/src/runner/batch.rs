@@ -142,3 +142,6 @@ fn session(exchange: &Exchange) -> Option<String> {
     let sent = sent.map(|value| String::from_utf8_lossy(value).into_owned());
     sent.or_else(|| exchange.delivery.response.as_ref()?.header("mcp-session-id"))
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -52,3 +52,6 @@ pub fn match_records(
     ledger.orphan = u64::try_from(correlation.orphans.len()).unwrap_or(u64::MAX);
     ledger.records = ledger.matched + ledger.duplicate + ledger.orphan;
 }
+
+#[cfg(test)]
+mod tests;

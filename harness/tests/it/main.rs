@@ -7,3 +7,6 @@ mod arrows;
 mod catalogue;
 mod cli;
 mod faults;
+mod judge;
+mod recipes;
+mod support;

@@ -227,6 +227,16 @@ fn a_batch_counts_what_demands_an_answer() {
 }
 
 #[test]
+fn only_valid_requests_of_a_batch_must_get_their_ids_back() {
+    let identified = |body: &str| read(body).identified;
+    let old = LIST.replace("2.0", "1.0");
+    let bad_id = LIST.replace('7', "null");
+    assert_eq!(identified(LIST), 1);
+    assert_eq!(identified(&format!("[{LIST},{CALL},{old},{bad_id},1,[{LIST}]]")), 2);
+    assert_eq!((identified(&old), identified("hello")), (0, 0));
+}
+
+#[test]
 fn tasks_came_with_the_newest_revision() {
     let body = r#"{"jsonrpc":"2.0","id":7,"method":"tasks/list"}"#;
     let class = |revision| read_under(revision, body).class;

@@ -1,0 +1,144 @@
+//! No expectation of the catalogue is vacuous, and none is out of reach: every permitted kind of
+//! reply, made up to satisfy what is permitted, passes or warns as it should, and every mutation of
+//! it fails by the check that is there for it.
+
+mod mutation;
+mod reply;
+mod subject;
+
+use std::time::Duration;
+
+use mcp_gauntlet::case::Wait;
+use mcp_gauntlet::case::expectation::ReplyKind;
+use mcp_gauntlet::oracle::check::CheckId;
+use mcp_gauntlet::oracle::judge::outcome;
+use mcp_gauntlet::report::model::{Check, Outcome};
+use mcp_gauntlet::wire::delivery::{Delivery, End, Response};
+use mcp_gauntlet::wire::envelope::Header;
+use mutation::unseen;
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
+use proptest::sample::Index;
+use reply::{Choice, Reply, satisfy};
+use subject::{SUBJECTS, Subject};
+
+fn asked(checks: &[Check], check: CheckId) -> Option<Outcome> {
+    let named = checks.iter().filter(|one| one.check == check.as_str());
+    named.map(|one| one.outcome).max()
+}
+
+/// What is wrong with the verdict on a reply that satisfies what is permitted.
+fn complaint(subject: &Subject, reply: &Reply, warns: bool) -> Option<String> {
+    let checks = subject.judge(reply.delivery());
+    let expected = if warns { Outcome::Warn } else { Outcome::Pass };
+    let seen = outcome(&checks);
+    let bad: Vec<_> = checks.iter().filter(|check| check.outcome > Outcome::Pass).collect();
+    let name = subject.name();
+    (seen != expected).then(|| format!("{name}: {expected:?}, not {seen:?} {bad:?}: {reply:?}"))
+}
+
+/// A reply without any content, of a kind that says nothing.
+fn lost(kind: ReplyKind, stream: bool) -> Delivery {
+    let media = if stream { "text/event-stream" } else { "" };
+    let status = if kind == ReplyKind::Accepted { 202 } else { 200 };
+    let headers = vec![Header::new("Content-Type", media)];
+    let response = Response { status, headers, body: Vec::new() };
+    let (response, end) = match kind {
+        ReplyKind::Accepted => (Some(response), End::Complete),
+        ReplyKind::Silent if stream => (Some(response), End::Complete),
+        ReplyKind::Silent => (None, End::Deadline),
+        ReplyKind::Refused => (None, End::Refused("refused".to_owned())),
+        _ => (None, End::Closed),
+    };
+    Delivery { response, end, elapsed: Duration::from_secs(5), surplus: 0 }
+}
+
+#[test]
+fn every_permitted_reply_is_within_reach() {
+    let (mut judged, mut complaints) = (0, Vec::new());
+    for subject in SUBJECTS.iter() {
+        for (kind, allowed) in &subject.permitted {
+            let made = satisfy(subject, *kind, allowed, &Choice::default());
+            let Some((reply, warns)) = made else {
+                panic!("{}: no reply satisfies {kind}", subject.name())
+            };
+            complaints.extend(complaint(subject, &reply, warns));
+            judged += 1;
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(judged > 1000, "only {judged} replies");
+}
+
+#[test]
+fn every_case_can_be_passed_without_a_warning() {
+    for subject in SUBJECTS.iter() {
+        let made = subject
+            .permitted
+            .iter()
+            .filter_map(|(kind, allowed)| satisfy(subject, *kind, allowed, &Choice::default()));
+        let clean = made.filter(|(_, warns)| !warns);
+        assert!(clean.count() > 0, "{}: every reply warns", subject.name());
+    }
+}
+
+#[test]
+fn every_mutation_of_a_permitted_reply_fails() {
+    let mut all = Vec::new();
+    for subject in SUBJECTS.iter() {
+        for (kind, allowed) in &subject.permitted {
+            let made = satisfy(subject, *kind, allowed, &Choice::default());
+            let (reply, _) = made.unwrap();
+            all.extend(unseen(subject, &reply, allowed));
+        }
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn a_reply_that_is_dropped_fails() {
+    let mut dropped = 0;
+    for subject in SUBJECTS.iter() {
+        for (kind, stream) in [
+            (ReplyKind::Accepted, false),
+            (ReplyKind::Silent, false),
+            (ReplyKind::Silent, true),
+            (ReplyKind::Closed, false),
+            (ReplyKind::Refused, false),
+        ] {
+            let opened = stream && subject.case.stimulus.wait == Wait::Head;
+            if subject.permitted.contains_key(&kind) || opened {
+                continue;
+            }
+            let checks = subject.judge(lost(kind, stream));
+            assert_eq!(outcome(&checks), Outcome::Fail, "{}: {kind}", subject.name());
+            dropped += 1;
+        }
+        let silent = subject.permitted.contains_key(&ReplyKind::Silent);
+        assert!(!silent, "{}: silence is never an answer", subject.name());
+    }
+    assert!(dropped > 2000, "only {dropped}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 400, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_is_permitted_is_judged_so(
+        subject in any::<Index>(),
+        kind in any::<Index>(),
+        choices in any::<(Index, Index, Index)>(),
+        stream in any::<bool>(),
+    ) {
+        let subject = subject.get(&SUBJECTS);
+        let kinds: Vec<_> = subject.permitted.iter().collect();
+        let (kind, allowed) = kind.get(&kinds);
+        let (code, id, status) = choices;
+        let (code, id, status) = (Some(code), Some(id), Some(status));
+        let made = satisfy(subject, **kind, allowed, &Choice { code, id, status, stream });
+        let (reply, warns) = made.expect("the first choices are within reach");
+        prop_assert_eq!(complaint(subject, &reply, warns), None);
+        prop_assert_eq!(unseen(subject, &reply, allowed), Vec::<String>::new());
+    }
+}

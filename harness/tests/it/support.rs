@@ -1,0 +1,88 @@
+//! What several tests need: the messages of a case, made and read as a run does it.
+
+use mcp_gauntlet::case::Case;
+use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe, SessionMode};
+use mcp_gauntlet::generate::base::{Call, Ingredients};
+use mcp_gauntlet::generate::render::render;
+use mcp_gauntlet::oracle::classify::{Context, Reading, classify};
+use mcp_gauntlet::oracle::params::Tool;
+use mcp_gauntlet::runner::headers::{GivenHeader, HeaderPlan, credentials, headers};
+use mcp_gauntlet::wire::envelope::{Envelope, Header};
+use mcp_gauntlet::wire::json::parse;
+use mcp_gauntlet::wire::revision::Revision;
+
+/// The canary of every message.
+pub(crate) const KEY: &str = "gauntlet7f3a21c4x000123";
+/// The id of the live session.
+pub(crate) const LIVE: &str = "live-session-1";
+
+pub(crate) fn ingredients(revision: Revision) -> Ingredients {
+    let call = |name: &str| {
+        Some(Call { name: name.to_owned(), arguments: r#"{"text":"{{key}}"}"#.to_owned() })
+    };
+    Ingredients {
+        key: KEY.to_owned(),
+        id: "7".to_owned(),
+        revision: revision.to_string(),
+        tools: true,
+        working: call("up-gauntlet_echo"),
+        failing: call("up-gauntlet_fail"),
+        dead: call("down-gauntlet_echo"),
+        session: LIVE.to_owned(),
+    }
+}
+
+fn tools() -> Vec<Tool> {
+    let schema =
+        br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
+    let tool = |name: &str| Tool { name: name.to_owned(), schema: parse(schema).unwrap() };
+    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo"].map(tool).to_vec()
+}
+
+fn given() -> [GivenHeader; 1] {
+    let header = Header::new("Authorization", "Bearer sesame-open");
+    [GivenHeader { header, printable: String::new() }]
+}
+
+/// A recipe with the headers of a message on the session, or on none.
+pub(crate) fn message(
+    recipe: &Recipe,
+    with: &Ingredients,
+    session: Option<&str>,
+    credentials: Credentials,
+) -> Envelope {
+    let initialize = recipe.base == Base::Initialize;
+    let given = given();
+    let revision: Revision = with.revision.parse().unwrap();
+    let plan = HeaderPlan {
+        given: &given,
+        key_headers: &[],
+        credentials,
+        session: session.filter(|_| !initialize),
+        revision: (!initialize).then_some(revision),
+    };
+    render(recipe, with, headers(&plan, KEY))
+}
+
+/// The message under test.
+pub(crate) fn stimulus(case: &Case, with: &Ingredients) -> Envelope {
+    let session = match case.stimulus.session {
+        SessionMode::Live => Some(LIVE),
+        SessionMode::None => None,
+        SessionMode::Unknown | SessionMode::Deleted => Some("another-session"),
+    };
+    message(&case.stimulus.recipe, with, session, case.stimulus.credentials)
+}
+
+/// What the oracle reads in a message.
+pub(crate) fn read(envelope: &Envelope, revision: Revision) -> Reading {
+    let (tools, credentials) = (tools(), credentials(&given()));
+    let context = Context {
+        revision,
+        session: Some(LIVE),
+        credentials: &credentials,
+        host: "127.0.0.1",
+        tools: &tools,
+    };
+    classify(envelope, &context)
+}
