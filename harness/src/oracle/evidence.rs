@@ -100,3 +100,65 @@ pub struct Records<'a> {
     /// What the product calls things.
     pub profile: &'a Profile,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::checks::answered::{accepts, describe};
+    use crate::oracle::classify::{Context, classify};
+    use crate::oracle::observe::observe;
+    use crate::wire::delivery::{End, Response};
+    use std::time::Duration;
+
+    fn exchange(answer: &str) -> Exchange {
+        let headers =
+            || vec![Header::new("Accept", "*/*"), Header::new("Mcp-Session-Id", "session-1")];
+        let body = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"x"}}"#;
+        let envelope = Envelope {
+            method: "POST".to_owned(),
+            path: None,
+            headers: headers(),
+            body: body.to_vec(),
+        };
+        let context = Context {
+            revision: Revision::V2025_11_25,
+            session: Some("session-1"),
+            credentials: &[],
+            host: "127.0.0.1",
+            tools: &[],
+        };
+        let reading = classify(&envelope, &context);
+        let response = Response { status: 200, headers: headers(), body: answer.into() };
+        let elapsed = Duration::from_millis(3);
+        let delivery =
+            Delivery { response: Some(response), end: End::Complete, elapsed, surplus: 0 };
+        let observation = observe(&delivery, &reading.ids);
+        let (key, trace_id) = ("key".to_owned(), "trace".to_owned());
+        let (started, ended) = (1.0, 2.0);
+        Exchange { key, trace_id, envelope, reading, delivery, observation, started, ended }
+    }
+
+    #[test]
+    fn a_slim_exchange_answers_what_the_messages_around_a_stimulus_are_asked() {
+        for answer in [
+            r#"{"jsonrpc":"2.0","id":7,"result":{"content":[]}}"#,
+            r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"no such tool"}}"#,
+            "",
+            "no JSON",
+        ] {
+            let whole = exchange(answer);
+            let mut slim = whole.clone();
+            slim.slim();
+            assert_eq!(describe(&slim), describe(&whole), "{answer}");
+            assert_eq!(accepts(&slim), accepts(&whole), "{answer}");
+            assert_eq!(slim.reading.ids, whole.reading.ids);
+            assert_eq!(slim.reading.method, whole.reading.method);
+            let session = slim.envelope.header("mcp-session-id");
+            assert_eq!(session, Some(b"session-1".as_slice()));
+            let response = slim.delivery.response.unwrap();
+            assert_eq!(response.header("mcp-session-id").as_deref(), Some("session-1"));
+            let left = slim.envelope.body.len() + response.body.len();
+            assert_eq!((left, slim.envelope.headers.len(), response.headers.len()), (0, 1, 1));
+        }
+    }
+}
