@@ -195,7 +195,7 @@ fn scalar() -> Replies {
 fn batch(revision: Revision) -> Replies {
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
-        error.code_warn = vec![INVALID_PARAMS];
+        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR];
     }
     if revision == Revision::V2025_03_26 {
         for refused in replies.values_mut() {

@@ -89,13 +89,15 @@ fn admits_exactly(value: &str, media: &str) -> bool {
     })
 }
 
-/// Whether an Accept value admits a media type, wildcards included (RFC 9110 section 12.5.1).
+/// Whether the Accept fields of a request, which are one list, admit a media type, wildcards
+/// included (RFC 9110 section 12.5.1). Without any, everything is admitted.
 #[must_use]
-pub fn admits(accept: Option<&[u8]>, media: &str) -> bool {
-    let Some(accept) = accept else { return true };
+pub fn admits(envelope: &Envelope, media: &str) -> bool {
+    let listed: Vec<String> = values(envelope, "accept").collect();
     let family = media.split('/').next().unwrap_or_default();
-    let value = String::from_utf8_lossy(accept).into_owned();
-    [media, &format!("{family}/*"), "*/*"].into_iter().any(|range| admits_exactly(&value, range))
+    let ranges = [media.to_owned(), format!("{family}/*"), "*/*".to_owned()];
+    let admitted = |range: &String| listed.iter().any(|value| admits_exactly(value, range));
+    listed.is_empty() || ranges.iter().any(admitted)
 }
 
 fn is_zero_quality(parameter: &str) -> bool {

@@ -27,6 +27,17 @@ pub struct Observation {
     pub oddities: Vec<String>,
 }
 
+/// Statuses by which HTTP itself refuses, whatever the body says (RFC 9110 section 15.5).
+const HTTP_REFUSALS: [u16; 11] = [401, 403, 405, 406, 411, 413, 414, 415, 421, 429, 431];
+
+impl Observation {
+    /// Whether the status is one by which HTTP itself refuses.
+    #[must_use]
+    pub fn is_http_refusal(&self) -> bool {
+        self.status.is_some_and(|status| HTTP_REFUSALS.contains(&status))
+    }
+}
+
 /// Reads a delivery. `ids` are the ids that the envelope carried.
 #[must_use]
 pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {

@@ -105,7 +105,11 @@ fn batch_count(
 /// The error code.
 pub fn code(observation: &Observation, allowed: &Allowed, findings: &mut Findings) {
     let Some(code) = error_code(observation) else { return };
-    let outcome = graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code);
+    // No text assigns a code to what HTTP itself refuses: there the status is the answer.
+    let outcome = match graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code) {
+        Outcome::Fail if observation.is_http_refusal() => Outcome::Pass,
+        outcome => outcome,
+    };
     let message = observation.main.as_ref().and_then(|main| main.pointer("/error/message"));
     let text = message.and_then(Json::as_str).unwrap_or_default();
     findings.add(

@@ -57,14 +57,11 @@ fn error_id(exchange: &Exchange, main: &Json, allowed: Option<&Allowed>, finding
     findings.add(CheckId::Id, outcome, wanted, actual(sent, received));
 }
 
-/// Statuses by which HTTP itself refuses, whatever the body says (RFC 9110 section 15.5).
-const HTTP_REFUSALS: [u16; 11] = [401, 403, 405, 406, 411, 413, 414, 415, 421, 429, 431];
-
 /// What the HTTP layer refuses is told by its status, and its body is optional: there a made-up id
 /// misleads nobody.
 fn refused_by_http(exchange: &Exchange) -> bool {
-    let Some(status) = exchange.observation.status else { return false };
-    HTTP_REFUSALS.contains(&status) || (status >= 400 && exchange.reading.class.is_http())
+    let failed = exchange.observation.status.is_some_and(|status| status >= 400);
+    exchange.observation.is_http_refusal() || (failed && exchange.reading.class.is_http())
 }
 
 fn follows(rule: IdRule, sent: &[Json], received: Option<&Json>) -> bool {

@@ -44,7 +44,7 @@ pub fn content_type(exchange: &Exchange, findings: &mut Findings) {
     let refused = response.status >= 400;
     // A client that cannot read event streams loses the answer; JSON it can read all the same.
     let streamed = media == "text/event-stream";
-    let admitted = refused || !streamed || admits(exchange.envelope.header("accept"), &media);
+    let admitted = refused || !streamed || admits(&exchange.envelope, &media);
     let expected = if known {
         "a media type that Accept admits"
     } else {

@@ -150,8 +150,16 @@ fn method() {
 
 #[test]
 fn an_accept_value_admits_by_range() {
-    let admits = |accept: &str, media| admits(Some(accept.as_bytes()), media);
-    assert!(super::admits(None, "application/json"), "without Accept everything is");
+    let accepting = |accepts: &[&str]| {
+        let mut envelope = envelope(LIST);
+        envelope.headers.retain(|header| !header.is("accept"));
+        envelope.headers.extend(accepts.iter().map(|value| Header::new("Accept", *value)));
+        envelope
+    };
+    let admits = |accept: &str, media| admits(&accepting(&[accept]), media);
+    assert!(super::admits(&accepting(&[]), "application/json"), "without Accept everything is");
+    let two = accepting(&["application/json", "text/event-stream"]);
+    assert!(super::admits(&two, "text/event-stream"), "two fields are one list");
     assert!(admits("*/*", "application/json"));
     assert!(admits("application/*", "application/json"));
     assert!(admits("text/html, application/json;q=0.2", "application/json"));

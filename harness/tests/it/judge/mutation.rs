@@ -20,7 +20,10 @@ pub(super) fn mutations(
     let mut mutants = vec![];
     let restricted = !allowed.code.is_empty() || !allowed.code_warn.is_empty();
     if reply.kind == ReplyKind::Error && restricted {
-        mutants.push((Reply { code: 1234, ..reply.clone() }, CheckId::Code, fail));
+        // What HTTP itself refuses is told by the status, whatever the code.
+        let free = REFUSALS.contains(&reply.status);
+        let outcome = if free { Outcome::Pass } else { Outcome::Fail };
+        mutants.push((Reply { code: 1234, ..reply.clone() }, CheckId::Code, Some(outcome)));
     }
     let status = if reply.kind == ReplyKind::Accepted { 299 } else { 599 };
     let all = both(&allowed.status, &allowed.status_warn);

@@ -97,9 +97,8 @@ impl Subject {
     /// The media types by which a reply may come that the request's Accept admits; both for a
     /// request that admits none, whose refusal may ignore it.
     pub(super) fn media(&self) -> Vec<&'static str> {
-        let accept = self.envelope.header("accept");
         let all = ["application/json", "text/event-stream"];
-        let fit: Vec<_> = all.into_iter().filter(|media| admits(accept, media)).collect();
+        let fit: Vec<_> = all.into_iter().filter(|media| admits(&self.envelope, media)).collect();
         if fit.is_empty() { all.to_vec() } else { fit }
     }
 
