@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::raw;
 use crate::runner::headers::GivenHeader;
 use crate::wire::envelope::{Envelope, Header};
 
@@ -28,6 +29,9 @@ pub struct Setting<'a> {
 pub fn reproduce(envelope: &Envelope, setting: &Setting<'_>) -> String {
     let live = setting.session.is_some_and(|session| mentions(envelope, session));
     let opening = if live { open_session(setting) } else { String::new() };
+    if raw::is_beyond_curl(envelope) && setting.url.starts_with("http://") {
+        return format!("{opening}{}", beyond_curl(envelope, setting, live));
+    }
     let (feed, data) = body(&envelope.body);
     let url = match &envelope.path {
         Some(path) => format!("{}{path}", origin(setting.url)),
@@ -40,6 +44,25 @@ pub fn reproduce(envelope: &Envelope, setting: &Setting<'_>) -> String {
     command.push_str(&header_arguments(envelope, setting, live));
     let _ = write!(command, "{data} {}", quote(&url));
     command
+}
+
+/// The message byte for byte over bash's own connection.
+fn beyond_curl(envelope: &Envelope, setting: &Setting<'_>, live: bool) -> String {
+    let origin = origin(setting.url);
+    let authority = origin.trim_start_matches("http://");
+    let own = setting.url.get(origin.len()..).filter(|path| !path.is_empty()).unwrap_or("/");
+    let path = envelope.path.as_deref().unwrap_or(own);
+    let value = |header: &Header| {
+        let text = String::from_utf8_lossy(&header.value).into_owned();
+        let given = setting.given.iter().find(|given| given.header == *header);
+        let printable = given.and_then(|given| given.printable.split_once(": "));
+        match printable {
+            Some((_, value)) => format!("\"{value}\""),
+            None if live && setting.session == Some(text.as_str()) => "\"$S\"".to_owned(),
+            None => quote(&text),
+        }
+    };
+    raw::command(envelope, (authority, path), value, &print_bytes(&envelope.body))
 }
 
 fn mentions(envelope: &Envelope, session: &str) -> bool {

@@ -9,6 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod model;
 pub mod normalise;
+pub mod raw;
 pub mod snapshot;
 pub mod summary;
 pub mod table;

@@ -94,12 +94,12 @@ impl Subject {
         })
     }
 
-    /// The media types by which a reply may come that the request's Accept admits; both for a
-    /// request that admits none, whose refusal may ignore it.
+    /// The media types by which a reply may come that the request's Accept admits; JSON for a
+    /// request that admits none, since any client can read it.
     pub(super) fn media(&self) -> Vec<&'static str> {
         let all = ["application/json", "text/event-stream"];
         let fit: Vec<_> = all.into_iter().filter(|media| admits(&self.envelope, media)).collect();
-        if fit.is_empty() { all.to_vec() } else { fit }
+        if fit.is_empty() { vec!["application/json"] } else { fit }
     }
 
     /// The id that an honest answer echoes.
