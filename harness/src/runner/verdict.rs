@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
-use crate::report::model::{Check, Outcome, Verdict};
+use crate::report::model::{Outcome, Verdict};
 use crate::target::facts::Facts;
 
 /// What every verdict of a run depends on.
@@ -73,7 +73,7 @@ impl Court<'_> {
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
         };
-        let checks = self.redacted(judge(&evidence));
+        let checks = judge(&evidence);
         Verdict {
             outcome: outcome(&checks),
             checks,
@@ -94,16 +94,6 @@ impl Court<'_> {
         let body = self.without_secrets(&body.unwrap_or_default());
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))
-    }
-
-    /// Findings quote replies and records, in which a secret may stand.
-    fn redacted(&self, checks: Vec<Check>) -> Vec<Check> {
-        let redact = |check: Check| Check {
-            expected: self.without_secrets(&check.expected),
-            actual: self.without_secrets(&check.actual),
-            ..check
-        };
-        checks.into_iter().map(redact).collect()
     }
 
     fn without_secrets(&self, text: &str) -> String {

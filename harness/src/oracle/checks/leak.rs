@@ -64,6 +64,9 @@ fn in_records(evidence: &Evidence<'_>) -> bool {
 /// The checks with every secret blotted out: they quote replies and records.
 #[must_use]
 pub fn blot_checks(checks: Vec<Check>, secrets: &[String]) -> Vec<Check> {
+    if secrets.is_empty() {
+        return checks;
+    }
     let blot_check = |check: Check| Check {
         expected: blot(&check.expected, secrets),
         actual: blot(&check.actual, secrets),
@@ -75,6 +78,10 @@ pub fn blot_checks(checks: Vec<Check>, secrets: &[String]) -> Vec<Check> {
 /// The text with every secret blotted out, and with the beginning of one that [`shorten`] has cut.
 #[must_use]
 pub fn blot(text: &str, secrets: &[String]) -> String {
+    // Nearly every text is clean and whole, and is asked of in every check.
+    if !text.contains('…') && !secrets.iter().any(|secret| text.contains(secret.as_str())) {
+        return text.to_owned();
+    }
     secrets.iter().fold(text.to_owned(), |text, secret| {
         let text = text.replace(secret.as_str(), "[secret]");
         let beginnings = secret.char_indices().skip(SHORTEST_PART);
