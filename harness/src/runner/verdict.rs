@@ -6,6 +6,8 @@ use crate::audit::correlate::{Correlation, Tier};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
+use crate::oracle::checks::audited::main_record;
+use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
@@ -60,10 +62,6 @@ impl Court<'_> {
         (place, run): (usize, &CaseRun),
     ) -> Verdict {
         let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
-        let tier =
-            audit.as_ref().and_then(|records| records.matched.first()).map(|(_, tier)| *tier);
-        let record = audit.as_ref().and_then(|records| records.matched.first());
-        let record = record.map(|(record, _)| shorten(&self.without_secrets(&record.raw), 2000));
         let evidence = Evidence {
             case,
             revision: facts.revision,
@@ -74,14 +72,20 @@ impl Court<'_> {
             secrets: self.secrets,
         };
         let checks = judge(&evidence);
+        // The record that is shown is the one that was judged.
+        let judged = match &evidence.audit {
+            Audit::Available(records) => main_record(&evidence, records),
+            Audit::Unavailable => None,
+        };
+        let shown = |record: &AuditRecord| shorten(&blot(&record.raw, self.secrets), 2000);
         Verdict {
             outcome: outcome(&checks),
             checks,
-            tier: tier.map(|tier| tier.as_str().to_owned()),
+            tier: judged.map(|(_, tier)| tier.as_str().to_owned()),
             reproduce: run.told.reproduce.clone(),
             sent: run.told.sent.clone(),
             received: self.received(&sent.stimulus),
-            record,
+            record: judged.map(|(record, _)| shown(record)),
             milliseconds: sent.stimulus.delivery.elapsed.as_secs_f64() * 1000.0,
             ..verdict
         }
@@ -91,13 +95,9 @@ impl Court<'_> {
     fn received(&self, exchange: &Exchange) -> String {
         let response = exchange.delivery.response.as_ref();
         let body = response.map(|response| String::from_utf8_lossy(&response.body));
-        let body = self.without_secrets(&body.unwrap_or_default());
+        let body = blot(&body.unwrap_or_default(), self.secrets);
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))
-    }
-
-    fn without_secrets(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `audited.`: is there a record of the message, only one, and does it say what happened?
 
 use super::{record, shorten};
+use crate::audit::correlate::Tier;
 use crate::audit::profile::Answer;
 use crate::audit::record::AuditRecord;
 use crate::case::class::Class;
@@ -21,7 +22,7 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
         orphans(records, findings);
     }
     let found = main_record(evidence, records).filter(|_| !records.ambiguous);
-    let Some(found) = found else { return missing(evidence, records, findings) };
+    let Some((found, _)) = found else { return missing(evidence, records, findings) };
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
     count(evidence, records, findings);
     if evidence.stimulus.reading.class != Class::Batch {
@@ -32,12 +33,16 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
 }
 
 /// The record that is judged: of several the first whose call type fits.
-fn main_record<'a>(evidence: &Evidence<'_>, records: &Records<'a>) -> Option<&'a AuditRecord> {
+#[must_use]
+pub fn main_record<'a>(
+    evidence: &Evidence<'_>,
+    records: &Records<'a>,
+) -> Option<(&'a AuditRecord, Tier)> {
     let wanted = call_types(evidence);
-    let fits = |record: &&AuditRecord| {
+    let fits = |(record, _): &(&AuditRecord, Tier)| {
         record.call_type.as_ref().is_some_and(|call_type| wanted.contains(call_type))
     };
-    let mut all = records.matched.iter().map(|(record, _)| *record);
+    let mut all = records.matched.iter().copied();
     all.clone().find(fits).or_else(|| all.next())
 }
 
