@@ -1,6 +1,7 @@
 //! Deliberate defects. They work at three seams only: a finished reply, a finished record and the
 //! outcome of a call. With none planted, the seams change nothing.
 
+mod between;
 mod call;
 mod name;
 mod record;
@@ -8,6 +9,7 @@ mod reply;
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use reply::ReplyContext;
@@ -21,12 +23,16 @@ pub(crate) struct Faults {
     planted: Vec<Fault>,
     /// Sessions that do not answer any more.
     wedged: Mutex<HashSet<String>>,
+    /// The call that was answered last.
+    last: Mutex<Option<between::Answered>>,
+    /// How many lists were answered.
+    lists: AtomicUsize,
 }
 
 impl Faults {
     /// Plants these faults.
     pub(crate) fn new(planted: &[Fault]) -> Self {
-        Self { planted: planted.to_vec(), wedged: Mutex::default() }
+        Self { planted: planted.to_vec(), ..Self::default() }
     }
 
     fn has(&self, fault: Fault) -> bool {

@@ -1,14 +1,14 @@
 //! The seam of replies: a finished answer before it is sent.
 
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::value::RawValue;
 
 use super::{Fault, Faults, WEDGED_LIMIT};
 use crate::json::{Kind, kind, quoted, raw, string};
-use crate::reply::{Content, Framing, Reply, Standing, Wire, WireBody};
+use crate::reply::{Content, Framing, KEEP_ALIVE, Reply, Standing, Wire, WireBody};
 use crate::rpc::{Answer, Echo, ErrorObject, code};
 use crate::text::header_text;
 
@@ -16,10 +16,12 @@ use crate::text::header_text;
 const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
 
 /// What is answered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ReplyContext {
     /// The session that the headers name.
-    session: Option<String>,
+    pub(super) session: Option<String>,
+    /// When the request came.
+    pub(super) arrived: Instant,
     /// The request was refused for its id.
     pub(crate) invalid_id: bool,
     /// The body was no JSON text.
@@ -33,7 +35,14 @@ pub(crate) struct ReplyContext {
 impl ReplyContext {
     /// The context of a request with these headers.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self { session: header_text(headers, "mcp-session-id", 256), ..Self::default() }
+        Self {
+            session: header_text(headers, "mcp-session-id", 256),
+            arrived: Instant::now(),
+            invalid_id: false,
+            unparsable: false,
+            notification: false,
+            tool_call: false,
+        }
     }
 }
 
@@ -47,6 +56,7 @@ impl Faults {
             return Reply::standing(Standing {
                 primed: false,
                 every: Duration::from_secs(1),
+                comment: KEEP_ALIVE,
                 ends: None,
             });
         }
@@ -72,7 +82,7 @@ impl Faults {
                 messages.answers.extend_from_within(..);
             }
         }
-        reply
+        self.between(context, reply)
     }
 
     /// A reply in its final bytes.
@@ -88,6 +98,9 @@ impl Faults {
             && let WireBody::Whole(body) = &mut wire.body
         {
             body.splice(0..0, *b"\xef\xbb\xbf");
+        }
+        if is("text/event-stream") {
+            self.repeat_event_ids(&mut wire);
         }
         if is("text/event-stream")
             && self.has(Fault::SseUnterminated)
@@ -213,7 +226,7 @@ mod tests {
         let answer = Answer::error(Echo::Of(raw("1".to_owned())), error);
         let text = answer.text().get().to_owned();
         let reply = Reply::message(StatusCode::OK, Framing::Json, answer);
-        let reply = Faults::default().on_reply(&ReplyContext::default(), reply);
+        let reply = Faults::default().on_reply(&ReplyContext::of(&HeaderMap::new()), reply);
         let Content::Messages(messages) = reply.content else {
             panic!("it is a message");
         };

@@ -47,6 +47,7 @@ pub(crate) enum ServedKind {
 /// Serves one request to the endpoint.
 pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response {
     let mut entry = Entry::open(&app.trail, &parts.headers);
+    let mut context = ReplyContext::of(&parts.headers);
     let served = match app.gate.admit(parts) {
         Err(refusal) => Err(refusal),
         Ok(principal) => {
@@ -54,7 +55,6 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response
             exchange.serve(&parts.method, body, &mut entry).await
         }
     };
-    let mut context = ReplyContext::of(&parts.headers);
     let reply = match served {
         Ok(served) => {
             context.notification = served.kind == ServedKind::Notification;

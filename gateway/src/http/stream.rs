@@ -9,7 +9,7 @@ use super::endpoint::{Exchange, Served, ServedKind};
 use super::headers;
 use super::refusal::Refusal;
 use crate::audit::Entry;
-use crate::reply::{Reply, Standing};
+use crate::reply::{KEEP_ALIVE, Reply, Standing};
 use crate::rpc::Echo;
 
 /// The stream carries a comment this often; it has nothing else to say.
@@ -28,6 +28,7 @@ pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served,
         reply: Reply::standing(Standing {
             primed: session.revision.primes_streams(),
             every: COMMENT_EVERY,
+            comment: KEEP_ALIVE,
             ends: Some(exchange.app.sessions.attach_stream(&session.id)),
         }),
         kind: ServedKind::Other,

@@ -72,7 +72,13 @@ fn run(result: RunResult, prepared: Vec<Exchange>, alone: bool) -> CaseRun {
 #[test]
 fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
     let sent = |control, sentinel| {
-        RunResult::Sent(Box::new(Sent { control, stimulus: named("stimulus"), sentinel }))
+        RunResult::Sent(Box::new(Sent {
+            control,
+            stimulus: named("stimulus"),
+            beside: vec![named("beside")],
+            pages: vec![named("page")],
+            sentinel,
+        }))
     };
     let runs = [
         run(RunResult::NotApplicable("no".to_owned()), Vec::new(), false),
