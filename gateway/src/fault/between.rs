@@ -12,7 +12,7 @@ use super::reply::ReplyContext;
 use super::{Fault, Faults};
 use crate::json::raw;
 use crate::reply::{Content, Messages, Reply, Standing, Wire, WireBody};
-use crate::rpc::{Answer, code};
+use crate::rpc::Answer;
 
 /// A call that was answered.
 #[derive(Debug)]
@@ -88,14 +88,6 @@ impl Faults {
                 change(answer, without_a_tool);
             }
             if self.has(Fault::PagesEndless) {
-                let unknown_cursor = answer.error.as_ref().is_some_and(|error| {
-                    error.code == code::INVALID_PARAMS
-                        && error.message.contains("cursor is not known")
-                });
-                if unknown_cursor {
-                    answer.error = None;
-                    answer.result = Some(raw(r#"{"tools":[]}"#.to_owned()));
-                }
                 change(answer, |result| {
                     result.insert("nextCursor".to_owned(), Value::from("again"));
                 });
