@@ -43,6 +43,8 @@ pub(crate) enum Framing {
     Json,
     /// `text/event-stream`, perhaps with a priming event first.
     Sse { primed: bool },
+    /// `text/event-stream` of a revision whose streams cannot be resumed: its events have no ids.
+    Unnumbered,
 }
 
 /// Keeps proxies and clients from giving up on a silent stream.
@@ -141,7 +143,7 @@ impl Framing {
     fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json",
-            Self::Sse { .. } => "text/event-stream",
+            Self::Sse { .. } | Self::Unnumbered => "text/event-stream",
         })
     }
 }
@@ -160,6 +162,9 @@ impl Messages {
                     }),
                 );
                 stream
+            }
+            (Framing::Unnumbered, _) => {
+                texts.map(|text| format!("event: message\ndata: {text}\n\n")).collect()
             }
         }
         .into_bytes()
