@@ -25,6 +25,9 @@ pub(super) struct Answered {
     result: Box<RawValue>,
 }
 
+/// Calls that a fault remembers, at most.
+const RECENT_LIMIT: usize = 1000;
+
 /// What a standing stream carries that has no business there.
 const STRAY: &[u8] = b"data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n\n";
 
@@ -59,17 +62,20 @@ impl Faults {
         let Some(result) = answers.first_mut().and_then(|answer| answer.result.as_mut()) else {
             return false;
         };
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let ran_beside =
-            |last: &&Answered| last.at > context.arrived && last.arrived > context.arrived;
-        if let Some(other) = last.as_ref().filter(ran_beside) {
-            let same_session = other.session == context.session;
+            |call: &&Answered| call.at > context.arrived && call.arrived > context.arrived;
+        let mut beside = recent.iter().filter(ran_beside);
+        if let Some(other) = beside.clone().next() {
             if self.has(Fault::AnswersCrossed) {
                 result.clone_from(&other.result);
             }
-            return same_session;
+            return beside.any(|other| other.session == context.session);
         }
-        *last = Some(Answered {
+        if recent.len() >= RECENT_LIMIT {
+            recent.pop_front();
+        }
+        recent.push_back(Answered {
             session: context.session.clone(),
             arrived: context.arrived,
             at: Instant::now(),

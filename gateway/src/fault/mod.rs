@@ -7,7 +7,7 @@ mod name;
 mod record;
 mod reply;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
@@ -23,8 +23,8 @@ pub(crate) struct Faults {
     planted: Vec<Fault>,
     /// Sessions that do not answer any more.
     wedged: Mutex<HashSet<String>>,
-    /// The call that was answered last.
-    last: Mutex<Option<between::Answered>>,
+    /// The calls that were answered last.
+    recent: Mutex<VecDeque<between::Answered>>,
     /// How many lists were answered.
     lists: AtomicUsize,
 }

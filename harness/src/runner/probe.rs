@@ -63,7 +63,7 @@ pub struct Refusal {
 const OWN_TOOLS: &str = "gauntlet_";
 
 /// What the upstream's own slow tool is called with.
-const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":400,"text":"{{key}}"}"#;
+const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;
 
 /// A tool is slow from this time on.
 const SLOW: Duration = Duration::from_millis(250);

@@ -58,12 +58,17 @@ pub fn same(evidence: &Evidence<'_>, findings: &mut Findings) {
         let expected = format!("{pointer} is the same in every answer");
         let parts: Vec<Option<&Json>> = evidence
             .together()
-            .filter(|exchange| exchange.envelope.method == "POST")
+            .filter(|exchange| exchange.envelope.method == "POST" && !refused_by_http(exchange))
             .map(|exchange| exchange.observation.main.as_ref()?.pointer(pointer))
             .collect();
         let (outcome, actual) = compared(&parts);
         findings.add(CheckId::Same, outcome, expected, actual);
     }
+}
+
+/// Whether HTTP may refuse the message, and did: that says nothing of the answer itself.
+fn refused_by_http(exchange: &Exchange) -> bool {
+    exchange.reading.class.is_http() && exchange.observation.kind != ReplyKind::Result
 }
 
 fn compared(parts: &[Option<&Json>]) -> (Outcome, String) {
