@@ -8,7 +8,7 @@ use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 fn page(item: &str, next: Option<&str>) -> Exchange {
     let next = next.map_or_else(String::new, |next| format!(r#","nextCursor":"{next}""#));
     let result = format!(r#"{{"tools":["{item}"]{next}}}"#);
-    exchange(LIST, json(200, &format!(r#"{{"jsonrpc":"2.0","id":7,"result":{result}}}"#)))
+    exchange(LIST, json(200, format!(r#"{{"jsonrpc":"2.0","id":7,"result":{result}}}"#)))
 }
 
 fn judged(first: Exchange, pages: Vec<Exchange>) -> Option<Outcome> {
