@@ -56,7 +56,8 @@ fn an_unknown_id_is_answered_with_the_nearest() {
         ("jsonrpc/id/bool-tru", "jsonrpc/id/bool-true"),
         ("qqqqqqqqqqqq", "mcp-gauntlet list"),
     ] {
-        let complaint = run(&["explain", id]).complaint(2);
+        let done = run(&["explain", id]);
+        let complaint = done.complaint(2);
         assert!(complaint.contains(id) && complaint.contains(near), "{complaint}");
     }
 }
