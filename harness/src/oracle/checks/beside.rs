@@ -8,6 +8,7 @@ use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Evidence, Exchange};
 use crate::oracle::expect::{self, Replies};
 use crate::oracle::observe::echoes;
+use crate::oracle::switches;
 use crate::report::model::Outcome;
 
 /// Judges each message that was sent beside the stimulus, by its class or by what the case permits.
@@ -30,7 +31,8 @@ fn permitted(evidence: &Evidence<'_>, exchange: &Exchange) -> Replies {
         return named.clone();
     }
     let reading = &exchange.reading;
-    expect::replies(reading.class, evidence.revision, reading.id_readable)
+    let replies = expect::replies(reading.class, evidence.revision, reading.id_readable);
+    switches::of_class(replies, reading.class, evidence.revision, evidence.switches)
 }
 
 /// The kind of the reply, its code, its id and its number, in this order.
