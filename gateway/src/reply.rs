@@ -45,6 +45,8 @@ pub(crate) enum Framing {
     Sse { primed: bool },
     /// A message a line, over stdio.
     Lines,
+    /// `text/event-stream` of a revision whose streams cannot be resumed: its events have no ids.
+    Unnumbered,
 }
 
 /// A stream that carries comments only.
@@ -138,7 +140,7 @@ impl Framing {
     fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json",
-            Self::Sse { .. } => "text/event-stream",
+            Self::Sse { .. } | Self::Unnumbered => "text/event-stream",
             Self::Lines => "application/x-ndjson",
         })
     }
@@ -161,6 +163,9 @@ impl Messages {
                     }),
                 );
                 stream
+            }
+            (Framing::Unnumbered, _) => {
+                texts.map(|text| format!("event: message\ndata: {text}\n\n")).collect()
             }
         }
         .into_bytes()

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::accept::Accept;
@@ -12,6 +12,7 @@ use super::gate::Principal;
 use super::{post, respond, stream};
 use crate::app::App;
 use crate::audit::Entry;
+use crate::modern::header_is_modern;
 use crate::serve::{Carrier, Exchange, Refusal, Served};
 
 /// The methods of the endpoint.
@@ -26,7 +27,10 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response
     let exchange = Exchange { app, principal, carrier };
     let served = match admitted {
         Err(refusal) => Err(refusal),
-        Ok(_) => route(&exchange, parts, body, &mut entry).await,
+        Ok(_) => {
+            let served = route(&exchange, parts, body, &mut entry).await;
+            served.map_err(|refusal| in_era(&parts.headers, refusal))
+        }
     };
     let reply = exchange.conclude(served, entry).await;
     respond(app, app.faults.on_wire(reply.into_wire(&app.event_ids)))
@@ -41,8 +45,14 @@ async fn route(
     exchange.note_session(entry);
     match parts.method {
         Method::POST => post::serve(exchange, &parts.headers, body, entry).await,
+        _ if header_is_modern(&parts.headers) => Err(Refusal::method("POST")),
         Method::GET => stream::open(exchange, &parts.headers, entry),
         Method::DELETE => stream::end_session(exchange, &parts.headers, entry),
         _ => Err(Refusal::method(METHODS)),
     }
+}
+
+/// A refusal as the revision that the header names has it.
+fn in_era(headers: &HeaderMap, refusal: Refusal) -> Refusal {
+    if header_is_modern(headers) { refusal.without_null_id() } else { refusal }
 }

@@ -21,7 +21,7 @@ use crate::serve::Refusal;
 
 pub(crate) use accept::Accept;
 pub(crate) use gate::{Gate, Principal};
-pub(crate) use headers::session_header;
+pub(crate) use headers::{check_version, session_header};
 pub(crate) use respond::respond;
 
 /// Serves one HTTP request. It runs in a task of its own: a caller who hangs up does not cancel

@@ -29,7 +29,6 @@ async fn serve_body(
     body: Body,
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
-    headers::check_version(headers)?;
     let bytes = body::read(headers, body).await?;
     serve::serve(exchange, &bytes, entry).await
 }

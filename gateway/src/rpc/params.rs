@@ -23,6 +23,7 @@ pub(crate) struct CallParams<'a> {
 }
 
 impl<'a> Params<'a> {
+    /// The members of params that are given by name.
     pub(crate) fn members(&self) -> &[Member<'a>] {
         match self {
             Self::Object(members) => members,

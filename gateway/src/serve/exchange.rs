@@ -1,15 +1,18 @@
 //! One exchange: who sent a message, by what it came, and what is sent back.
 
 use axum::http::{HeaderMap, StatusCode};
+use serde_json::value::RawValue;
 
 use super::refusal::{Refusal, RefusalKind};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::fault::ReplyContext;
-use crate::http::{Accept, Principal, session_header};
+use crate::http::{Accept, Principal, check_version, session_header};
+use crate::modern::{header_is_modern, names_its_version};
+use crate::outcome::Outcome;
 use crate::reply::{Framing, Reply};
 use crate::revision::Revision;
-use crate::rpc::Echo;
+use crate::rpc::{Echo, Params, traceparent};
 use crate::session::{Session, SessionHeader};
 use crate::stdio::Connection;
 use crate::text::header_text;
@@ -51,7 +54,50 @@ pub(crate) enum ServedKind {
     Other,
 }
 
+impl Carrier<'_> {
+    /// Runs a request. Over stdio it can be cancelled; over HTTP, hanging up is no cancellation
+    /// (transports, Sending Messages to the Server).
+    pub(crate) async fn run(
+        &self,
+        app: &App,
+        id: &RawValue,
+        work: impl Future<Output = Outcome>,
+    ) -> Outcome {
+        match self {
+            Self::Http { .. } => work.await,
+            Self::Stdio(connection) => connection.run(app, id, work).await,
+        }
+    }
+}
+
 impl Exchange<'_> {
+    /// The headers, if there are any.
+    pub(crate) fn headers(&self) -> Option<&HeaderMap> {
+        match self.carrier {
+            Carrier::Http { headers, .. } => Some(headers),
+            Carrier::Stdio(_) => None,
+        }
+    }
+
+    /// Whether the message is one of the stateless revision.
+    pub(crate) fn is_modern(&self, text: &RawValue) -> bool {
+        names_its_version(text) || self.headers().is_some_and(header_is_modern)
+    }
+
+    /// The header that names the revision of a session, where there are headers.
+    pub(crate) fn check_version(&self) -> Result<(), Refusal> {
+        self.headers().map_or(Ok(()), check_version)
+    }
+
+    /// A notification or a response needs the session that HTTP names in a header. Over stdio it
+    /// can be of either era, and is never answered.
+    pub(crate) fn admit_unasked(&self) -> Result<(), Refusal> {
+        match self.carrier {
+            Carrier::Http { .. } => self.session(Echo::Omitted).map(drop).map_err(Refusal::unasked),
+            Carrier::Stdio(_) => Ok(()),
+        }
+    }
+
     /// The live session that the message belongs to.
     pub(crate) fn session(&self, echo: Echo) -> Result<Session, Refusal> {
         let headers = match self.carrier {
@@ -108,12 +154,10 @@ impl Exchange<'_> {
         entry.revision(session.revision);
     }
 
-    /// The header `traceparent`.
-    pub(crate) fn traceparent(&self) -> Option<String> {
-        match self.carrier {
-            Carrier::Http { headers, .. } => header_text(headers, "traceparent", TRACE_LIMIT),
-            Carrier::Stdio(_) => None,
-        }
+    /// The trace context of a request: that of the header, or else that of `_meta`.
+    pub(crate) fn traceparent(&self, params: &Params<'_>) -> Option<String> {
+        let header = |headers| header_text(headers, "traceparent", TRACE_LIMIT);
+        self.headers().and_then(header).or_else(|| traceparent(params))
     }
 
     /// How a reply is framed that is better sent as a stream, or better not.

@@ -1,18 +1,15 @@
 //! One message: its record, its session and its answer.
 
-use std::panic::AssertUnwindSafe;
-
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use futures_util::FutureExt;
 use serde_json::value::RawValue;
 
 use super::exchange::{Carrier, Exchange, Served, ServedKind};
 use super::refusal::Refusal;
 use crate::audit::Entry;
 use crate::dispatch;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, survive};
 use crate::reply::{Framing, Reply};
-use crate::rpc::{Echo, Message, Params, Request, code, read_message, traceparent};
+use crate::rpc::{Echo, Message, Params, Request, code, read_message};
 use crate::session::Session;
 
 /// Serves one message.
@@ -32,13 +29,13 @@ pub(crate) async fn serve(
         Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
-            exchange.session(Echo::Omitted).map_err(Refusal::unasked)?;
+            exchange.admit_unasked()?;
             take_notice(exchange, &method, &params);
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Notification))
         }
         Ok(Message::Response) => {
-            exchange.session(Echo::Omitted).map_err(Refusal::unasked)?;
+            exchange.admit_unasked()?;
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Other))
         }
@@ -103,16 +100,9 @@ fn session_of(exchange: &Exchange<'_>, request: &Request<'_>) -> Result<Option<S
 
 /// Runs a request. A panic of its handler is answered like any other failure.
 pub(crate) async fn run(exchange: &Exchange<'_>, request: &Request<'_>) -> Outcome {
-    let traceparent = exchange.traceparent().or_else(|| traceparent(&request.params));
+    let traceparent = exchange.traceparent(&request.params);
     let work = survive(dispatch::dispatch(exchange.app, request, traceparent.as_deref()));
-    match exchange.carrier {
-        Carrier::Http { .. } => work.await,
-        Carrier::Stdio(connection) => connection.run(exchange.app, request.id, work).await,
-    }
-}
-
-async fn survive(work: impl Future<Output = Outcome>) -> Outcome {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Outcome::internal())
+    exchange.carrier.run(exchange.app, request.id, work).await
 }
 
 /// Errors of valid requests are HTTP 200; only our own failure is not.

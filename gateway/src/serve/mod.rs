@@ -5,6 +5,7 @@ mod batch;
 mod exchange;
 mod message;
 mod refusal;
+mod stateless;
 
 use crate::audit::Entry;
 use crate::json::{self, Kind, elements, kind};
@@ -19,6 +20,11 @@ pub(crate) async fn serve(
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
     let text = json::read(bytes).map_err(Refusal::unparsable)?;
+    if exchange.is_modern(text) {
+        let served = stateless::serve(exchange, text, entry).await;
+        return served.map_err(Refusal::without_null_id);
+    }
+    exchange.check_version()?;
     if kind(text) == Kind::Array {
         let items = elements(text).unwrap_or_default();
         batch::check(text, &items)?;

@@ -23,11 +23,17 @@ mod fault_upstream;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod modern;
+#[cfg(test)]
+mod modern_refusal;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
 mod stdio;
+#[cfg(test)]
+mod stdio_modern;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]

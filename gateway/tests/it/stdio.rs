@@ -52,7 +52,7 @@ async fn a_session_is_opened_and_serves_tools() {
 async fn a_session_begins_with_initialize() {
     let mut pipe = Pipe::start(&[]);
     let refused = pipe.ask(&request("\"early\"", "tools/list")).await;
-    assert_eq!((code(&refused), &refused["id"]), (-32600, &json!("early")));
+    assert_eq!((code(&refused), &refused["id"]), (-32602, &json!("early")));
     assert_eq!(pipe.ask(&request("1", "ping")).await["result"], json!({}));
     // A notification is not answered, and what is asked in the same breath is served in order.
     let lines = [
