@@ -1,7 +1,7 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, shape, transport};
+use super::checks::{answered, audited, correlated, leak, schema, shape, transport};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
 use crate::case::class::Class;
@@ -30,12 +30,17 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     let replies = permitted(evidence);
     let allowed = answered::reply(exchange, &replies, findings);
     answered::once(exchange, allowed, findings);
-    shape::shape(observation, findings);
+    let shaped = shape::shape(observation, findings);
+    let mut complete = true;
     if let Some(allowed) = allowed {
         if observation.kind == ReplyKind::Error {
             answered::code(observation, allowed, findings);
         }
-        answered::result(observation, allowed, findings);
+        complete = answered::result(observation, allowed, findings);
+    }
+    // One defect is told once: where JSON-RPC or the case itself is violated, the schema is silent.
+    if shaped && complete {
+        schema::schema(exchange, evidence.revision, findings);
     }
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {

@@ -11,5 +11,6 @@ pub mod judge;
 pub mod methods;
 pub mod observe;
 pub mod params;
+pub mod schema;
 #[cfg(test)]
 mod testing;

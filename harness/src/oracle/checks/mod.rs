@@ -5,6 +5,7 @@ pub mod audited;
 pub mod correlated;
 pub mod leak;
 pub mod record;
+pub mod schema;
 pub mod shape;
 pub mod transport;
 
