@@ -9,5 +9,6 @@ mod cli;
 mod faults;
 mod judge;
 mod recipes;
+mod requirements;
 mod schemas;
 mod support;
