@@ -136,8 +136,8 @@ pub(super) fn batch_ids(subject: &Subject, allowed: &Allowed) -> Vec<String> {
 /// A result with the members that are demanded.
 pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed) -> String {
     let mut result = plain_result(subject.reading.method.as_deref());
-    if kind == ReplyKind::ToolError {
-        result["isError"] = true.into();
+    if let Some(members) = result.as_object_mut().filter(|_| kind == ReplyKind::ToolError) {
+        members.insert("isError".to_owned(), true.into());
     }
     let there = allowed.has.iter().map(|pointer| (pointer, "{}"));
     let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind)));
