@@ -1,7 +1,7 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, schema, shape, transport};
+use super::checks::{answered, audited, correlated, leak, listed, schema, shape, transport};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
 use super::switches;
@@ -38,6 +38,9 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
             answered::code(observation, allowed, findings);
         }
         complete = answered::result(observation, allowed, findings);
+        let schemas = &allowed.json_schemas;
+        complete &= listed::schemas(observation, schemas, evidence.revision, findings);
+        listed::texts(observation, &allowed.texts_warn, findings);
     }
     // One defect is told once: where JSON-RPC or the case itself is violated, the schema is silent.
     if shaped && complete {
