@@ -43,7 +43,7 @@ fn neutral() -> Vec<Edit> {
     vec![
         set("extra", "1"),
         set("other", "{\"a\":[null]}"),
-        Edit::AddFirst { at: "first".to_owned(), to: "\"x\"".to_owned() },
+        set("first", "\"x\""),
         header("X-Other", "1"),
         header("traceparent", "none"),
     ]
