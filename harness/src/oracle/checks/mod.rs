@@ -2,12 +2,16 @@
 
 pub mod answered;
 pub mod audited;
+pub mod beside;
 pub mod correlated;
+pub mod isolation;
 pub mod leak;
 pub mod listed;
+pub mod pages;
 pub mod record;
 pub mod schema;
 pub mod shape;
+pub mod streams;
 pub mod transport;
 
 use std::fmt::Display;
