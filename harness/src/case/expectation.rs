@@ -127,6 +127,13 @@ pub struct Allowed {
     /// JSON pointers of the result with the raw text that must not stand there.
     #[serde(default)]
     pub differs: BTreeMap<String, String>,
+    /// Places of the result (JSON pointers, `*` for every element) whose values must be valid JSON
+    /// Schemas.
+    #[serde(default)]
+    pub json_schemas: Vec<String>,
+    /// Places of the result with the regular expression that the texts there should match.
+    #[serde(default)]
+    pub texts_warn: BTreeMap<String, String>,
     /// Number of responses that a batch must have; none for one for each of its requests.
     #[serde(default)]
     pub responses: Option<usize>,

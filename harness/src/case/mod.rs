@@ -102,6 +102,8 @@ pub enum Need {
     Credentials,
     /// The target issues session ids.
     Sessions,
+    /// The target does not declare the tools capability.
+    UndeclaredTools,
     /// The target is reached over a loopback address.
     Loopback,
 }

@@ -82,6 +82,7 @@ mod tests {
             kind,
             status,
             responses: Vec::new(),
+            others: Vec::new(),
             main: None,
             defects: Vec::new(),
             oddities: Vec::new(),

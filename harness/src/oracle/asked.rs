@@ -69,6 +69,10 @@ fn of_company(case: &Case, asked: &mut BTreeSet<CheckId>) {
     asked.extend(holding.flat_map(|(_, checks)| checks.iter().copied()));
 }
 
+/// What every JSON-RPC message is asked.
+const OF_A_MESSAGE: [CheckId; 5] =
+    [CheckId::Once, CheckId::Shape, CheckId::Schema, CheckId::Id, CheckId::ContentType];
+
 fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
     for (kind, allowed) in replies {
         let message = matches!(
@@ -77,7 +81,7 @@ fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
         );
         let result = matches!(kind, ReplyKind::Result | ReplyKind::ToolError);
         let conditions = [
-            (message, &[CheckId::Once, CheckId::Shape, CheckId::Id, CheckId::ContentType][..]),
+            (message, &OF_A_MESSAGE[..]),
             (*kind == ReplyKind::Error && has_code(allowed), &[CheckId::Code]),
             (matches!(kind, ReplyKind::Error | ReplyKind::Http), &[CheckId::Traceback]),
             (result && has_content(allowed), &[CheckId::Result]),
@@ -98,7 +102,8 @@ fn has_code(allowed: &Allowed) -> bool {
 
 fn has_content(allowed: &Allowed) -> bool {
     let maps = [&allowed.kinds, &allowed.equals, &allowed.differs];
-    !allowed.has.is_empty() || maps.into_iter().any(|map| !map.is_empty())
+    let listed = !allowed.json_schemas.is_empty() || !allowed.texts_warn.is_empty();
+    listed || !allowed.has.is_empty() || maps.into_iter().any(|map| !map.is_empty())
 }
 
 /// The questions about the record, where one is looked for.

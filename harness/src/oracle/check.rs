@@ -24,6 +24,8 @@ pub enum CheckId {
     Code,
     /// Does the result hold what it must?
     Result,
+    /// Does every message fit the schema of the revision?
+    Schema,
     /// Does the response carry the right id?
     Id,
     /// Were the messages sent beside it answered as they should be?
@@ -78,13 +80,14 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Control,
         Self::Reply,
         Self::Once,
         Self::Shape,
         Self::Code,
         Self::Result,
+        Self::Schema,
         Self::Id,
         Self::Beside,
         Self::Pages,
@@ -122,6 +125,7 @@ impl CheckId {
             Self::Shape => "answered.shape",
             Self::Code => "answered.code",
             Self::Result => "answered.result",
+            Self::Schema => "answered.schema",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",

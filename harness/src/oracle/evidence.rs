@@ -46,6 +46,7 @@ impl Exchange {
         }
         self.reading.arguments = None;
         self.observation.responses = Vec::new();
+        self.observation.others = Vec::new();
         if self.observation.kind != ReplyKind::Error {
             self.observation.main = None;
         }

@@ -2,7 +2,8 @@
 
 use super::check::Findings;
 use super::checks::{
-    answered, audited, beside, correlated, isolation, leak, pages, shape, streams, transport,
+    answered, audited, beside, correlated, isolation, leak, listed, pages, schema, shape, streams,
+    transport,
 };
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
@@ -39,12 +40,20 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     let replies = permitted(evidence);
     let allowed = answered::reply(exchange, &replies, findings);
     answered::once(exchange, allowed, findings);
-    shape::shape(observation, findings);
+    let shaped = shape::shape(observation, findings);
+    let mut complete = true;
     if let Some(allowed) = allowed {
         if observation.kind == ReplyKind::Error {
             answered::code(observation, allowed, findings);
         }
-        answered::result(observation, allowed, findings);
+        complete = answered::result(observation, allowed, findings);
+        let schemas = &allowed.json_schemas;
+        complete &= listed::schemas(observation, schemas, evidence.revision, findings);
+        listed::texts(observation, &allowed.texts_warn, findings);
+    }
+    // One defect is told once: where JSON-RPC or the case itself is violated, the schema is silent.
+    if shaped && complete {
+        schema::schema(exchange, evidence.revision, findings);
     }
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {

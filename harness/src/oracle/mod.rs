@@ -12,6 +12,7 @@ pub mod judge;
 pub mod methods;
 pub mod observe;
 pub mod params;
+pub mod schema;
 pub mod strict;
 pub mod switches;
 #[cfg(test)]

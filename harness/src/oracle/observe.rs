@@ -19,6 +19,8 @@ pub struct Observation {
     pub status: Option<u16>,
     /// Every JSON-RPC response that arrived, in order.
     pub responses: Vec<Arc<Json>>,
+    /// Every other JSON-RPC message that arrived, in order: notifications and requests of the target.
+    pub others: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
     pub main: Option<Arc<Json>>,
     /// Framing defects that break a reader.
@@ -50,6 +52,7 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
         kind: kind(response, delivery, &parts, main.as_deref()),
         status: Some(response.status),
         responses: parts.responses,
+        others: parts.others,
         main,
         defects: parts.defects,
         oddities: parts.oddities,
@@ -69,6 +72,7 @@ fn without_response(end: &End) -> Observation {
         kind,
         status: None,
         responses: Vec::new(),
+        others: Vec::new(),
         main: None,
         defects,
         oddities: Vec::new(),
@@ -78,6 +82,7 @@ fn without_response(end: &End) -> Observation {
 #[derive(Default)]
 struct Parts {
     responses: Vec<Arc<Json>>,
+    others: Vec<Arc<Json>>,
     array: bool,
     defects: Vec<String>,
     oddities: Vec<String>,
@@ -121,14 +126,21 @@ impl Parts {
         match json::parse(behind_mark.unwrap_or(bytes)) {
             Ok(Json::Array(items)) => {
                 self.array = true;
-                self.responses.extend(items.into_iter().filter(is_response).map(Arc::new));
+                items.into_iter().for_each(|item| self.take(item));
             }
-            Ok(message) if is_response(&message) => self.responses.push(Arc::new(message)),
-            Ok(_) => {}
+            Ok(message) => self.take(message),
             Err(error) if media == Some("application/json") => {
                 self.defects.push(format!("{part} is no JSON text: {error}"));
             }
             Err(_) => {}
+        }
+    }
+
+    fn take(&mut self, message: Json) {
+        if is_response(&message) {
+            self.responses.push(Arc::new(message));
+        } else if message.get("method").is_some() && message.get("jsonrpc").is_some() {
+            self.others.push(Arc::new(message));
         }
     }
 

@@ -96,6 +96,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         server: String::new(),
         sessions: false,
         serves_tools: false,
+        declares_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
         asks_credentials: false,
@@ -127,6 +128,7 @@ async fn greet(
     }
     let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
     facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
+    facts.declares_tools = result.pointer("/capabilities/tools").is_some();
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())

@@ -16,6 +16,8 @@ pub struct Facts {
     pub sessions: bool,
     /// Whether it declares the tools capability and answers `tools/list`.
     pub serves_tools: bool,
+    /// Whether it declares the tools capability.
+    pub declares_tools: bool,
     /// The tools that exist: those listed and those named by the user.
     pub tools: Vec<Tool>,
     /// The tools that may be called, by what they did when probed.
@@ -65,6 +67,7 @@ impl Facts {
                 "the target serves callers without credentials, or none were given: --header",
             ),
             Need::Sessions => (self.sessions, "the target issues no session ids"),
+            Need::UndeclaredTools => (!self.declares_tools, "the target declares its tools"),
             Need::Loopback => (self.loopback, "the target is not reached over loopback"),
         };
         (!met).then_some(reason)

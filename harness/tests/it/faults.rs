@@ -33,7 +33,7 @@ const FILTERS: [&str; 11] = [
 ];
 
 async fn report(fault: Option<&str>) -> Report {
-    let mut line = vec!["mcp-gauntlet", "--revision", "2025-06-18", "--deadline", "1500ms"];
+    let mut line = vec!["mcp-gauntlet", "--revision", "2025-06-18", "--deadline", "2500ms"];
     line.extend(FILTERS);
     let settings = Settings::from_cli(&Cli::parse_from(line)).unwrap();
     let planted: Vec<String> = fault.map(str::to_owned).into_iter().collect();

@@ -35,6 +35,7 @@ impl CheckId {
             | Self::Shape
             | Self::Code
             | Self::Result
+            | Self::Schema
             | Self::Alive => self.answered(),
             Self::Id => about(
                 "Does the response carry the id of the request?",
@@ -151,6 +152,13 @@ impl CheckId {
                 "each is there, of the kind and with the value that is named",
                 "fill in the members that the method's result defines, and pass the upstream's result \
                  on unchanged",
+            ),
+            Self::Schema => about(
+                "Does every message fit the MCP schema of the revision?",
+                "the results, errors, notifications and requests that came back",
+                "every member that the method defines is there with its type; further members are free",
+                "make messages by the types of the revision that was negotiated, and pass those of the \
+                 upstream on unchanged",
             ),
             Self::Alive => about(
                 "Does the target serve the same session afterwards?",

@@ -127,20 +127,23 @@ pub fn error_code(observation: &Observation) -> Option<i64> {
     code.as_number()?.as_i64()
 }
 
-/// What the result must hold, and must not.
-pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findings) {
+/// What the result must hold, and must not. Returns whether it does.
+pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findings) -> bool {
     let Some(result) = observation.main.as_ref().and_then(|main| main.get("result")) else {
-        return;
+        return true;
     };
+    let mut complete = true;
     for pointer in &allowed.has {
         let there = result.pointer(pointer).is_some_and(|found| !found.is_null());
         let actual = if there { "it is there" } else { "it is missing" };
+        complete &= there;
         findings.require(CheckId::Result, there, format!("{pointer} in the result"), actual);
     }
     for (pointer, kind) in &allowed.kinds {
         let found = result.pointer(pointer);
         let holds = found.is_some_and(|found| is_of_kind(found, kind));
         let shown = found.map_or_else(|| "it is missing".to_owned(), Json::to_text);
+        complete &= holds;
         findings.require(
             CheckId::Result,
             holds,
@@ -151,6 +154,7 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
     for (pointer, wanted) in &allowed.equals {
         let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
         let holds = actual == *wanted;
+        complete &= holds;
         findings.require(
             CheckId::Result,
             holds,
@@ -161,6 +165,7 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
     for (pointer, unwanted) in &allowed.differs {
         let actual = result.pointer(pointer).map(Json::to_text).unwrap_or_default();
         let holds = actual != *unwanted;
+        complete &= holds;
         findings.require(
             CheckId::Result,
             holds,
@@ -168,6 +173,7 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
             shorten(&actual, 120),
         );
     }
+    complete
 }
 
 /// Every dated revision of MCP, also those that we do not speak.

@@ -3,6 +3,7 @@
 use super::asked;
 use super::reply::{Reply, both, has_head, result_text};
 use super::subject::Subject;
+use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::{Allowed, Missing, ReplyKind};
 use mcp_gauntlet::oracle::check::CheckId;
 use mcp_gauntlet::report::model::Outcome;
@@ -39,12 +40,17 @@ pub(super) fn mutations(
         mutants.push((mutant, CheckId::Header, Some(outcome)));
     }
     if !allowed.has.is_empty() || !allowed.equals.is_empty() {
-        let result = result_text(reply.kind, &Allowed::default());
+        let failed = reply.kind == ReplyKind::ToolError;
+        let result = if failed { r#"{"isError":true}"# } else { "{}" }.to_owned();
         mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
+    }
+    if schema_decides(subject, reply, allowed) {
+        let result = "{}".to_owned();
+        mutants.push((Reply { result, ..reply.clone() }, CheckId::Schema, fail));
     }
     for (pointer, unwanted) in &allowed.differs {
         let equals = [(pointer.clone(), unwanted.clone())].into();
-        let result = result_text(reply.kind, &Allowed { equals, ..allowed.clone() });
+        let result = result_text(subject, reply.kind, &Allowed { equals, ..allowed.clone() });
         mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
     }
     if reply.is_message() && !reply.batch_is_empty() {
@@ -53,6 +59,18 @@ pub(super) fn mutations(
     }
     mutants.extend(invented_id(subject, reply));
     mutants
+}
+
+/// Whether only the schema says what a result of the method holds.
+fn schema_decides(subject: &Subject, reply: &Reply, allowed: &Allowed) -> bool {
+    let methods = ["initialize", "tools/list", "tools/call"];
+    let method = subject.reading.method.as_deref();
+    let named = !allowed.has.is_empty() || !allowed.equals.is_empty() || !allowed.kinds.is_empty();
+    reply.kind == ReplyKind::Result
+        && subject.reading.class == Class::Request
+        && method.is_some_and(|method| methods.contains(&method))
+        && !named
+        && allowed.differs.is_empty()
 }
 
 pub(super) fn invented_id(

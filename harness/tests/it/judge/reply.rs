@@ -90,7 +90,7 @@ pub(super) fn satisfy(
         status,
         code: code.unwrap_or(-32000),
         id,
-        result: result_text(kind, allowed),
+        result: result_text(subject, kind, allowed),
         batch: batch_ids(subject, allowed),
         strange: strange(subject),
         stream,
@@ -134,14 +134,19 @@ pub(super) fn batch_ids(subject: &Subject, allowed: &Allowed) -> Vec<String> {
 }
 
 /// A result with the members that are demanded.
-pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
-    let failed = kind == ReplyKind::ToolError;
-    let mut result =
-        if failed { serde_json::json!({ "isError": true }) } else { serde_json::json!({}) };
+pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed) -> String {
+    let mut result = plain_result(subject.reading.method.as_deref());
+    if let Some(members) = result.as_object_mut().filter(|_| kind == ReplyKind::ToolError) {
+        members.insert("isError".to_owned(), true.into());
+    }
     let there = allowed.has.iter().map(|pointer| (pointer, "{}"));
     let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind)));
     let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.as_str()));
     for (pointer, raw) in there.chain(kinds).chain(equal) {
+        let named = allowed.equals.contains_key(pointer);
+        if result.pointer(pointer).is_some() && !named {
+            continue;
+        }
         let mut place = &mut result;
         for token in pointer.split('/').skip(1) {
             if token.parse::<usize>().is_ok() {
@@ -156,6 +161,26 @@ pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
         *place = serde_json::from_str(raw).unwrap();
     }
     result.to_string()
+}
+
+/// The least that a result of the method holds.
+fn plain_result(method: Option<&str>) -> serde_json::Value {
+    match method.unwrap_or_default() {
+        "initialize" => serde_json::json!({
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "serverInfo": { "name": "x", "version": "1" },
+        }),
+        "tools/list" => serde_json::json!({ "tools": [] }),
+        "tools/call" => serde_json::json!({ "content": [] }),
+        "resources/list" => serde_json::json!({ "resources": [] }),
+        "resources/templates/list" => serde_json::json!({ "resourceTemplates": [] }),
+        "resources/read" => serde_json::json!({ "contents": [] }),
+        "prompts/list" => serde_json::json!({ "prompts": [] }),
+        "prompts/get" => serde_json::json!({ "messages": [] }),
+        "completion/complete" => serde_json::json!({ "completion": { "values": [] } }),
+        _ => serde_json::json!({}),
+    }
 }
 
 /// Raw text of a value of a kind.
