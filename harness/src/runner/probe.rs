@@ -87,6 +87,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         revision,
         server: String::new(),
         sessions: false,
+        capabilities: Vec::new(),
         serves_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
@@ -119,9 +120,18 @@ async fn greet(
     }
     let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
     facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
+    facts.capabilities = capabilities(&result);
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())
+}
+
+/// The names of the capabilities that the target declares of itself. One whose value is null is as
+/// good as none.
+fn capabilities(result: &Json) -> Vec<String> {
+    let declared = result.get("capabilities").and_then(Json::as_object).unwrap_or_default();
+    let present = declared.iter().filter(|(_, value)| !value.is_null());
+    present.filter_map(|(name, _)| name.decoded().map(str::to_owned)).collect()
 }
 
 async fn list(conversation: &mut Conversation<'_>) -> Option<Vec<Tool>> {
