@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::audit::{Entry, ErrorInformation};
+use crate::audit::{Entry, ErrorInformation, PROTOCOL_ERROR};
 use crate::rpc::{Answer, Echo, ErrorObject, code};
 
 /// The end of a request.
@@ -46,7 +46,13 @@ impl Outcome {
                 },
                 Some(result),
             ),
-            Self::Refused { error, class } => entry.fail(information(error, class), None),
+            Self::Refused { error, class } => {
+                // Nothing was called.
+                if error.code == code::METHOD_NOT_FOUND {
+                    entry.call_type(PROTOCOL_ERROR);
+                }
+                entry.fail(information(error, class), None);
+            }
         }
     }
 

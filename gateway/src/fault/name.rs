@@ -104,6 +104,18 @@ faults! {
         "Whoever calls a tool of an unreachable upstream waits for ever."
     DeadUpstreamEmpty "dead-upstream-empty"
         "A call to an unreachable upstream is answered and recorded as an empty success."
+    StructuredContentLost "structured-content-lost"
+        "Results are passed on without their structured content."
+    FeatureUnserved "feature-unserved"
+        "Resources, prompts, completions and logging are declared, but their methods are not known."
+    EmptyContents "empty-contents"
+        "A resource that does not exist is read as one without contents."
+    PromptWithHoles "prompt-with-holes"
+        "A prompt is given although a required argument is missing."
+    CompletionFlood "completion-flood"
+        "A completion answers with every candidate at once."
+    LogLevelAccepted "log-level-accepted"
+        "A log level that does not exist is accepted."
 }
 
 /// The name is not that of a fault.
@@ -152,6 +164,6 @@ mod tests {
         let error = "nope".parse::<Fault>().expect_err("there is none");
         let text = error.to_string();
         assert!(text.starts_with("unknown fault \"nope\"; known are drop-bad-id, "));
-        assert!(text.ends_with("dead-upstream-empty"));
+        assert!(text.ends_with("log-level-accepted"));
     }
 }

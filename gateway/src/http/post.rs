@@ -142,7 +142,7 @@ fn initialize(
     };
     let session = exchange.app.sessions.open(exchange.principal, revision);
     entry.session(&session.id, revision);
-    let outcome = Outcome::Success(dispatch::introduction(revision));
+    let outcome = Outcome::Success(dispatch::introduction(exchange.app, revision));
     let mut served = initialized(outcome, accept, request, entry);
     if let Ok(id) = HeaderValue::from_str(&session.id) {
         let name = HeaderName::from_static("mcp-session-id");

@@ -10,4 +10,4 @@ pub(crate) use answer::{Answer, ErrorObject, code};
 pub(crate) use envelope::read_message;
 pub(crate) use id::{Echo, IdMember, read_id};
 pub(crate) use message::{Defect, Message, Params, Request, Sketch};
-pub(crate) use params::{CallParams, InitializeParams, check_cursor, check_meta};
+pub(crate) use params::{CallParams, InitializeParams, check_cursor, check_meta, text_member};

@@ -20,7 +20,8 @@ pub(crate) struct CallParams<'a> {
 }
 
 impl<'a> Params<'a> {
-    fn members(&self) -> &[Member<'a>] {
+    /// The members of params that are given by name.
+    pub(crate) fn members(&self) -> &[Member<'a>] {
         match self {
             Self::Object(members) => members,
             Self::Absent | Self::Array => &[],
@@ -83,6 +84,12 @@ pub(crate) fn check_meta(params: &Params<'_>) -> Result<(), &'static str> {
 
 fn is_token(token: &RawValue) -> bool {
     kind(token) == Kind::String || integer(token.get()).is_some()
+}
+
+/// The text of a parameter that is required.
+pub(crate) fn text_member(params: &Params<'_>, name: &str) -> Result<String, String> {
+    let text = member(params.members(), name).and_then(string);
+    text.ok_or_else(|| format!("{name} must be a string"))
 }
 
 /// Listings have one page here, so that no cursor was ever handed out.

@@ -19,6 +19,8 @@ mod fault_reply;
 #[cfg(test)]
 mod fault_upstream;
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod session;

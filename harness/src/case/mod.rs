@@ -77,6 +77,8 @@ pub enum Need {
     WorkingTool,
     /// A tool that may be called and that answered `isError: true` when probed.
     FailingTool,
+    /// The upstream's own tool that answers with structured content, or another that did.
+    StructuredTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
     /// The target asks for credentials, and valid ones were given.
@@ -95,6 +97,8 @@ pub enum Need {
     Logging,
     /// The target does not declare resources.
     NoResources,
+    /// The target does not declare that resources can be subscribed to.
+    NoSubscribe,
     /// The target does not declare prompts.
     NoPrompts,
     /// The target does not declare completions.

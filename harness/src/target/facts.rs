@@ -35,6 +35,8 @@ pub struct Calls {
     pub working: Option<Call>,
     /// One that answered `isError: true`.
     pub failing: Option<Call>,
+    /// One that answers with structured content.
+    pub structured: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
 }
@@ -58,6 +60,10 @@ impl Facts {
                 self.calls.failing.is_some(),
                 "needs a tool that answers isError: --call-tool NAME of one that fails",
             ),
+            Need::StructuredTool => (
+                self.calls.structured.is_some(),
+                "needs a tool that answers structured content: --call-tool NAME of one",
+            ),
             Need::DeadTool => (
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
@@ -75,6 +81,10 @@ impl Facts {
             }
             Need::Logging => (self.declares("logging"), "the target declares no logging"),
             Need::NoResources => (!self.declares("resources"), "the target declares resources"),
+            Need::NoSubscribe => (
+                !self.declares("resources.subscribe"),
+                "the target declares that resources can be subscribed to",
+            ),
             Need::NoPrompts => (!self.declares("prompts"), "the target declares prompts"),
             Need::NoCompletions => {
                 (!self.declares("completions"), "the target declares completions")
