@@ -1,7 +1,7 @@
 //! The seam of upstreams: the outcome of a call before it is answered and recorded.
 
+use serde_json::json;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::{Fault, Faults};
 use crate::json::{members, quoted, raw};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::json::raw;
 use crate::outcome::Outcome;
-use crate::rpc::{ErrorObject, Params, check_cursor, code, text_member};
+use crate::rpc::{ErrorObject, Params, check_cursor, text_member};
 use crate::text::shown;
 
 /// The only resource that is listed.
@@ -53,8 +53,8 @@ pub(super) fn page(params: &Params<'_>, result: &Value) -> Outcome {
     }
 }
 
-/// `resources/read`. `not_found` is the code for a URI that names nothing: it is
-/// [`code::RESOURCE_NOT_FOUND`] until 2025-11-25 and [`code::INVALID_PARAMS`] from 2026-07-28 on.
+/// `resources/read`. `not_found` is the code for a URI that names nothing: -32002 until 2025-11-25
+/// and -32602 from 2026-07-28 on.
 pub(crate) fn read(params: &Params<'_>, not_found: i64) -> Outcome {
     let uri = match text_member(params, "uri") {
         Ok(uri) => uri,
