@@ -23,6 +23,10 @@ mod features;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod modern;
+#[cfg(test)]
+mod modern_refusal;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod stub;
