@@ -48,9 +48,9 @@ pub(crate) async fn serve(
 }
 
 /// `call_type` of a method that is served here.
-fn call_type(method: &str) -> &'static str {
+fn call_type(method: &str) -> String {
     match method {
-        "server/discover" => "mcp_server_discover",
+        "server/discover" => "mcp_server_discover".to_owned(),
         known => dispatch::call_type(known),
     }
 }
