@@ -5,6 +5,9 @@ use serde_json::value::RawValue;
 use super::Params;
 use crate::json::{Kind, Member, integer, kind, member, members, string};
 
+/// Longer values of `traceparent` are none (W3C Trace Context section 3.2 gives it 55 characters).
+const TRACEPARENT_LIMIT: usize = 256;
+
 /// Parameters of `initialize`.
 #[derive(Debug)]
 pub(crate) struct InitializeParams {
@@ -90,6 +93,17 @@ fn is_token(token: &RawValue) -> bool {
 pub(crate) fn text_member(params: &Params<'_>, name: &str) -> Result<String, String> {
     let text = member(params.members(), name).and_then(string);
     text.ok_or_else(|| format!("{name} must be a string"))
+}
+
+/// The trace context of a request (`_meta.traceparent`), for the transports without headers.
+pub(crate) fn traceparent(params: &Params<'_>) -> Option<String> {
+    traceparent_of(params.members())
+}
+
+/// The same for members that were not checked yet.
+pub(super) fn traceparent_of(params: &[Member<'_>]) -> Option<String> {
+    let meta = members(member(params, "_meta")?)?;
+    string(member(&meta, "traceparent")?).filter(|text| text.len() <= TRACEPARENT_LIMIT)
 }
 
 /// Listings have one page here, so that no cursor was ever handed out.
