@@ -29,6 +29,8 @@ mod modern;
 #[cfg(test)]
 mod modern_refusal;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod session;
