@@ -29,6 +29,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
         structured: call("up-gauntlet_structured"),
+        progress: call("up-gauntlet_progress"),
         session: LIVE.to_owned(),
     }
 }
@@ -37,9 +38,15 @@ fn tools() -> Vec<Tool> {
     let schema =
         br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
     let tool = |name: &str| Tool { name: name.to_owned(), schema: parse(schema).unwrap() };
-    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_structured"]
-        .map(tool)
-        .to_vec()
+    [
+        "up-gauntlet_echo",
+        "up-gauntlet_fail",
+        "down-gauntlet_echo",
+        "up-gauntlet_structured",
+        "up-gauntlet_progress",
+    ]
+    .map(tool)
+    .to_vec()
 }
 
 fn given() -> [GivenHeader; 1] {
