@@ -102,9 +102,10 @@ async fn run_aloud(
         }
     };
     // Of a cancelled request nothing more is heard.
-    while !matches!(outcome, Outcome::Cancelled { .. }) {
-        let Ok(notice) = told.try_recv() else { break };
-        exchange.tell(framing, &notice).await;
+    if !matches!(outcome, Outcome::Cancelled { .. }) {
+        while let Ok(notice) = told.try_recv() {
+            exchange.tell(framing, &notice).await;
+        }
     }
     outcome
 }
