@@ -50,7 +50,7 @@ impl Faults {
                     ends: standing.ends.take(),
                 };
             }
-            Content::Standing(_) | Content::Empty => {}
+            Content::Standing(_) | Content::Live(_) | Content::Empty => {}
         }
         reply
     }

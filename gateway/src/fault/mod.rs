@@ -4,6 +4,7 @@
 mod between;
 mod call;
 mod name;
+mod notice;
 mod record;
 mod reply;
 mod stdio;
@@ -11,6 +12,8 @@ mod stdio;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+
+use serde_json::value::RawValue;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use reply::ReplyContext;
@@ -24,6 +27,8 @@ pub(crate) struct Faults {
     planted: Vec<Fault>,
     /// Sessions that do not answer any more.
     wedged: Mutex<HashSet<String>>,
+    /// The last notification of progress.
+    last_progress: Mutex<Option<Box<RawValue>>>,
     /// The calls that were answered last.
     recent: Mutex<VecDeque<between::Answered>>,
     /// How many lists were answered.

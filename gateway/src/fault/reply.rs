@@ -111,6 +111,12 @@ impl Faults {
             self.repeat_event_ids(&mut wire);
         }
         if is("text/event-stream")
+            && let WireBody::Whole(body) = &mut wire.body
+            && let Some(repeated) = self.repeated_notice()
+        {
+            body.extend_from_slice(repeated.as_bytes());
+        }
+        if is("text/event-stream")
             && self.has(Fault::SseUnterminated)
             && let WireBody::Whole(body) = &mut wire.body
         {

@@ -6,11 +6,10 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
-use axum::response::Response;
 
 use super::accept::Accept;
 use super::gate::Principal;
-use super::{post, respond, stream};
+use super::{Early, post, stream};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::modern::header_is_modern;
@@ -20,11 +19,12 @@ use crate::serve::{Carrier, Exchange, Refusal, Served};
 const METHODS: &str = "GET, POST, DELETE";
 
 /// Serves one request to the endpoint.
-pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response {
+pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Body) {
     let mut entry = Entry::open(&app.trail, &parts.headers);
     let arrived = Instant::now();
     let admitted = app.gate.admit(parts);
-    let carrier = Carrier::Http { headers: &parts.headers, accept: Accept::read(&parts.headers) };
+    let accept = Accept::read(&parts.headers);
+    let carrier = Carrier::Http { headers: &parts.headers, accept, early };
     let principal = *admitted.as_ref().unwrap_or(&Principal::Anyone);
     let exchange = Exchange { app, principal, carrier, arrived };
     let served = match admitted {
@@ -35,7 +35,7 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response
         }
     };
     let reply = exchange.conclude(served, entry).await;
-    respond(app, app.faults.on_wire(reply.into_wire(&app.event_ids)))
+    early.finish(reply).await;
 }
 
 async fn route(

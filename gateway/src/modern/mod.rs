@@ -12,7 +12,8 @@ use axum::http::HeaderMap;
 
 use crate::app::App;
 use crate::audit::{Entry, PROTOCOL_ERROR};
-use crate::dispatch;
+use crate::dispatch::{self, Circumstances};
+use crate::notice::Notices;
 use crate::outcome::{Outcome, survive};
 use crate::rpc::Request;
 use crate::serve::Carrier;
@@ -50,9 +51,9 @@ pub(crate) async fn serve(
 }
 
 /// `call_type` of a method that is served here.
-fn call_type(method: &str) -> &'static str {
+fn call_type(method: &str) -> String {
     match method {
-        "server/discover" => "mcp_server_discover",
+        "server/discover" => "mcp_server_discover".to_owned(),
         known => dispatch::call_type(known),
     }
 }
@@ -84,8 +85,11 @@ async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>) -> Outcome {
     let outcome = match request.method.as_str() {
         "server/discover" => discover::discover(&request.params),
         _ => {
-            let work = survive(dispatch::dispatch(app, request, facts.traceparent));
-            facts.carrier.run(app, request.id, work).await
+            let traceparent = facts.traceparent;
+            let circumstances =
+                Circumstances { session: None, traceparent, notices: Notices::none() };
+            let work = survive(dispatch::dispatch(app, request, &circumstances));
+            facts.carrier.run(app, None, request.id, work).await
         }
     };
     finish::finished(outcome, &request.method)

@@ -85,8 +85,19 @@ pub(crate) fn check_meta(params: &Params<'_>) -> Result<(), &'static str> {
     }
 }
 
+/// The token under which the caller wants to hear of progress, once [`check_meta`] passed.
+pub(crate) fn progress_token<'a>(params: &Params<'a>) -> Option<&'a RawValue> {
+    member(&members(member(params.members(), "_meta")?)?, "progressToken")
+}
+
 fn is_token(token: &RawValue) -> bool {
     kind(token) == Kind::String || integer(token.get()).is_some()
+}
+
+/// The text of a parameter that is required.
+pub(crate) fn text_member(params: &Params<'_>, name: &str) -> Result<String, String> {
+    let text = member(params.members(), name).and_then(string);
+    text.ok_or_else(|| format!("{name} must be a string"))
 }
 
 /// The trace context of a request (`_meta.traceparent`), for the transports without headers.

@@ -34,7 +34,7 @@ pub(super) async fn serve(
         Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
-            take_notice(exchange, &method, &params);
+            take_notice(exchange, None, &method, &params);
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Notification))
         }

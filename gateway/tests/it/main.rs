@@ -23,11 +23,15 @@ mod fault_stdio;
 #[cfg(test)]
 mod fault_upstream;
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
 mod modern_refusal;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod pipe;
 #[cfg(test)]

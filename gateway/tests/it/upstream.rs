@@ -43,7 +43,7 @@ async fn tools_are_listed_and_called_by_their_bare_name() {
     let house = house(&stub).await;
     let listed = house.caller.post(request("1", "tools/list")).await.json();
     let tools = listed["result"]["tools"].as_array().expect("an array").clone();
-    assert_eq!(tools[4], json!({"name": "up-t", "inputSchema": {"type": "object"}, "x-kept": 1}));
+    assert_eq!(tools[6], json!({"name": "up-t", "inputSchema": {"type": "object"}, "x-kept": 1}));
     let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let caller = house
         .caller
@@ -169,7 +169,7 @@ async fn listings_have_pages_and_a_short_life() {
     let house = house(&stub).await;
     for _ in 0..3 {
         let listed = house.caller.post(request("1", "tools/list")).await.json();
-        assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(6));
+        assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(8));
     }
     assert_eq!(stub.asked("tools/list").len(), 2);
     tokio::time::sleep(Duration::from_millis(1050)).await;

@@ -32,6 +32,10 @@ pub enum Base {
     FailingCall,
     /// `tools/call` of the tool whose upstream is dead.
     DeadCall,
+    /// `tools/call` of the tool that answers with structured content.
+    StructuredCall,
+    /// `tools/call` of the tool that tells of its progress.
+    ProgressCall,
     /// `tools/call` of the tool that takes its time.
     SlowCall,
     /// `tools/call` of a tool that does not exist.

@@ -84,6 +84,7 @@ mod tests {
             responses: Vec::new(),
             others: Vec::new(),
             main: None,
+            notices: Vec::new(),
             defects: Vec::new(),
             oddities: Vec::new(),
         }

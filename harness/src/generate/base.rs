@@ -20,6 +20,10 @@ pub struct Ingredients {
     pub failing: Option<Call>,
     /// A call whose upstream is dead.
     pub dead: Option<Call>,
+    /// A call that answers with structured content.
+    pub structured: Option<Call>,
+    /// A call that tells of its progress.
+    pub progress: Option<Call>,
     /// A call that takes its time.
     pub slow: Option<Call>,
     /// Id of the live session; empty where there is none.
@@ -46,6 +50,8 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::ToolsCall => call(with, with.working.as_ref()),
         Base::FailingCall => call(with, with.failing.as_ref()),
         Base::DeadCall => call(with, with.dead.as_ref()),
+        Base::StructuredCall => call(with, with.structured.as_ref()),
+        Base::ProgressCall => call(with, with.progress.as_ref()),
         Base::SlowCall => call(with, with.slow.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),

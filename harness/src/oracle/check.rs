@@ -26,6 +26,8 @@ pub enum CheckId {
     Result,
     /// Does every message fit the schema of the revision?
     Schema,
+    /// Is what is told of the progress right?
+    Progress,
     /// Does the response carry the right id?
     Id,
     /// Were the messages sent beside it answered as they should be?
@@ -80,7 +82,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -88,6 +90,7 @@ impl CheckId {
         Self::Code,
         Self::Result,
         Self::Schema,
+        Self::Progress,
         Self::Id,
         Self::Beside,
         Self::Pages,
@@ -126,6 +129,7 @@ impl CheckId {
             Self::Code => "answered.code",
             Self::Result => "answered.result",
             Self::Schema => "answered.schema",
+            Self::Progress => "answered.progress",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",

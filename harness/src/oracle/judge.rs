@@ -2,8 +2,8 @@
 
 use super::check::Findings;
 use super::checks::{
-    answered, audited, beside, correlated, isolation, leak, listed, pages, schema, shape, streams,
-    transport,
+    answered, audited, beside, correlated, isolation, leak, listed, pages, progress, schema, shape,
+    streams, transport,
 };
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
@@ -55,6 +55,7 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     if shaped && complete {
         schema::schema(exchange, evidence.revision, findings);
     }
+    progress::progress(exchange, findings);
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {
         transport::status(exchange, allowed, findings);

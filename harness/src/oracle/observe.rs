@@ -23,10 +23,21 @@ pub struct Observation {
     pub others: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
     pub main: Option<Arc<Json>>,
+    /// The notifications that came beside them in a stream, in order.
+    pub notices: Vec<Notice>,
     /// Framing defects that break a reader.
     pub defects: Vec<String>,
     /// Framing oddities that a reader survives.
     pub oddities: Vec<String>,
+}
+
+/// A notification of the target.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// The message.
+    pub message: Arc<Json>,
+    /// Whether it came after a response.
+    pub late: bool,
 }
 
 /// Statuses by which HTTP itself refuses, whatever the body says (RFC 9110 section 15.5).
@@ -54,6 +65,7 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
         responses: parts.responses,
         others: parts.others,
         main,
+        notices: parts.notices,
         defects: parts.defects,
         oddities: parts.oddities,
     }
@@ -74,6 +86,7 @@ fn without_response(end: &End) -> Observation {
         responses: Vec::new(),
         others: Vec::new(),
         main: None,
+        notices: Vec::new(),
         defects,
         oddities: Vec::new(),
     }
@@ -83,6 +96,7 @@ fn without_response(end: &End) -> Observation {
 struct Parts {
     responses: Vec<Arc<Json>>,
     others: Vec<Arc<Json>>,
+    notices: Vec<Notice>,
     array: bool,
     defects: Vec<String>,
     oddities: Vec<String>,
@@ -140,7 +154,12 @@ impl Parts {
         if is_response(&message) {
             self.responses.push(Arc::new(message));
         } else if message.get("method").is_some() && message.get("jsonrpc").is_some() {
-            self.others.push(Arc::new(message));
+            let message = Arc::new(message);
+            if message.get("id").is_none() {
+                let late = !self.responses.is_empty();
+                self.notices.push(Notice { message: Arc::clone(&message), late });
+            }
+            self.others.push(message);
         }
     }
 

@@ -157,6 +157,8 @@ impl<'a> Conversation<'a> {
             working: self.facts.calls.working.clone(),
             failing: self.facts.calls.failing.clone(),
             dead: self.facts.calls.dead.clone(),
+            structured: self.facts.calls.structured.clone(),
+            progress: self.facts.calls.progress.clone(),
             slow: self.facts.calls.slow.clone(),
             session: self.session.clone().unwrap_or_default(),
         }

@@ -35,6 +35,10 @@ pub enum Role {
     Failing,
     /// Its upstream is dead.
     Dead,
+    /// It succeeds with structured content.
+    Structured,
+    /// It succeeds and tells of its progress.
+    Progress,
     /// It succeeds, and takes its time.
     Slow,
 }
@@ -95,6 +99,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         revision,
         server: String::new(),
         sessions: false,
+        capabilities: Vec::new(),
         serves_tools: false,
         declares_tools: false,
         tools: Vec::new(),
@@ -129,9 +134,21 @@ async fn greet(
     let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
     facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
     facts.declares_tools = result.pointer("/capabilities/tools").is_some();
+    facts.capabilities = capabilities(&result);
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())
+}
+
+/// The names of the capabilities that the target declares of itself, and `resources.subscribe`. One
+/// whose value is null is as good as none.
+fn capabilities(result: &Json) -> Vec<String> {
+    let declared = result.get("capabilities").and_then(Json::as_object).unwrap_or_default();
+    let present = declared.iter().filter(|(_, value)| !value.is_null());
+    let names = present.filter_map(|(name, _)| name.decoded().map(str::to_owned));
+    let subscribe = result.pointer("/capabilities/resources/subscribe").and_then(Json::as_bool);
+    let subscribe = (subscribe == Some(true)).then(|| "resources.subscribe".to_owned());
+    names.chain(subscribe).collect()
 }
 
 async fn list(conversation: &mut Conversation<'_>) -> Option<Vec<Tool>> {
@@ -187,6 +204,8 @@ fn own_role(name: &str) -> Option<Role> {
     let roles = [
         ("gauntlet_echo", Role::Working),
         ("gauntlet_fail", Role::Failing),
+        ("gauntlet_structured", Role::Structured),
+        ("gauntlet_progress", Role::Progress),
         ("gauntlet_slow", Role::Slow),
     ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
@@ -208,6 +227,9 @@ async fn probe_calls(
             let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
             let role = role.unwrap_or_else(|| seen_role(&exchange, &calls));
+            if role == Role::Working && has_structure(&exchange) {
+                sort(&mut calls, call.clone(), Role::Structured);
+            }
             if role == Role::Working && exchange.delivery.elapsed >= SLOW {
                 calls.slow.get_or_insert_with(|| call.clone());
             }
@@ -231,12 +253,19 @@ fn seen_role(exchange: &Exchange, calls: &Calls) -> Role {
     }
 }
 
+fn has_structure(exchange: &Exchange) -> bool {
+    let main = exchange.observation.main.as_ref();
+    main.and_then(|main| main.pointer("/result/structuredContent")).is_some()
+}
+
 /// The first tool of each role is the one that is called.
 fn sort(calls: &mut Calls, call: Call, role: Role) {
     let place = match role {
         Role::Working => &mut calls.working,
         Role::Failing => &mut calls.failing,
         Role::Dead => &mut calls.dead,
+        Role::Structured => &mut calls.structured,
+        Role::Progress => &mut calls.progress,
         Role::Slow => &mut calls.slow,
     };
     place.get_or_insert(call);

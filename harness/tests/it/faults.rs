@@ -18,7 +18,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 11] = [
+const FILTERS: [&str; 17] = [
     "audit/",
     "gateway/",
     "http/accept/same",
@@ -27,9 +27,15 @@ const FILTERS: [&str; 11] = [
     "jsonrpc/id/",
     "jsonrpc/method/unknown",
     "jsonrpc/text/tr",
+    "mcp/completion",
     "mcp/initialize",
+    "mcp/logging",
     "mcp/notification",
+    "mcp/progress",
+    "mcp/prompts",
+    "mcp/resources",
     "mcp/tools/list",
+    "mcp/tools/structured",
 ];
 
 async fn report(fault: Option<&str>) -> Report {

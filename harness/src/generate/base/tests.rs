@@ -15,6 +15,8 @@ fn ingredients() -> Ingredients {
         working: call("echo"),
         failing: call("fail"),
         dead: call("dead"),
+        structured: call("structured"),
+        progress: call("progress"),
         slow: call("slow"),
         session: "S".to_owned(),
     }

@@ -16,6 +16,8 @@ fn ingredients() -> Ingredients {
         working: None,
         failing: None,
         dead: None,
+        structured: None,
+        progress: None,
         slow: None,
         session: "S".to_owned(),
     }

@@ -24,6 +24,14 @@ const fn about(
     About { question, reads, passes, fix }
 }
 
+const PROGRESS: About = about(
+    "Is what is told of the progress right?",
+    "the notifications/progress in the stream of the answer",
+    "each is under the token of the request, greater than the one before, and none follows the answer",
+    "copy the token as the JSON value that arrived, send a value only when it has grown, and stop when \
+     the answer is sent",
+);
+
 impl CheckId {
     /// What the check is about.
     #[must_use]
@@ -37,6 +45,7 @@ impl CheckId {
             | Self::Result
             | Self::Schema
             | Self::Alive => self.answered(),
+            Self::Progress => PROGRESS,
             Self::Id => about(
                 "Does the response carry the id of the request?",
                 "the member id of every response, as raw JSON text, beside the id that was sent",
