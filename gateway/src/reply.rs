@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use crate::rpc::Answer;
@@ -47,10 +48,12 @@ pub(crate) enum Framing {
     Unnumbered,
 }
 
-/// A stream that carries comments only.
+/// A stream that stands open with comments, perhaps between a first and a last message.
 #[derive(Debug)]
 pub(crate) struct Standing {
     pub(crate) primed: bool,
+    pub(crate) first: Option<Box<RawValue>>,
+    pub(crate) last: Option<Answer>,
     pub(crate) every: Duration,
     /// Resolves when the stream has to end.
     pub(crate) ends: Option<oneshot::Receiver<()>>,
@@ -122,8 +125,11 @@ impl Reply {
             Content::Standing(standing) => {
                 let framing = Framing::Sse { primed: false };
                 headers.insert(header::CONTENT_TYPE, framing.content_type());
-                let beginning =
-                    if standing.primed { priming_event(ids) } else { ": open\n\n".to_owned() };
+                let beginning = match &standing.first {
+                    Some(first) => unnumbered_event(first),
+                    None if standing.primed => priming_event(ids),
+                    None => ": open\n\n".to_owned(),
+                };
                 WireBody::Standing(beginning.into_bytes(), standing)
             }
         };
@@ -159,11 +165,16 @@ impl Messages {
                 stream
             }
             (Framing::Unnumbered, _) => {
-                texts.map(|text| format!("event: message\ndata: {text}\n\n")).collect()
+                self.answers.iter().map(|answer| unnumbered_event(&answer.text())).collect()
             }
         }
         .into_bytes()
     }
+}
+
+/// One message on a stream that cannot be resumed.
+pub(crate) fn unnumbered_event(message: &RawValue) -> String {
+    format!("event: message\ndata: {message}\n\n")
 }
 
 /// Lets a client resume before the first message (transports of 2025-11-25).

@@ -15,6 +15,7 @@ use crate::audit::Trail;
 use crate::config::{Config, StartError, Upstream, UpstreamKind};
 use crate::fault::Faults;
 use crate::http::{Gate, serve};
+use crate::modern::Seal;
 use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
@@ -49,6 +50,7 @@ pub async fn start(config: Config) -> Result<Gateway, StartError> {
     let app = Arc::new(App {
         gate: Gate::new(address, config.api_key),
         sessions: Sessions::default(),
+        seal: Seal::default(),
         catalog,
         trail: Arc::clone(&trail),
         faults,

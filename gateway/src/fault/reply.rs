@@ -46,6 +46,8 @@ impl Faults {
         if self.must_hang(context, &reply) {
             return Reply::standing(Standing {
                 primed: false,
+                first: None,
+                last: None,
                 every: Duration::from_secs(1),
                 ends: None,
             });

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 
+use super::hangup::Caller;
 use super::refusal::{Refusal, RefusalKind};
 use super::{Principal, headers, post, respond, stream};
 use crate::app::App;
@@ -26,6 +27,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) app: &'a App,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) principal: Principal,
+    pub(crate) caller: &'a Caller,
 }
 
 /// A reply to something that was not refused.
@@ -46,12 +48,12 @@ pub(crate) enum ServedKind {
 }
 
 /// Serves one request to the endpoint.
-pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response {
+pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body, caller: &Caller) -> Response {
     let mut entry = Entry::open(&app.trail, &parts.headers);
     let served = match app.gate.admit(parts) {
         Err(refusal) => Err(refusal),
         Ok(principal) => {
-            let exchange = Exchange { app, headers: &parts.headers, principal };
+            let exchange = Exchange { app, headers: &parts.headers, principal, caller };
             let served = exchange.serve(&parts.method, body, &mut entry).await;
             served.map_err(|refusal| exchange.in_era(refusal))
         }

@@ -6,6 +6,7 @@ mod batch;
 mod body;
 mod endpoint;
 mod gate;
+mod hangup;
 mod headers;
 mod modern;
 mod post;
@@ -21,26 +22,29 @@ use axum::response::Response;
 
 use crate::app::{App, Phase};
 pub(crate) use gate::{Gate, Principal};
+use hangup::Caller;
 use refusal::Refusal;
 pub(crate) use respond::respond;
 
 /// Serves one HTTP request. It runs in a task of its own: a caller who hangs up does not cancel
-/// what was asked for (transports, Sending Messages to the Server), and a panic stays in there.
+/// what was asked for in a session (transports, Sending Messages to the Server), and a panic stays
+/// in there.
 pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
     let shared = Arc::clone(&app);
+    let (_waiting, caller) = Caller::new();
     let task = tokio::spawn(async move {
         tokio::select! {
-            response = route(&shared, request) => response,
+            response = route(&shared, request, &caller) => response,
             () = shared.reached(Phase::Ended) => refused(&shared, Refusal::stopping()),
         }
     });
     task.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
 }
 
-async fn route(app: &Arc<App>, request: Request) -> Response {
+async fn route(app: &Arc<App>, request: Request, caller: &Caller) -> Response {
     let (parts, body) = request.into_parts();
     if matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        return endpoint::serve(app, &parts, body).await;
+        return endpoint::serve(app, &parts, body, caller).await;
     }
     match app.gate.admit(&parts) {
         Err(refusal) => refused(app, refusal),

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::stream;
 
 use crate::app::{App, Phase};
-use crate::reply::{Standing, Wire, WireBody};
+use crate::reply::{Standing, Wire, WireBody, unnumbered_event};
 
 /// Keeps proxies and clients from giving up on a silent stream.
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
@@ -21,6 +21,9 @@ struct OpenStream {
     beginning: Option<Bytes>,
     every: Duration,
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What is sent when the stream ends.
+    last: Option<Bytes>,
+    over: bool,
 }
 
 /// The response of axum.
@@ -35,9 +38,12 @@ pub(crate) fn respond(app: &Arc<App>, wire: Wire) -> Response {
     response
 }
 
-fn standing_body(app: &Arc<App>, beginning: Vec<u8>, standing: Standing) -> Body {
+fn standing_body(app: &Arc<App>, beginning: Vec<u8>, mut standing: Standing) -> Body {
+    let last = standing.last.take().map(|last| unnumbered_event(&last.text()).into());
     let open = OpenStream {
         beginning: Some(beginning.into()),
+        last,
+        over: false,
         every: standing.every,
         ended: Box::pin(ended(Arc::clone(app), standing)),
     };
@@ -63,8 +69,14 @@ impl OpenStream {
         if let Some(beginning) = self.beginning.take() {
             return Some(beginning);
         }
+        if self.over {
+            return None;
+        }
         tokio::select! {
-            () = &mut self.ended => None,
+            () = &mut self.ended => {
+                self.over = true;
+                self.last.take()
+            }
             () = tokio::time::sleep(self.every) => Some(KEEP_ALIVE),
         }
     }

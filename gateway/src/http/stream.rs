@@ -13,7 +13,7 @@ use crate::reply::{Reply, Standing};
 use crate::rpc::Echo;
 
 /// The stream carries a comment this often; it has nothing else to say.
-const COMMENT_EVERY: Duration = Duration::from_secs(15);
+pub(crate) const COMMENT_EVERY: Duration = Duration::from_secs(15);
 
 /// Opens the stream; an older one of the session ends.
 pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served, Refusal> {
@@ -27,6 +27,8 @@ pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served,
     Ok(Served {
         reply: Reply::standing(Standing {
             primed: session.revision.primes_streams(),
+            first: None,
+            last: None,
             every: COMMENT_EVERY,
             ends: Some(exchange.app.sessions.attach_stream(&session.id)),
         }),
