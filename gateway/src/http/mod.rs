@@ -2,15 +2,12 @@
 
 mod accept;
 mod audit_query;
-mod batch;
 mod body;
 mod endpoint;
 mod gate;
 mod hangup;
 mod headers;
-mod modern;
 mod post;
-mod refusal;
 mod respond;
 mod stream;
 
@@ -21,10 +18,14 @@ use axum::http::Method;
 use axum::response::Response;
 
 use crate::app::{App, Phase};
+use crate::serve::Refusal;
+
+pub(crate) use accept::Accept;
 pub(crate) use gate::{Gate, Principal};
-use hangup::Caller;
-use refusal::Refusal;
+pub(crate) use hangup::Caller;
+pub(crate) use headers::{check_version, not_acceptable, session_header};
 pub(crate) use respond::respond;
+pub(crate) use stream::COMMENT_EVERY;
 
 /// Serves one HTTP request. It runs in a task of its own: a caller who hangs up does not cancel
 /// what was asked for in a session (transports, Sending Messages to the Server), and a panic stays

@@ -21,17 +21,19 @@ use crate::audit::{Entry, PROTOCOL_ERROR};
 use crate::dispatch;
 use crate::http::Principal;
 use crate::outcome::{Outcome, survive};
-use crate::rpc::{Request, code};
+use crate::rpc::Request;
+use crate::serve::Carrier;
 
-pub(crate) use era::{header_is_modern, is_modern};
+pub(crate) use era::{header_is_modern, names_its_version};
 pub(crate) use finish::status_of;
 pub(crate) use listen::Subscription;
 use meta::Meta;
 pub(crate) use seal::Seal;
 
 /// What is known about a request besides its message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
+    pub(crate) carrier: Carrier<'a>,
     pub(crate) principal: Principal,
     /// The headers that mirror parts of the message; `None` on a transport without headers.
     pub(crate) mirrored: Option<&'a HeaderMap>,
@@ -68,19 +70,13 @@ pub(crate) async fn serve(
                     Err(message) => Outcome::invalid_params(format!("Invalid params: {message}")),
                 }
             } else {
-                survive(run(app, request, facts, &meta)).await
+                let work = survive(run(app, request, facts, &meta));
+                facts.carrier.run_stateless(app, request.id, work).await
             }
         }
     };
     outcome.note(entry);
     Served::Outcome(outcome)
-}
-
-/// The end of a request whose caller has gone: on this revision that cancels it. Nobody reads the
-/// answer.
-pub(crate) fn cancelled() -> Outcome {
-    let message = "the caller closed the response stream, which cancels the request";
-    Outcome::refused(code::INTERNAL_ERROR, "Cancelled", message)
 }
 
 /// `call_type` of a method that is served here.
