@@ -4,6 +4,7 @@ use super::check::Findings;
 use super::checks::{answered, audited, correlated, leak, shape, transport};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
+use super::switches;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::{Check, Outcome};
@@ -48,7 +49,9 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 /// What the case permits, or else what its class does.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
-    let mut replies = named_or_of_class(evidence);
+    let replies = named_or_of_class(evidence);
+    let mut replies =
+        switches::applied(replies, evidence.case, evidence.revision, evidence.switches);
     // Arguments that are known to violate the tool's schema must not be executed with defaults;
     // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
     let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
