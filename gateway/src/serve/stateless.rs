@@ -13,7 +13,7 @@ use crate::http::{COMMENT_EVERY, not_acceptable};
 use crate::json::{Kind, kind};
 use crate::modern::{self, Facts, Subscription, status_of};
 use crate::outcome::Outcome;
-use crate::reply::{Framing, Reply, Standing};
+use crate::reply::{Framing, KEEP_ALIVE, Reply, Standing};
 use crate::rpc::{Echo, Message, Request, read_message};
 use crate::text::header_text;
 
@@ -93,6 +93,7 @@ fn standing(subscription: Subscription) -> Served {
         first: Some(subscription.acknowledgement),
         last: Some(subscription.end),
         every: COMMENT_EVERY,
+        comment: KEEP_ALIVE,
         ends: None,
     });
     Served { reply: unbuffered(reply), kind: ServedKind::Other }
