@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::audit::{Entry, Trail};
 use crate::fault::Faults;
 use crate::http::Gate;
+use crate::modern::Seal;
 use crate::reply::EventIds;
 use crate::rpc::Sketch;
 use crate::session::Sessions;
@@ -27,6 +28,7 @@ pub(crate) enum Phase {
 pub(crate) struct App {
     pub(crate) gate: Gate,
     pub(crate) sessions: Sessions,
+    pub(crate) seal: Seal,
     pub(crate) catalog: Catalog,
     pub(crate) trail: Arc<Trail>,
     pub(crate) faults: Arc<Faults>,

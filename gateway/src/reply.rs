@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::rpc::Answer;
@@ -63,10 +64,12 @@ pub(crate) enum Framing {
 /// Keeps proxies and clients from giving up on a silent stream.
 pub(crate) const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 
-/// A stream that carries comments only.
+/// A stream that stands open with comments, perhaps between a first and a last message.
 #[derive(Debug)]
 pub(crate) struct Standing {
     pub(crate) primed: bool,
+    pub(crate) first: Option<Box<RawValue>>,
+    pub(crate) last: Option<Answer>,
     pub(crate) every: Duration,
     /// What is sent so often.
     pub(crate) comment: &'static [u8],
@@ -163,8 +166,11 @@ impl Reply {
             Content::Standing(standing) => {
                 let framing = Framing::Sse { primed: false };
                 headers.insert(header::CONTENT_TYPE, framing.content_type());
-                let beginning =
-                    if standing.primed { priming_event(ids) } else { ": open\n\n".to_owned() };
+                let beginning = match &standing.first {
+                    Some(first) => unnumbered_event(first),
+                    None if standing.primed => priming_event(ids),
+                    None => ": open\n\n".to_owned(),
+                };
                 WireBody::Standing(beginning.into_bytes(), standing)
             }
         };
@@ -212,6 +218,11 @@ impl Messages {
         }
         .into_bytes()
     }
+}
+
+/// One message on a stream that cannot be resumed.
+pub(crate) fn unnumbered_event(message: &RawValue) -> String {
+    format!("event: message\ndata: {message}\n\n")
 }
 
 /// Lets a client resume before the first message (transports of 2025-11-25).

@@ -17,6 +17,7 @@ use crate::audit::Trail;
 use crate::config::{Config, StartError, Upstream, UpstreamKind};
 use crate::fault::Faults;
 use crate::http::{Gate, serve};
+use crate::modern::Seal;
 use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
@@ -99,6 +100,7 @@ fn assemble(
     let app = App {
         gate: Gate::new(address, config.api_key),
         sessions: Sessions::default(),
+        seal: Seal::default(),
         catalog,
         trail: Arc::new(Trail::new(file, Arc::clone(&faults))),
         faults,

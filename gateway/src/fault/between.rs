@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::reply::ReplyContext;
 use super::{Fault, Faults};
 use crate::json::raw;
-use crate::reply::{Content, Messages, Reply, Standing, Wire, WireBody};
+use crate::reply::{Content, Messages, Reply, Wire, WireBody};
 use crate::rpc::Answer;
 
 /// A call that was answered.
@@ -43,12 +43,8 @@ impl Faults {
         match &mut reply.content {
             Content::Messages(messages) => self.spoil_lists(messages),
             Content::Standing(standing) if self.has(Fault::ResponseOnStream) => {
-                *standing = Standing {
-                    every: Duration::from_millis(400),
-                    comment: STRAY,
-                    primed: standing.primed,
-                    ends: standing.ends.take(),
-                };
+                standing.every = Duration::from_millis(400);
+                standing.comment = STRAY;
             }
             Content::Standing(_) | Content::Live(_) | Content::Empty => {}
         }

@@ -59,6 +59,8 @@ impl Faults {
         if self.must_hang(context, &reply) {
             return Reply::standing(Standing {
                 primed: false,
+                first: None,
+                last: None,
                 every: Duration::from_secs(1),
                 comment: KEEP_ALIVE,
                 ends: None,

@@ -6,6 +6,7 @@ mod body;
 mod early;
 mod endpoint;
 mod gate;
+mod hangup;
 mod headers;
 mod post;
 mod respond;
@@ -23,17 +24,21 @@ use crate::serve::Refusal;
 pub(crate) use accept::Accept;
 pub(crate) use early::Early;
 pub(crate) use gate::{Gate, Principal};
-pub(crate) use headers::{check_version, session_header};
+pub(crate) use hangup::Caller;
+pub(crate) use headers::{check_version, not_acceptable, session_header};
 pub(crate) use respond::respond;
+pub(crate) use stream::COMMENT_EVERY;
 
 /// Serves one HTTP request. It runs in a task of its own: a caller who hangs up does not cancel
-/// what was asked for (transports, Sending Messages to the Server), and a panic stays in there.
+/// what was asked for in a session (transports, Sending Messages to the Server), and a panic stays
+/// in there.
 pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
     let (early, response) = Early::new(&app);
     let shared = Arc::clone(&app);
+    let (_waiting, caller) = Caller::new();
     tokio::spawn(async move {
         tokio::select! {
-            () = route(&shared, &early, request) => {}
+            () = route(&shared, &early, &caller, request) => {}
             () = shared.reached(Phase::Ended) => {
                 early.finish(Refusal::stopping().into_reply()).await;
             }
@@ -42,10 +47,10 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
     response.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
 }
 
-async fn route(app: &Arc<App>, early: &Early, request: Request) {
+async fn route(app: &Arc<App>, early: &Early, caller: &Caller, request: Request) {
     let (parts, body) = request.into_parts();
     if matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        return endpoint::serve(app, early, &parts, body).await;
+        return endpoint::serve(app, early, caller, &parts, body).await;
     }
     early.respond(match app.gate.admit(&parts) {
         Err(refusal) => refused(app, refusal),

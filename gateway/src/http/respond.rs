@@ -12,7 +12,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use crate::app::{App, Phase};
-use crate::reply::{Standing, Wire, WireBody};
+use crate::reply::{Standing, Wire, WireBody, unnumbered_event};
 
 /// A stream that stands open.
 struct OpenStream {
@@ -20,6 +20,9 @@ struct OpenStream {
     every: Duration,
     comment: &'static [u8],
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What is sent when the stream ends.
+    last: Option<Bytes>,
+    over: bool,
 }
 
 /// The response of axum.
@@ -49,9 +52,12 @@ fn live_body(beginning: Vec<u8>, events: mpsc::Receiver<Bytes>) -> Body {
     ))
 }
 
-fn standing_body(app: &Arc<App>, beginning: Vec<u8>, standing: Standing) -> Body {
+fn standing_body(app: &Arc<App>, beginning: Vec<u8>, mut standing: Standing) -> Body {
+    let last = standing.last.take().map(|last| unnumbered_event(&last.text()).into());
     let open = OpenStream {
         beginning: Some(beginning.into()),
+        last,
+        over: false,
         every: standing.every,
         comment: standing.comment,
         ended: Box::pin(ended(Arc::clone(app), standing)),
@@ -78,8 +84,14 @@ impl OpenStream {
         if let Some(beginning) = self.beginning.take() {
             return Some(beginning);
         }
+        if self.over {
+            return None;
+        }
         tokio::select! {
-            () = &mut self.ended => None,
+            () = &mut self.ended => {
+                self.over = true;
+                self.last.take()
+            }
             () = tokio::time::sleep(self.every) => Some(Bytes::from_static(self.comment)),
         }
     }

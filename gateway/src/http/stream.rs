@@ -12,7 +12,7 @@ use crate::rpc::Echo;
 use crate::serve::{Exchange, Refusal, Served, ServedKind};
 
 /// The stream carries a comment this often; it has nothing else to say.
-const COMMENT_EVERY: Duration = Duration::from_secs(15);
+pub(crate) const COMMENT_EVERY: Duration = Duration::from_secs(15);
 
 /// Opens the stream; an older one of the session ends.
 pub(crate) fn open(
@@ -30,6 +30,8 @@ pub(crate) fn open(
     Ok(Served {
         reply: Reply::standing(Standing {
             primed: session.revision.primes_streams(),
+            first: None,
+            last: None,
             every: COMMENT_EVERY,
             comment: KEEP_ALIVE,
             ends: Some(exchange.app.sessions.attach_stream(&session.id)),

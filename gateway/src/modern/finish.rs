@@ -10,6 +10,10 @@ use crate::rpc::code;
 
 /// How long a listing may be kept: as long as those of the upstreams are kept here.
 const TTL_MILLISECONDS: u64 = 1000;
+/// `resultType` of a result that needs nothing more.
+pub(super) const COMPLETE: &str = "complete";
+/// `resultType` of a result that asks the client for input.
+pub(super) const INPUT_REQUIRED: &str = "input_required";
 /// The results that say how long they may be kept (2026-07-28, Caching).
 const CACHEABLE: [&str; 6] = [
     "server/discover",
@@ -23,9 +27,9 @@ const CACHEABLE: [&str; 6] = [
 /// The outcome with the members that a result must have.
 pub(super) fn finished(outcome: Outcome, method: &str) -> Outcome {
     match outcome {
-        Outcome::Success(result) => Outcome::Success(complete(&result, method)),
-        Outcome::ToolFailed { result, class, message } => {
-            Outcome::ToolFailed { result: complete(&result, method), class, message }
+        Outcome::Success(given) => Outcome::Success(result(&given, COMPLETE, method)),
+        Outcome::ToolFailed { result: given, class, message } => {
+            Outcome::ToolFailed { result: result(&given, COMPLETE, method), class, message }
         }
         other @ (Outcome::Refused { .. } | Outcome::Cancelled { .. }) => other,
     }
@@ -47,10 +51,11 @@ pub(crate) fn status_of(outcome: &Outcome) -> StatusCode {
     }
 }
 
-/// The result with `resultType`, `_meta` and, where it may be kept, how long and by whom.
-fn complete(result: &RawValue, method: &str) -> Box<RawValue> {
-    let given = members(result).unwrap_or_default();
-    let mut parts = vec![r#""resultType":"complete""#.to_owned()];
+/// A result of this kind for this method, with `_meta` and, where it may be kept, how long and by
+/// whom.
+pub(super) fn result(given: &RawValue, kind: &str, method: &str) -> Box<RawValue> {
+    let given = members(given).unwrap_or_default();
+    let mut parts = vec![format!(r#""resultType":"{kind}""#)];
     let own = |name: &str| {
         matches!(name, "resultType" | "_meta")
             || (CACHEABLE.contains(&method) && matches!(name, "ttlMs" | "cacheScope"))
@@ -88,7 +93,7 @@ mod tests {
     use super::*;
 
     fn completed(result: &str, method: &str) -> serde_json::Value {
-        let result = complete(&raw(result.to_owned()), method);
+        let result = super::result(&raw(result.to_owned()), COMPLETE, method);
         serde_json::from_str(result.get()).expect("it is JSON")
     }
 

@@ -51,6 +51,17 @@ impl<'a> Meta<'a> {
         }
     }
 
+    /// Whether the client can ask its user to fill in a form. One that says nothing about the
+    /// modes of elicitation can do that one.
+    pub(super) fn can_elicit(&self) -> bool {
+        member(&self.parts, CLIENT_CAPABILITIES)
+            .and_then(members)
+            .and_then(|capabilities| members(member(&capabilities, "elicitation")?))
+            .is_some_and(|modes| {
+                member(&modes, "form").is_some() || member(&modes, "url").is_none()
+            })
+    }
+
     /// What may be left out, but must have its type where it is present.
     pub(super) fn check_optional(&self) -> Result<(), Violation> {
         if !matches!(kind_of(&self.parts, CLIENT_INFO), None | Some(Kind::Object)) {

@@ -1,11 +1,17 @@
 //! The stateless revision 2026-07-28: no handshake and no session. Every request says itself, in
 //! `_meta`, which revision it speaks and what its client can do.
 
+mod ask;
+mod check;
 mod discover;
 mod era;
 mod finish;
+mod listen;
 mod meta;
 mod mirror;
+mod seal;
+mod tool;
+mod value;
 mod violation;
 
 use axum::http::HeaderMap;
@@ -13,6 +19,7 @@ use axum::http::HeaderMap;
 use crate::app::App;
 use crate::audit::{Entry, PROTOCOL_ERROR};
 use crate::dispatch::{self, Circumstances};
+use crate::http::Principal;
 use crate::notice::Notices;
 use crate::outcome::{Outcome, survive};
 use crate::rpc::Request;
@@ -20,16 +27,27 @@ use crate::serve::Carrier;
 
 pub(crate) use era::{header_is_modern, names_its_version};
 pub(crate) use finish::status_of;
+pub(crate) use listen::Subscription;
 use meta::Meta;
-use violation::Violation;
+pub(crate) use seal::Seal;
 
 /// What is known about a request besides its message.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
     pub(crate) carrier: Carrier<'a>,
+    pub(crate) principal: Principal,
     /// The headers that mirror parts of the message; `None` on a transport without headers.
     pub(crate) mirrored: Option<&'a HeaderMap>,
     pub(crate) traceparent: Option<&'a str>,
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(crate) enum Served {
+    /// An answer.
+    Outcome(Outcome),
+    /// A stream.
+    Subscription(Subscription),
 }
 
 /// Serves one request, and notes it and its end in the record.
@@ -38,59 +56,49 @@ pub(crate) async fn serve(
     request: &Request<'_>,
     facts: Facts<'_>,
     entry: &mut Entry,
-) -> Outcome {
-    let outcome = match check(request, facts, entry) {
+) -> Served {
+    entry.call_type(PROTOCOL_ERROR);
+    let outcome = match check::check(app, request, facts, entry).await {
         Err(violation) => violation.into_outcome(),
-        Ok(()) => {
+        Ok(meta) => {
             entry.call_type(call_type(&request.method));
-            run(app, request, facts).await
+            if request.method == "subscriptions/listen" {
+                match listen::check(&request.params) {
+                    Ok(()) => {
+                        entry.succeed(None);
+                        return Served::Subscription(Subscription::new(request.id));
+                    }
+                    Err(message) => Outcome::invalid_params(format!("Invalid params: {message}")),
+                }
+            } else {
+                let work = survive(run(app, request, facts, &meta));
+                facts.carrier.run_stateless(app, request.id, work).await
+            }
         }
     };
     outcome.note(entry);
-    outcome
+    Served::Outcome(outcome)
 }
 
 /// `call_type` of a method that is served here.
 fn call_type(method: &str) -> String {
     match method {
         "server/discover" => "mcp_server_discover".to_owned(),
+        "subscriptions/listen" => "mcp_subscriptions_listen".to_owned(),
         known => dispatch::call_type(known),
     }
 }
 
-/// What must hold for every method, in this order: the envelope of the request first, then the
-/// headers that mirror it, then the method.
-fn check(request: &Request<'_>, facts: Facts<'_>, entry: &mut Entry) -> Result<(), Violation> {
-    entry.call_type(PROTOCOL_ERROR);
-    let meta = Meta::read(&request.params).map_err(Violation::Meta)?;
-    entry.stateless(&meta.version);
-    if let Some(headers) = facts.mirrored {
-        mirror::check_version(headers, &meta.version)?;
-    }
-    meta.check_version()?;
-    if let Some(headers) = facts.mirrored {
-        mirror::check_method(headers, &request.method)?;
-    }
-    if !is_served(&request.method) {
-        return Err(Violation::Method(request.method.clone()));
-    }
-    meta.check_optional()
-}
-
-fn is_served(method: &str) -> bool {
-    matches!(method, "server/discover" | "tools/list" | "tools/call")
-}
-
-async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>) -> Outcome {
+async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>, meta: &Meta<'_>) -> Outcome {
     let outcome = match request.method.as_str() {
+        "tools/call" => return tool::call(app, request, facts, meta).await,
         "server/discover" => discover::discover(&request.params),
-        _ => {
-            let traceparent = facts.traceparent;
-            let circumstances =
-                Circumstances { session: None, traceparent, notices: Notices::none() };
-            let work = survive(dispatch::dispatch(app, request, &circumstances));
-            facts.carrier.run(app, None, request.id, work).await
-        }
+        _ => dispatch::dispatch(app, request, &circumstances(facts)).await,
     };
     finish::finished(outcome, &request.method)
+}
+
+/// There is no session, and nothing is told before the answer.
+fn circumstances(facts: Facts<'_>) -> Circumstances<'_> {
+    Circumstances { session: None, traceparent: facts.traceparent, notices: Notices::none() }
 }

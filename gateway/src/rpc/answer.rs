@@ -24,6 +24,8 @@ pub(crate) mod code {
     pub(crate) const INTERNAL_ERROR: i64 = -32603;
     /// A header does not say what the body says (2026-07-28, Server Validation).
     pub(crate) const HEADER_MISMATCH: i64 = -32020;
+    /// The request needs something that its client cannot do (2026-07-28, General fields).
+    pub(crate) const MISSING_CAPABILITY: i64 = -32021;
     /// The request names a revision that is not spoken here (2026-07-28, Versioning).
     pub(crate) const UNSUPPORTED_VERSION: i64 = -32022;
 }

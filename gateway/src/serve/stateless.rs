@@ -4,14 +4,16 @@
 use axum::http::{HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
-use super::exchange::{Exchange, Served, ServedKind};
+use super::exchange::{Carrier, Exchange, Served, ServedKind};
 use super::message::take_notice;
 use super::refusal::Refusal;
 use crate::audit::Entry;
 use crate::dispatch;
+use crate::http::{COMMENT_EVERY, not_acceptable};
 use crate::json::{Kind, kind};
-use crate::modern::{self, Facts, status_of};
-use crate::reply::{Framing, Reply};
+use crate::modern::{self, Facts, Subscription, status_of};
+use crate::outcome::Outcome;
+use crate::reply::{Framing, KEEP_ALIVE, Reply, Standing};
 use crate::rpc::{Echo, Message, Request, read_message};
 use crate::text::header_text;
 
@@ -30,7 +32,7 @@ pub(super) async fn serve(
     exchange.app.note(entry, &sketch);
     match message {
         Err(defect) => Err(Refusal::defect(defect)),
-        Ok(Message::Request(request)) => Ok(serve_request(exchange, &request, entry).await),
+        Ok(Message::Request(request)) => serve_request(exchange, &request, entry).await,
         Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
@@ -49,14 +51,25 @@ async fn serve_request(
     exchange: &Exchange<'_>,
     request: &Request<'_>,
     entry: &mut Entry,
-) -> Served {
+) -> Result<Served, Refusal> {
+    let listens = request.method == "subscriptions/listen";
+    if listens && matches!(exchange.carrier, Carrier::Http { accept, .. } if !accept.stream) {
+        return Err(not_acceptable().echoing(Echo::Of(request.id.to_owned())));
+    }
     let traceparent = exchange.traceparent(&request.params);
     let facts = Facts {
         carrier: exchange.carrier,
+        principal: exchange.principal,
         mirrored: exchange.headers(),
         traceparent: traceparent.as_deref(),
     };
-    let outcome = modern::serve(exchange.app, request, facts, entry).await;
+    Ok(match modern::serve(exchange.app, request, facts, entry).await {
+        modern::Served::Outcome(outcome) => answered(exchange, request, outcome),
+        modern::Served::Subscription(subscription) => standing(subscription),
+    })
+}
+
+fn answered(exchange: &Exchange<'_>, request: &Request<'_>, outcome: Outcome) -> Served {
     let tool_call = request.method == "tools/call";
     let status = status_of(&outcome);
     let framing = match exchange.framing(tool_call && status.is_success(), false) {
@@ -71,6 +84,19 @@ async fn serve_request(
         reply: if framing == Framing::Unnumbered { unbuffered(reply) } else { reply },
         kind: if tool_call { ServedKind::ToolCall } else { ServedKind::Other },
     }
+}
+
+/// A stream that stands until the caller hangs up or the gateway stops.
+fn standing(subscription: Subscription) -> Served {
+    let reply = Reply::standing(Standing {
+        primed: false,
+        first: Some(subscription.acknowledgement),
+        last: Some(subscription.end),
+        every: COMMENT_EVERY,
+        comment: KEEP_ALIVE,
+        ends: None,
+    });
+    Served { reply: unbuffered(reply), kind: ServedKind::Other }
 }
 
 /// Keeps proxies from holding events back (2026-07-28, Receiving Messages).

@@ -59,6 +59,24 @@ impl Connection {
         }
     }
 
+    /// Waits for an end, unless the request with this id is cancelled first; `false` if it is.
+    pub(crate) async fn outlasts(
+        &self,
+        id: Option<&RawValue>,
+        end: impl Future<Output = ()>,
+    ) -> bool {
+        let Some(id) = id else {
+            end.await;
+            return true;
+        };
+        let (_registration, cancelled) = self.running.register(id);
+        tokio::select! {
+            biased;
+            Ok(_) = cancelled => false,
+            () = end => true,
+        }
+    }
+
     /// Cancels the request that a `notifications/cancelled` names. What names none is ignored
     /// (cancellation, Error Handling).
     pub(crate) fn cancel(&self, params: &Params<'_>) {

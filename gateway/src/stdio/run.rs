@@ -19,7 +19,7 @@ use super::output::Output;
 use crate::app::{App, Phase};
 use crate::audit::Entry;
 use crate::http::Principal;
-use crate::reply::{Content, Framing};
+use crate::reply::{Content, Framing, Standing};
 use crate::serve::{self, Carrier, Exchange, Refusal};
 
 /// All lines that are being served or whose answers are not written yet: 16 MiB.
@@ -132,11 +132,31 @@ async fn serve_line(shared: Arc<Shared>, line: Line, room: OwnedSemaphorePermit)
         let refusal = Refusal::internal().framed(Framing::Lines);
         refusal.into_reply().content
     });
-    if let Content::Messages(messages) = content {
-        let running = shared.connection.running();
-        let bytes = shared.app.faults.on_line(messages.render(&shared.app.event_ids), running);
-        shared.output.send(bytes, Some(room)).await;
+    match content {
+        Content::Messages(messages) => {
+            let running = shared.connection.running();
+            let bytes = shared.app.faults.on_line(messages.render(&shared.app.event_ids), running);
+            shared.output.send(bytes, Some(room)).await;
+        }
+        Content::Standing(standing) => stand(&shared, standing, room).await,
+        // A stream that began early is one of HTTP: here every message is a line of its own.
+        Content::Empty | Content::Live(_) => {}
     }
+}
+
+/// A stream of changes: its first line, and its last unless the caller cancels the request.
+async fn stand(shared: &Shared, standing: Standing, room: OwnedSemaphorePermit) {
+    let (Some(first), Some(last)) = (standing.first, standing.last) else {
+        return;
+    };
+    let ended = async {
+        shared.output.send(format!("{first}\n").into_bytes(), Some(room)).await;
+        shared.app.reached(Phase::Draining).await;
+    };
+    if !shared.connection.outlasts(last.id.as_deref(), ended).await {
+        return;
+    }
+    shared.output.send(format!("{}\n", last.text()).into_bytes(), None).await;
 }
 
 async fn answer(shared: &Shared, line: Line) -> Content {

@@ -10,8 +10,9 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
+use super::mirrored::{Mirrored, mirrored};
 use super::remote::Remote;
-use super::{arguments, builtin};
+use super::{arguments, builtin, stateless};
 use crate::json::{compact, member, members, quoted, raw, string};
 
 /// A listing is asked for again after this time.
@@ -25,7 +26,7 @@ pub(crate) struct Tool {
     /// The name that the upstream knows.
     pub(crate) name: String,
     description: Box<RawValue>,
-    schema: Value,
+    pub(super) schema: Value,
 }
 
 /// All upstreams in the order of the configuration.
@@ -163,10 +164,25 @@ impl Upstream {
         }
     }
 
+    /// The arguments of the tool `name` that headers mirror; none if it is not known.
+    pub(crate) async fn mirrored(&self, name: &str) -> Vec<Mirrored> {
+        let (tools, _) = self.tools(Instant::now() + LISTING_BUDGET).await;
+        let tool = tools.as_ref().and_then(|tools| tools.iter().find(|tool| tool.name == name));
+        tool.and_then(|tool| mirrored(&tool.schema).ok()).unwrap_or_default()
+    }
+
+    /// Whether the tools are part of the gateway.
+    pub(crate) fn is_builtin(&self) -> bool {
+        matches!(self.backend, Backend::Builtin)
+    }
+
     /// Calls a tool. The deadline is that of the caller.
     pub(crate) async fn call(&self, call: ToolCall<'_>, deadline: Instant) -> CallOutcome {
         match &self.backend {
-            Backend::Builtin => builtin::call(call).await,
+            Backend::Builtin => match stateless::call(call) {
+                Some(outcome) => outcome,
+                None => builtin::call(call).await,
+            },
             Backend::Remote(remote) => {
                 remote.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
             }
@@ -198,9 +214,23 @@ impl Upstream {
 
     async fn ask(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
         match &self.backend {
-            Backend::Builtin => Ok(builtin::tools()),
-            Backend::Remote(remote) => remote.list(deadline).await,
+            Backend::Builtin => Ok([builtin::tools(), stateless::tools()].concat()),
+            Backend::Remote(remote) => {
+                let tools = remote.list(deadline).await?;
+                Ok(tools.into_iter().filter(|tool| self.is_safe(tool)).collect())
+            }
         }
+    }
+
+    /// Clients must not follow annotations that are not valid, so that a tool with one is as good
+    /// as not there (2026-07-28, Streamable HTTP, Schema Extension).
+    fn is_safe(&self, tool: &Tool) -> bool {
+        let Err(reason) = mirrored(&tool.schema) else {
+            return true;
+        };
+        let (upstream, tool) = (&self.alias, crate::text::shown(&tool.name, 128));
+        tracing::warn!(upstream, tool, reason, "a tool is left out for its x-mcp-header");
+        false
     }
 }
 

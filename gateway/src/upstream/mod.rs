@@ -6,10 +6,13 @@ mod call;
 mod catalog;
 mod incoming;
 mod listener;
+mod mirrored;
 mod remote;
 mod sse;
+mod stateless;
 mod wire;
 
 pub(crate) use call::{CallOutcome, ToolCall, text_result};
 pub(crate) use catalog::{Backend, Catalog, Lookup, Upstream};
+pub(crate) use mirrored::Mirrored;
 pub(crate) use remote::Remote;

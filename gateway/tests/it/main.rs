@@ -29,6 +29,12 @@ mod http;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
+mod modern_ask;
+#[cfg(test)]
+mod modern_headers;
+#[cfg(test)]
+mod modern_listen;
+#[cfg(test)]
 mod modern_refusal;
 #[cfg(test)]
 mod notices;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::modern::message;
 use crate::pipe::Pipe;
 use crate::support::{initialize, request};
 
@@ -75,4 +76,29 @@ async fn a_cancelled_request_is_not_answered() {
     let codes: Vec<&Value> =
         ended.records.iter().map(|record| &record["error_information"]["error_code"]).collect();
     assert!(codes.contains(&&json!("cancelled")), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_stream_of_changes_stands_until_it_is_cancelled_or_the_input_ends() {
+    let mut pipe = Pipe::start(&[]);
+    let listen = |id: &str| message(id, "subscriptions/listen", &json!({"notifications": {}}));
+    for id in ["7", "\"8\""] {
+        let told = pipe.ask(&listen(id)).await;
+        assert_eq!(told["method"], "notifications/subscriptions/acknowledged");
+        let subscription = &told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"];
+        assert_eq!(subscription.to_string(), id);
+    }
+    let cancelled =
+        r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#;
+    pipe.say(cancelled).await;
+    assert!(pipe.ask(&message("9", "tools/list", &json!({}))).await["result"].is_object());
+    let ended = pipe.finish().await;
+    assert_eq!((ended.code, ended.records.len()), (Some(0), 4));
+    let last: Vec<Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).expect("a message")).collect();
+    assert_eq!(last.len(), 1, "{}", ended.stdout);
+    assert_eq!(
+        (&last[0]["id"], &last[0]["result"]["resultType"]),
+        (&json!("8"), &json!("complete"))
+    );
 }

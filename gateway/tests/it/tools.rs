@@ -28,6 +28,8 @@ async fn builtin_tools_are_listed_under_their_alias() {
             "gauntlet-gauntlet_slow",
             "gauntlet-gauntlet_structured",
             "gauntlet-gauntlet_progress",
+            "gauntlet-gauntlet_ask",
+            "gauntlet-gauntlet_region",
         ]
     );
     assert_eq!(tools[0]["inputSchema"]["type"], "object");

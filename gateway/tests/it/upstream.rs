@@ -43,7 +43,8 @@ async fn tools_are_listed_and_called_by_their_bare_name() {
     let house = house(&stub).await;
     let listed = house.caller.post(request("1", "tools/list")).await.json();
     let tools = listed["result"]["tools"].as_array().expect("an array").clone();
-    assert_eq!(tools[6], json!({"name": "up-t", "inputSchema": {"type": "object"}, "x-kept": 1}));
+    let listed = json!({"name": "up-t", "inputSchema": {"type": "object"}, "x-kept": 1});
+    assert_eq!(tools.last(), Some(&listed));
     let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let caller = house
         .caller
@@ -175,4 +176,34 @@ async fn listings_have_pages_and_a_short_life() {
     tokio::time::sleep(Duration::from_millis(1050)).await;
     house.caller.post(request("1", "tools/list")).await;
     assert_eq!(stub.asked("tools/list").len(), 4);
+}
+
+#[tokio::test]
+async fn a_tool_with_an_annotation_that_is_not_valid_is_left_out() {
+    let stub = Stub::start(|seen| {
+        (seen.message["method"] == "tools/list").then(|| {
+            let annotated = |name: &str, kind: &str| {
+                let schema = json!({"type": kind, "x-mcp-header": name});
+                json!({"type": "object", "properties": {"p": schema}})
+            };
+            let tools = json!([
+                {"name": "good", "inputSchema": annotated("P", "string")},
+                {"name": "empty", "inputSchema": annotated("", "string")},
+                {"name": "split", "inputSchema": annotated("P\r\nX: y", "string")},
+                {"name": "number", "inputSchema": annotated("P", "number")},
+                {"name": "plain", "inputSchema": {"type": "object"}},
+            ]);
+            answer(seen, "result", &json!({"tools": tools}))
+        })
+    })
+    .await;
+    let house = house(&stub).await;
+    let listed = house.caller.post(request("1", "tools/list")).await.json();
+    let names: Vec<&str> = listed["result"]["tools"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .filter_map(|tool| tool["name"].as_str()?.strip_prefix("up-"))
+        .collect();
+    assert_eq!(names, ["good", "plain"]);
 }
