@@ -9,8 +9,10 @@ use super::class::Class;
 use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::Requirement;
+use super::transports;
 use super::{Case, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// An error in a file of the catalogue: what, where, what to do.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
@@ -53,6 +55,8 @@ struct CaseFile {
     class: Class,
     #[serde(default)]
     revisions: Vec<String>,
+    #[serde(default)]
+    transports: Vec<Transport>,
     #[serde(default)]
     needs: Vec<Need>,
     #[serde(default)]
@@ -131,12 +135,19 @@ pub fn parse(
         CaseError::new(origin, line_of(text, "requirement"), message)
     })?;
     let revisions = revisions(&file, requirement, text, origin)?;
+    let stimulus = stimulus(file.send, file.class, file.control);
+    let transports = if file.transports.is_empty() {
+        transports::by_default(&stimulus, file.class, &file.needs)
+    } else {
+        file.transports
+    };
     Ok(Case {
         id: id.to_owned(),
         level: requirement.level,
         revisions,
+        transports,
         expectation: expectation(file.expect),
-        stimulus: stimulus(file.send, file.class, file.control),
+        stimulus,
         title: file.title,
         requirement: file.requirement,
         needs: file.needs,

@@ -7,12 +7,14 @@ pub mod file;
 pub mod graded;
 pub mod recipe;
 pub mod requirement;
+pub mod transports;
 
 use class::Class;
 use expectation::Expectation;
 use recipe::{Credentials, Recipe, SessionMode};
 
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// One case, checked against the vocabulary and the requirement list.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Case {
     pub level: requirement::Level,
     /// Revisions under which the case runs.
     pub revisions: Vec<Revision>,
+    /// Transports over which the case runs.
+    pub transports: Vec<Transport>,
     /// What the target or the command line must offer.
     pub needs: Vec<Need>,
     /// Whether nothing else may run beside it.

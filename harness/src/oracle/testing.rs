@@ -21,6 +21,7 @@ use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::{Json, parse};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 pub(super) const KEY: &str = "gauntlet7f3a21c4x000123";
 pub(super) const SESSION: &str = "live-session-1";
@@ -133,6 +134,7 @@ pub(super) fn case(class: Class) -> Case {
         requirement: "TEST".to_owned(),
         level: Level::Must,
         revisions: Revision::ALL.to_vec(),
+        transports: Transport::ALL.to_vec(),
         needs: Vec::new(),
         alone: false,
         stimulus: Stimulus {

@@ -14,6 +14,7 @@ use crate::target::world::World;
 use crate::transport::endpoint::Endpoint;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// A tool that the user allows to be called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -85,6 +86,7 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
 fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
     Facts {
         revision,
+        transport: Transport::Http,
         server: String::new(),
         sessions: false,
         serves_tools: false,

@@ -130,7 +130,7 @@ fn blank(case: &Case, facts: &Facts) -> Verdict {
         title: case.title.clone(),
         requirement: case.requirement.clone(),
         revision: facts.revision.to_string(),
-        transport: "http".to_owned(),
+        transport: facts.transport.to_string(),
         outcome: Outcome::NotApplicable,
         reason: None,
         checks: Vec::new(),

@@ -1,15 +1,18 @@
 //! What was found out about a target before the first case.
 
-use crate::case::Need;
+use crate::case::{Case, Need};
 use crate::generate::base::Call;
 use crate::oracle::params::Tool;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// What a target is under one revision.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The revision.
     pub revision: Revision,
+    /// How it is reached.
+    pub transport: Transport,
     /// `serverInfo`: name and version.
     pub server: String,
     /// Whether `initialize` issued a session id.
@@ -38,6 +41,12 @@ pub struct Calls {
 }
 
 impl Facts {
+    /// Whether a case is about the revision and the transport.
+    #[must_use]
+    pub fn speaks(&self, case: &Case) -> bool {
+        case.revisions.contains(&self.revision) && case.transports.contains(&self.transport)
+    }
+
     /// Why a need is not met; none when it is.
     #[must_use]
     pub fn lacks(&self, need: Need) -> Option<&'static str> {

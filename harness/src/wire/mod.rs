@@ -8,3 +8,4 @@ pub mod number;
 pub mod revision;
 pub mod sse;
 pub mod text;
+pub mod transport;
