@@ -18,6 +18,10 @@ pub struct Cli {
     /// URL of the MCP endpoint under test; without it the built-in reference gateway is tested.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
+    /// Command line of an MCP server that speaks on its standard input and output; it is started
+    /// anew for every case.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "target", allow_hyphen_values = true)]
+    pub stdio: Option<String>,
     /// Where the target's audit records are: jsonl:PATH, http(s)://..., or none.
     #[arg(long, value_name = "LOCATOR")]
     pub audit: Vec<String>,
@@ -67,7 +71,7 @@ pub struct Cli {
     #[arg(long, value_name = "DIR")]
     pub cases: Option<PathBuf>,
     /// Plant a fault in the built-in reference gateway (see `list --faults`).
-    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "stdio"])]
     pub fault: Vec<String>,
     /// The target is not on this machine, and its owner allows the test.
     #[arg(long)]

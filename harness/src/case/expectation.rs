@@ -13,12 +13,16 @@ use super::graded::{Grade, IdRule, StatusRule};
 pub struct Expectation {
     /// The permitted kinds of reply. Empty: those of the class (`oracle::expect`).
     pub replies: BTreeMap<ReplyKind, Allowed>,
+    /// What is permitted on standard output in addition, or otherwise than over HTTP.
+    pub on_stdio: BTreeMap<ReplyKind, Allowed>,
     /// Headers that a reply of a given status must carry.
     pub headers: Vec<HeaderRule>,
     /// Whether a record is demanded.
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether the whole life of the process is judged, from its first line to its end.
+    pub process: bool,
 }
 
 /// What a reply is at a glance.

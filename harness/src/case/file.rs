@@ -10,7 +10,7 @@ use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKi
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::Requirement;
 use super::transports;
-use super::{Case, Need, Stimulus, Wait};
+use super::{Case, Framing, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -83,6 +83,8 @@ struct Send {
     credentials: Credentials,
     #[serde(default)]
     wait: Wait,
+    #[serde(default)]
+    framing: Framing,
 }
 
 #[derive(Deserialize)]
@@ -107,11 +109,23 @@ struct ExpectFile {
     #[serde(default)]
     reply: BTreeMap<ReplyKind, Allowed>,
     #[serde(default)]
+    stdio: StdioFile,
+    #[serde(default)]
     header: Vec<HeaderRule>,
     #[serde(default)]
     record: RecordDemand,
     #[serde(default)]
     orphans: bool,
+    #[serde(default)]
+    process: bool,
+}
+
+/// What holds on standard output alone.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct StdioFile {
+    #[serde(default)]
+    reply: BTreeMap<ReplyKind, Allowed>,
 }
 
 /// Reads one case. `id` is its path under `cases/` without `.toml`, `origin` the name that errors
@@ -174,9 +188,11 @@ fn revisions(
 fn expectation(file: Option<ExpectFile>) -> Expectation {
     file.map_or_else(Expectation::default, |file| Expectation {
         replies: file.reply,
+        on_stdio: file.stdio.reply,
         headers: file.header,
         record: file.record,
         orphans: file.orphans,
+        process: file.process,
     })
 }
 
@@ -195,6 +211,7 @@ fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus 
         session: send.session,
         credentials: send.credentials,
         wait: send.wait,
+        framing: send.framing,
     }
 }
 

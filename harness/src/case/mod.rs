@@ -58,6 +58,8 @@ pub struct Stimulus {
     pub credentials: Credentials,
     /// How long to wait for the answer.
     pub wait: Wait,
+    /// How the message is put on a process's input.
+    pub framing: Framing,
 }
 
 /// When the answer to a stimulus is over.
@@ -69,6 +71,19 @@ pub enum Wait {
     Reply,
     /// When the head has come (a stream that stands open by design).
     Head,
+}
+
+/// How a message is put on a process's input.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framing {
+    /// Its bytes and a line feed.
+    #[default]
+    Line,
+    /// The same, each byte in a write of its own.
+    Split,
+    /// Its bytes without a line feed, and then the end of the input.
+    Unended,
 }
 
 /// A prerequisite of a case. A missing one makes the case not applicable, with the reason.

@@ -85,6 +85,9 @@ mod tests {
             main: None,
             defects: Vec::new(),
             oddities: Vec::new(),
+            strays: Vec::new(),
+            quirks: Vec::new(),
+            asked: Vec::new(),
         }
     }
 

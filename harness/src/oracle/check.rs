@@ -30,6 +30,10 @@ pub enum CheckId {
     Framing,
     /// Is a demanded response header there?
     Header,
+    /// Are there only messages on a process's standard output?
+    Purity,
+    /// Does a process end when it should, and only then?
+    Exit,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
@@ -62,7 +66,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -74,6 +78,8 @@ impl CheckId {
         Self::ContentType,
         Self::Framing,
         Self::Header,
+        Self::Purity,
+        Self::Exit,
         Self::Alive,
         Self::Line,
         Self::Record,
@@ -105,6 +111,8 @@ impl CheckId {
             Self::ContentType => "transport.content-type",
             Self::Framing => "transport.framing",
             Self::Header => "transport.header",
+            Self::Purity => "transport.purity",
+            Self::Exit => "transport.exit",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
             Self::Record => "audited.record",

@@ -1,9 +1,11 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, shape, transport};
+use super::checks::{answered, audited, correlated, leak, process, shape, transport};
 use super::evidence::Evidence;
+use super::expect::stdio::{needs_trace, over_stdio};
 use super::expect::{self, Replies};
+use super::trace::left_trace;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::{Check, Outcome};
@@ -44,17 +46,34 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     transport::content_type(exchange, findings);
     transport::framing(exchange, findings);
     transport::headers(exchange, &evidence.case.expectation.headers, findings);
+    process::purity(evidence, findings);
+    process::exit(evidence, findings);
 }
 
 /// What the case permits, or else what its class does.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
     let mut replies = named_or_of_class(evidence);
+    if evidence.stimulus.delivery.output.is_some() {
+        replies = on_output(evidence, replies);
+    }
     // Arguments that are known to violate the tool's schema must not be executed with defaults;
     // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
     let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
     if evidence.stimulus.reading.class == Class::ToolArguments && !null {
         replies.remove(&ReplyKind::Result);
     }
+    replies
+}
+
+/// The same on standard output, with what the case says of it alone.
+fn on_output(evidence: &Evidence<'_>, replies: Replies) -> Replies {
+    let class = evidence.case.stimulus.class;
+    let id_readable = evidence.stimulus.reading.id_readable;
+    let mut replies = over_stdio(replies, class, evidence.revision, id_readable);
+    if needs_trace(class) && !left_trace(evidence) {
+        replies.remove(&ReplyKind::Silent);
+    }
+    replies.extend(evidence.case.expectation.on_stdio.clone());
     replies
 }
 

@@ -13,3 +13,4 @@ pub mod observe;
 pub mod params;
 #[cfg(test)]
 mod testing;
+pub mod trace;

@@ -15,7 +15,7 @@ use crate::case::class::Class;
 use crate::case::expectation::{Allowed, Expectation, ReplyKind};
 use crate::case::recipe::{Credentials, Recipe, SessionMode};
 use crate::case::requirement::Level;
-use crate::case::{Case, Stimulus, Wait};
+use crate::case::{Case, Framing, Stimulus, Wait};
 use crate::report::model::{Check, Outcome};
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
@@ -44,7 +44,13 @@ pub(super) fn delivery(status: u16, media: &str, body: impl AsRef<[u8]>) -> Deli
     let headers = vec![Header::new("Content-Type", media)];
     let body = body.as_ref().to_vec();
     let response = Some(Response { status, headers, body });
-    Delivery { response, end: End::Complete, elapsed: Duration::from_millis(5), surplus: 0 }
+    Delivery {
+        output: None,
+        response,
+        end: End::Complete,
+        elapsed: Duration::from_millis(5),
+        surplus: 0,
+    }
 }
 
 pub(super) fn json(status: u16, body: impl AsRef<[u8]>) -> Delivery {
@@ -57,7 +63,7 @@ pub(super) fn stream(body: &str) -> Delivery {
 
 /// No response at all.
 pub(super) fn nothing(end: End) -> Delivery {
-    Delivery { response: None, end, elapsed: Duration::from_secs(5), surplus: 0 }
+    Delivery { output: None, response: None, end, elapsed: Duration::from_secs(5), surplus: 0 }
 }
 
 pub(super) fn with_end(delivery: Delivery, end: End) -> Delivery {
@@ -145,6 +151,7 @@ pub(super) fn case(class: Class) -> Case {
             session: SessionMode::Live,
             credentials: Credentials::Valid,
             wait: Wait::Reply,
+            framing: Framing::Line,
         },
         expectation: Expectation::default(),
     }
@@ -253,6 +260,7 @@ impl Scene {
             control: self.control.as_ref(),
             stimulus: &self.stimulus,
             sentinel: self.sentinel.as_ref(),
+            life: None,
             audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
             secrets: &self.secrets,
         })

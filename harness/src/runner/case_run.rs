@@ -1,15 +1,17 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
-use super::conversation::{Conversation, Sending};
+use super::conversation::{Conversation, Purpose, Sending};
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
-use crate::case::{Case, Wait};
+use crate::case::{self, Case, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
 use crate::oracle::evidence::Exchange;
 use crate::runner::keys::trace_id;
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
 use crate::target::world::World;
+use crate::transport::stdio::Framing;
+use crate::wire::life::Life;
 
 /// Everything that was sent and came back for one case under one revision.
 #[derive(Debug)]
@@ -62,6 +64,8 @@ pub struct Sent {
     pub stimulus: Exchange,
     /// The valid request after it.
     pub sentinel: Option<Exchange>,
+    /// The life of the process that was talked to; none over HTTP.
+    pub life: Option<Life>,
 }
 
 /// What happens beside a case while it runs.
@@ -88,10 +92,14 @@ pub async fn run(
     let conversation = Conversation::new(world, facts);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
-    if let Err(why) = conversation.open().await {
-        return (RunResult::Untestable(why), conversation.exchanges);
+    let mut result = match conversation.open().await {
+        Ok(_) => send(world, facts, case, &mut conversation).await,
+        Err(why) => RunResult::Untestable(why),
+    };
+    let life = conversation.part(case.expectation.process).await;
+    if let RunResult::Sent(sent) = &mut result {
+        sent.life = life;
     }
-    let result = send(world, facts, case, &mut conversation).await;
     (result, std::mem::take(&mut conversation.exchanges))
 }
 
@@ -141,10 +149,20 @@ async fn send(
         session,
         credentials: stimulus.credentials,
         wait: stimulus.wait,
+        framing: match stimulus.framing {
+            case::Framing::Line => Framing::Line,
+            case::Framing::Split => Framing::Split,
+            case::Framing::Unended => Framing::Unended,
+        },
+        purpose: Purpose::Verdict,
     };
     let exchange = conversation.send(&sending).await;
-    let sentinel = sentinel(case, conversation).await;
-    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, sentinel }))
+    let sentinel = match stimulus.framing {
+        // Nothing can follow the end of the input.
+        case::Framing::Unended => None,
+        case::Framing::Line | case::Framing::Split => sentinel(case, conversation).await,
+    };
+    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, sentinel, life: None }))
 }
 
 /// The session id that the stimulus names.

@@ -11,10 +11,8 @@ use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
 use crate::target::facts::{Calls, Facts};
 use crate::target::world::World;
-use crate::transport::endpoint::Endpoint;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
-use crate::wire::transport::Transport;
 
 /// A tool that the user allows to be called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -65,7 +63,7 @@ const OWN_TOOLS: &str = "gauntlet_";
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
     let mut probe = Probe::default();
     for revision in revisions {
-        let mut facts = bare(world.client.endpoint(), *revision);
+        let mut facts = bare(world, *revision);
         match greet(world, &mut facts, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
             Err(why) => probe.refused.push(Refusal { revision: *revision, why }),
@@ -83,17 +81,17 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     probe
 }
 
-fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
+fn bare(world: &World, revision: Revision) -> Facts {
     Facts {
         revision,
-        transport: Transport::Http,
+        transport: world.reach.transport(),
         server: String::new(),
         sessions: false,
         serves_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
         asks_credentials: false,
-        loopback: endpoint.is_loopback(),
+        loopback: world.reach.is_loopback(),
     }
 }
 
@@ -113,6 +111,7 @@ async fn greet(
         _ => None,
     };
     facts.sessions = conversation.session.is_some();
+    conversation.part(false).await;
     exchanges.append(&mut conversation.exchanges);
     let result = opened?;
     let spoken = result.get("protocolVersion").and_then(Json::as_str).unwrap_or_default();
@@ -194,6 +193,7 @@ async fn probe_calls(
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
+        conversation.part(false).await;
         exchanges.append(&mut conversation.exchanges);
     }
     calls

@@ -68,6 +68,7 @@ impl Court<'_> {
             control: sent.control.as_ref(),
             stimulus: &sent.stimulus,
             sentinel: sent.sentinel.as_ref(),
+            life: sent.life.as_ref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
         };
@@ -93,9 +94,8 @@ impl Court<'_> {
 
     /// What came back, in one line. Secrets go before it is cut: half of one would not be known.
     fn received(&self, exchange: &Exchange) -> String {
-        let response = exchange.delivery.response.as_ref();
-        let body = response.map(|response| String::from_utf8_lossy(&response.body));
-        let body = blot(&body.unwrap_or_default(), self.secrets);
+        let body = String::from_utf8_lossy(exchange.delivery.bytes());
+        let body = blot(&body, self.secrets);
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))
     }

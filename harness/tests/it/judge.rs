@@ -49,7 +49,7 @@ fn lost(kind: ReplyKind, stream: bool) -> Delivery {
         ReplyKind::Refused => (None, End::Refused("refused".to_owned())),
         _ => (None, End::Closed),
     };
-    Delivery { response, end, elapsed: Duration::from_secs(5), surplus: 0 }
+    Delivery { output: None, response, end, elapsed: Duration::from_secs(5), surplus: 0 }
 }
 
 #[test]

@@ -163,6 +163,9 @@ fn what_exists_in_http_only_is_sent_over_http_only() {
         "session = \"none\"",
         "credentials = \"wrong\"",
         "wait = \"head\"",
+        "edits = [{ suffix = \"\\n\" }]",
+        "edits = [{ set = { at = \"x\", to = \"\\n\" } }]",
+        "edits = [{ body-hex = \"7B 0a 7D\" }]",
     ] {
         assert_eq!(over(&format!("{SMALL}{send}\n")), [Transport::Http], "{send}");
     }
@@ -178,6 +181,10 @@ fn what_exists_in_http_only_is_sent_over_http_only() {
     ] {
         let text = SMALL.replace("[send]", &format!("needs = [\"{need}\"]\n[send]"));
         assert_eq!(over(&text), transports, "{need}");
+    }
+    for framing in ["split", "unended"] {
+        let text = format!("{SMALL}framing = \"{framing}\"\n");
+        assert_eq!(over(&text), [Transport::Stdio], "{framing}");
     }
     let named = SMALL.replace("[send]", "transports = [\"http\"]\n[send]");
     assert_eq!(over(&named), [Transport::Http]);

@@ -203,8 +203,14 @@ pub fn describe(exchange: &Exchange) -> String {
             let code = error_code(observation).map_or_else(|| "?".to_owned(), |c| c.to_string());
             format!("{status}JSON-RPC error {code}")
         }
+        (ReplyKind::Refused, End::Refused(why)) if exchange.delivery.output.is_some() => {
+            why.clone()
+        }
         (ReplyKind::Refused, End::Refused(why)) => format!("no connection: {why}"),
         (ReplyKind::Silent, End::Deadline) => format!("{status}no answer within {waited}"),
+        (ReplyKind::Silent, _) if exchange.delivery.output.is_some() => {
+            "no answer, though a later request was answered".to_owned()
+        }
         (ReplyKind::Silent, _) => format!("{status}the stream ended without an answer"),
         (ReplyKind::Closed, end) => format!("{status}{}", ended(end)),
         (kind, _) => format!("{status}{kind}"),
@@ -215,6 +221,7 @@ fn ended(end: &End) -> String {
     match end {
         End::Reset(why) => format!("connection lost: {why}"),
         End::NotHttp(why) => format!("no HTTP: {why}"),
+        End::Exited(how) => format!("the process ended without an answer: {how}"),
         End::Complete
         | End::StillOpen
         | End::Closed

@@ -234,7 +234,7 @@ impl Reply {
         headers.push(Header::new("Content-Type", media));
         let response = Response { status: self.status, headers, body: body.into_bytes() };
         let response = (!lost).then_some(response);
-        Delivery { response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+        Delivery { output: None, response, end, elapsed: Duration::from_millis(1), surplus: 0 }
     }
 
     pub(super) fn is_message(&self) -> bool {

@@ -89,6 +89,7 @@ impl Subject {
             control: None,
             stimulus: &exchange,
             sentinel: None,
+            life: None,
             audit: Audit::Unavailable,
             secrets: &[],
         })
