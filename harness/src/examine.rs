@@ -145,7 +145,13 @@ pub async fn examine(
     let world = Arc::new(world(&settings, &subject)?);
     let (source, audit_note) = open_source(&settings, &subject, &world).await?;
     let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
-    let probed = probe(&world, &settings.revisions, &subject.tools).await;
+    // What was started for the probe ends with it.
+    let probed = tokio::select! {
+        probed = probe(&world, &settings.revisions, &subject.tools) => probed,
+        () = interrupted() => {
+            return Err(ExamineError::Untestable(format!("{}: interrupted", subject.name)));
+        }
+    };
     if probed.facts.is_empty() {
         return Err(ExamineError::Untestable(unreachable(&subject, &probed)));
     }
@@ -176,6 +182,23 @@ fn plan(settings: Settings, subject: &Subject) -> Plan {
     }
 }
 
+/// Resolves when somebody wants us to stop: Ctrl-C, a request to end, or a closed terminal. Ended by
+/// the signal itself we could not end what we started.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let other = |kind| async move {
+        match signal(kind) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = other(SignalKind::terminate()) => {}
+        _ = other(SignalKind::hangup()) => {}
+    }
+}
+
 /// Runs to the end, or until Ctrl-C; says which.
 async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
     tokio::select! {
@@ -186,7 +209,7 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
             }
             Err(error @ RunError::Broken(_)) => Err(ExamineError::Internal(error.to_string())),
         },
-        _ = tokio::signal::ctrl_c() => Ok(false),
+        () = interrupted() => Ok(false),
     }
 }
 
@@ -195,7 +218,7 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
 async fn wind_up(run: &mut Run) -> Option<&'static str> {
     tokio::select! {
         note = run.wind_up() => return note,
-        _ = tokio::signal::ctrl_c() => {}
+        () = interrupted() => {}
     }
     Some(run.without_records())
 }
@@ -283,7 +306,8 @@ async fn default_source(
 fn unreachable(subject: &Subject, probed: &Probe) -> String {
     let last = probed.exchanges.last().map(|exchange| &exchange.observation);
     let credentials = subject.headers.iter().any(GivenHeader::is_credential);
-    advice::untestable(&subject.name, &probed.refused, last, credentials)
+    let process = matches!(subject.place, Place::Command(_));
+    advice::untestable(&subject.name, &probed.refused, last, credentials, process)
 }
 
 fn header(

@@ -130,6 +130,12 @@ impl CheckId {
         }
     }
 
+    /// Whether the check is asked over stdio alone.
+    #[must_use]
+    pub const fn is_of_stdio(self) -> bool {
+        matches!(self, Self::Purity | Self::Exit)
+    }
+
     /// Whether the check reads audit records.
     #[must_use]
     pub fn is_audited(self) -> bool {

@@ -13,6 +13,7 @@ use crate::target::facts::{Calls, Facts};
 use crate::target::world::World;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// A tool that the user allows to be called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -66,7 +67,12 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
         let mut facts = bare(world, *revision);
         match greet(world, &mut facts, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
-            Err(why) => probe.refused.push(Refusal { revision: *revision, why }),
+            Err(why) => {
+                probe.refused.push(Refusal { revision: *revision, why });
+                if is_dumb(world, probe.exchanges.last()) {
+                    break;
+                }
+            }
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
@@ -79,6 +85,14 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     }
     probe.exchanges.iter_mut().for_each(|exchange| world.kept.slim(exchange));
     probe
+}
+
+/// Whether a process could not be started, or said nothing in all the time that it has to start:
+/// another revision would only cost that time again.
+fn is_dumb(world: &World, last: Option<&Exchange>) -> bool {
+    let kind = last.map(|exchange| exchange.observation.kind);
+    world.reach.transport() == Transport::Stdio
+        && matches!(kind, Some(ReplyKind::Silent | ReplyKind::Refused))
 }
 
 fn bare(world: &World, revision: Revision) -> Facts {

@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::case::recipe::SessionMode;
 use crate::oracle::evidence::Exchange;
 use crate::report::curl::{Setting, reproduce};
+use crate::report::shell;
 use crate::runner::headers::GivenHeader;
 use crate::wire::revision::Revision;
 
@@ -36,6 +37,17 @@ impl Told {
     /// The texts on a stimulus, `prepared` being what opened its session.
     #[must_use]
     pub fn of(stimulus: &Exchange, prepared: &[Exchange], telling: &Telling<'_>) -> Self {
+        if stimulus.delivery.output.is_some() {
+            let opening = prepared.iter().map(|exchange| exchange.envelope.body.as_slice());
+            let steps: Vec<&[u8]> = opening.filter(|body| !body.is_empty()).collect();
+            let reproduce = shell::reproduce(
+                telling.url,
+                &steps,
+                &stimulus.envelope.body,
+                telling.case.stimulus.framing,
+            );
+            return Self { sent: sent(stimulus), reproduce };
+        }
         // The id that the stimulus named, where it is one that the target issued.
         let named = stimulus.envelope.header("mcp-session-id");
         let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
@@ -61,5 +73,8 @@ fn sent(exchange: &Exchange) -> String {
     let body: String = body.chars().take(300).collect();
     let size = envelope.body.len();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
+    if exchange.delivery.output.is_some() {
+        return format!("{body}{size}");
+    }
     format!("{} {body}{size}", envelope.method)
 }

@@ -1,5 +1,5 @@
 //! Two ways tell what an envelope is: the case file says it, the oracle reads it from bytes. They
-//! must agree for every case under every revision.
+//! must agree for every case under every revision and transport.
 
 use crate::support::{ingredients, read, stimulus};
 use mcp_gauntlet::case::recipe::Credentials;
@@ -10,11 +10,13 @@ fn the_class_of_every_case_is_the_one_that_the_oracle_reads() {
     let catalogue = Catalogue::built_in().unwrap();
     let mut disagreements = Vec::new();
     for case in &catalogue.cases {
-        for revision in &case.revisions {
-            let read = read(&stimulus(case, &ingredients(*revision)), *revision).class;
+        let of = |revision| case.transports.iter().map(move |transport| (revision, *transport));
+        for (revision, transport) in case.revisions.iter().flat_map(of) {
+            let envelope = stimulus(case, &ingredients(*revision));
+            let read = read(&envelope, *revision, transport).class;
             if read != case.stimulus.class {
                 disagreements.push(format!(
-                    "{} under {revision}: the case says {}, the oracle reads {read}",
+                    "{} under {revision} over {transport}: the case says {}, the oracle reads {read}",
                     case.id, case.stimulus.class
                 ));
             }

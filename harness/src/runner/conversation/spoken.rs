@@ -26,6 +26,10 @@ impl Conversation<'_> {
     ) -> Exchange {
         let begun = Instant::now();
         let Link::Stdio(talk) = &mut self.link else { return self.unspoken(draft, String::new()) };
+        if sending.purpose == Purpose::Verdict {
+            // What is still written about the messages before is no trace of this one.
+            let _ = talk.errors();
+        }
         let extra = match talk.say(&draft.envelope.body, sending.framing) {
             Ok(extra) => extra,
             Err(why) => return self.unspoken(draft, why),

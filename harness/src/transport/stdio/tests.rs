@@ -112,7 +112,10 @@ async fn standard_error_cannot_block_a_child() {
 #[tokio::test]
 async fn who_does_not_leave_is_asked_and_then_killed() {
     let deaf = shell("echo here; exec sleep 60");
-    assert_eq!(deaf.farewell(Grace { terminate: Duration::from_secs(10), ..SHORT }).await.leaving, Leaving::Terminated);
+    assert_eq!(
+        deaf.farewell(Grace { terminate: Duration::from_secs(10), ..SHORT }).await.leaving,
+        Leaving::Terminated
+    );
     let mut stubborn = shell("trap '' TERM; echo here; while :; do sleep 60; done");
     assert_eq!(stubborn.listen(soon()).await, Said::Line("here\n".into()));
     let group = stubborn.group.clone_for_test();

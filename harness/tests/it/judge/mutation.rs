@@ -5,6 +5,7 @@ use super::reply::{Reply, both, has_head, result_text};
 use super::subject::Subject;
 use mcp_gauntlet::case::expectation::{Allowed, Missing, ReplyKind};
 use mcp_gauntlet::oracle::check::CheckId;
+use mcp_gauntlet::oracle::expect::stdio::needs_trace;
 use mcp_gauntlet::report::model::Outcome;
 
 /// Statuses by which HTTP itself refuses: there an invented id only warns.
@@ -51,7 +52,26 @@ pub(super) fn mutations(
         mutants.push((Reply { version: "1.0", ..reply.clone() }, CheckId::Shape, fail));
         mutants.push((Reply { times: 2, ..reply.clone() }, CheckId::Once, fail));
     }
+    mutants.extend(spoken(subject, reply));
     mutants.extend(invented_id(subject, reply));
+    mutants
+}
+
+/// What only a process can do: write what is no message, and leave no trace of what it ignores.
+fn spoken(subject: &Subject, reply: &Reply) -> Vec<(Reply, CheckId, Option<Outcome>)> {
+    if !reply.spoken {
+        return Vec::new();
+    }
+    let before = |before| Reply { before, ..reply.clone() };
+    let mut mutants = vec![
+        (before("Server running on stdio\n"), CheckId::Purity, Some(Outcome::Fail)),
+        (before("\n"), CheckId::Purity, Some(Outcome::Warn)),
+    ];
+    let named = subject.case.expectation.on_stdio.contains_key(&ReplyKind::Silent);
+    if reply.kind == ReplyKind::Silent && needs_trace(subject.case.stimulus.class) && !named {
+        let mutant = Reply { errors: "", ..reply.clone() };
+        mutants.push((mutant, CheckId::Reply, Some(Outcome::Fail)));
+    }
     mutants
 }
 
