@@ -198,10 +198,10 @@ impl Child {
 
     /// Waits until the process has ended, or the moment comes.
     pub(super) async fn ended(&mut self, until: Instant) -> bool {
-        if self.status.is_none() {
-            if let Ok(Ok(status)) = tokio::time::timeout_at(until, self.process.wait()).await {
-                self.status = Some(status);
-            }
+        if self.status.is_none()
+            && let Ok(Ok(status)) = tokio::time::timeout_at(until, self.process.wait()).await
+        {
+            self.status = Some(status);
         }
         self.status.is_some()
     }
