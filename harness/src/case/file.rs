@@ -9,8 +9,9 @@ use super::class::Class;
 use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
-use super::transports;
+use super::switch::Switch;
 use super::{Case, Framing, Need, Stimulus, Wait};
+use super::{transports, vacuity};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -120,6 +121,8 @@ struct ExpectFile {
     orphans: bool,
     #[serde(default)]
     process: bool,
+    #[serde(default)]
+    switch: Option<Switch>,
 }
 
 /// What holds on standard output alone.
@@ -150,6 +153,9 @@ pub fn parse(
             .map_err(|message| CaseError::new(origin, line_of(text, "also"), message))?;
     }
     let revisions = revisions(&file, requirement, text, origin)?;
+    let expectation = expectation(file.expect);
+    vacuity::check(&expectation)
+        .map_err(|message| CaseError::new(origin, line_of(text, "[expect"), message))?;
     let stimulus = stimulus(file.send, file.class, file.control);
     let transports = if file.transports.is_empty() {
         transports::by_default(&stimulus, file.class, &file.needs)
@@ -161,14 +167,21 @@ pub fn parse(
         level: requirement.level,
         revisions,
         transports,
-        expectation: expectation(file.expect),
+        expectation,
         stimulus,
         title: file.title,
+        note: note(text),
         requirement: file.requirement,
         also: file.also,
         needs: file.needs,
         alone: file.alone,
     })
+}
+
+/// The comment with which a file begins, as one line.
+fn note(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.trim().strip_prefix('#'));
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn known<'a>(requirements: &'a Requirements, id: &str) -> Result<&'a Requirement, String> {
@@ -220,6 +233,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         record: file.record,
         orphans: file.orphans,
         process: file.process,
+        switch: file.switch,
     })
 }
 

@@ -6,6 +6,7 @@ use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::expectation::ReplyKind;
+use crate::case::switch::Switches;
 use crate::case::{Case, Framing};
 use crate::wire::delivery::Delivery;
 use crate::wire::envelope::{Envelope, Header};
@@ -78,6 +79,8 @@ pub struct Evidence<'a> {
     pub audit: Audit<'a>,
     /// Texts that must appear in no reply and no record.
     pub secrets: &'a [String],
+    /// How disputed verdicts are decided.
+    pub switches: &'a Switches,
 }
 
 impl Evidence<'_> {

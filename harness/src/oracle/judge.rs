@@ -5,9 +5,11 @@ use super::checks::{answered, audited, correlated, leak, process, shape, transpo
 use super::evidence::Evidence;
 use super::expect::stdio::{needs_trace, over_stdio};
 use super::expect::{self, Replies};
+use super::switches;
 use super::trace::left_trace;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
+use crate::case::switch::Switch;
 use crate::report::model::{Check, Outcome};
 use crate::wire::json::Json;
 
@@ -56,6 +58,8 @@ fn permitted(evidence: &Evidence<'_>) -> Replies {
     if evidence.stimulus.delivery.output.is_some() {
         replies = on_output(evidence, replies);
     }
+    let mut replies =
+        switches::applied(replies, evidence.case, evidence.revision, evidence.switches);
     // Arguments that are known to violate the tool's schema must not be executed with defaults;
     // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
     let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
@@ -70,7 +74,8 @@ fn on_output(evidence: &Evidence<'_>, replies: Replies) -> Replies {
     let class = evidence.case.stimulus.class;
     let id_readable = evidence.stimulus.reading.id_readable;
     let mut replies = over_stdio(replies, class, evidence.revision, id_readable);
-    if needs_trace(class) && !left_trace(evidence) {
+    let silence = evidence.switches.value(Switch::StdioParseSilence);
+    if needs_trace(class) && silence != "pass" && !left_trace(evidence) {
         replies.remove(&ReplyKind::Silent);
     }
     replies.extend(evidence.case.expectation.on_stdio.clone());

@@ -1,6 +1,7 @@
 //! The oracle: what an envelope is, what may come back for it, and the verdict. A pure core that
 //! shares no code with the reference gateway: a common parser would be a common mistake.
 
+pub mod asked;
 pub mod check;
 pub mod checks;
 pub mod classify;
@@ -11,6 +12,8 @@ pub mod judge;
 pub mod methods;
 pub mod observe;
 pub mod params;
+pub mod strict;
+pub mod switches;
 #[cfg(test)]
 mod testing;
 pub mod trace;

@@ -6,6 +6,7 @@
 #[cfg(feature = "reference")]
 mod audit_file;
 mod child;
+mod explain;
 mod fake;
 #[cfg(feature = "reference")]
 mod gateway;
@@ -18,6 +19,8 @@ mod processes;
 mod records;
 #[cfg(feature = "reference")]
 mod reports;
+#[cfg(feature = "reference")]
+mod rules;
 mod unreachable;
 mod usage;
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::case::class::Class;
+use crate::case::switch::Switches;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence};
 use crate::oracle::testing::{self, LIST, RESULT};
@@ -35,6 +36,7 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         life: Some(life),
         audit: Audit::Unavailable,
         secrets: &[],
+        switches: &Switches::default(),
     };
     let mut findings = Findings::new("must".to_owned());
     super::purity(&evidence, &mut findings);
