@@ -86,6 +86,25 @@ pub struct Cli {
 pub enum Command {
     /// Print the cases, one a line, with requirement and title.
     List(List),
+    /// Run the reference gateway alone.
+    #[cfg(feature = "reference")]
+    Gateway {
+        /// Serve standard input and output, one message a line.
+        #[arg(long, conflicts_with = "listen", required_unless_present = "listen")]
+        stdio: bool,
+        /// Serve HTTP at this address; port 0 takes a free one.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<std::net::SocketAddr>,
+        /// A file to which audit records are appended, one JSON object a line.
+        #[arg(long, value_name = "PATH")]
+        audit_file: Option<PathBuf>,
+        /// The environment variable that holds the key of callers over HTTP.
+        #[arg(long, value_name = "NAME", conflicts_with = "stdio")]
+        api_key_env: Option<String>,
+        /// Plant a fault (see `list --faults`).
+        #[arg(long, value_name = "NAME")]
+        fault: Vec<String>,
+    },
     /// Explain a case, a requirement, a check or a fault: why it matters, what passes, how to fix it.
     Explain {
         /// Its id, as `list` prints it.

@@ -32,6 +32,8 @@ pub enum Base {
     FailingCall,
     /// `tools/call` of the tool whose upstream is dead.
     DeadCall,
+    /// `tools/call` of the tool that takes its time.
+    SlowCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.
@@ -121,6 +123,8 @@ pub enum Edit {
         /// The bytes to put there.
         to: String,
     },
+    /// Makes the body an array of this many copies of the message, with ids from 1 on.
+    Batch(usize),
     /// Cuts this many bytes off the end of the body.
     Cut(usize),
     /// Encodes the body, which is UTF-8, anew.

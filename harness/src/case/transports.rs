@@ -14,7 +14,9 @@ pub fn by_default(stimulus: &Stimulus, class: Class, needs: &[Need]) -> Vec<Tran
         || needs.iter().any(|need| is_of_http(*need))
         || stimulus.session != SessionMode::Live
         || stimulus.credentials != Credentials::Valid
-        || stimulus.wait == Wait::Head;
+        || stimulus.wait != Wait::Reply
+        || stimulus.give_up_ms.is_some()
+        || !stimulus.beside.is_empty();
     match (http_only, stimulus.framing) {
         (true, _) => vec![Transport::Http],
         (false, Framing::Line) => Transport::ALL.to_vec(),

@@ -26,6 +26,10 @@ pub enum CheckId {
     Result,
     /// Does the response carry the right id?
     Id,
+    /// Were the messages sent beside it answered as they should be?
+    Beside,
+    /// Do the pages of a listing come to an end?
+    Pages,
     /// Is the HTTP status permitted?
     Status,
     /// Is the media type one that MCP names and the request admits?
@@ -38,6 +42,14 @@ pub enum CheckId {
     Purity,
     /// Does a process end when it should, and only then?
     Exit,
+    /// Is every event id of a session unique?
+    EventId,
+    /// Does the standing stream of a session carry only what belongs there?
+    Stream,
+    /// Does each answer hold what its own request said, and nothing of another?
+    Canary,
+    /// Do equal requests get equal answers?
+    Same,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
@@ -70,7 +82,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 33] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -78,12 +90,18 @@ impl CheckId {
         Self::Code,
         Self::Result,
         Self::Id,
+        Self::Beside,
+        Self::Pages,
         Self::Status,
         Self::ContentType,
         Self::Framing,
         Self::Header,
         Self::Purity,
         Self::Exit,
+        Self::EventId,
+        Self::Stream,
+        Self::Canary,
+        Self::Same,
         Self::Alive,
         Self::Line,
         Self::Record,
@@ -117,6 +135,12 @@ impl CheckId {
             Self::Header => "transport.header",
             Self::Purity => "transport.purity",
             Self::Exit => "transport.exit",
+            Self::Beside => "answered.beside",
+            Self::Pages => "answered.pages",
+            Self::EventId => "transport.event-id",
+            Self::Stream => "transport.stream",
+            Self::Canary => "isolation.canary",
+            Self::Same => "isolation.same",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
             Self::Record => "audited.record",

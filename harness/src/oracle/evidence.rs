@@ -71,6 +71,10 @@ pub struct Evidence<'a> {
     pub control: Option<&'a Exchange>,
     /// The message under test.
     pub stimulus: &'a Exchange,
+    /// The messages sent beside it, and what came back for them.
+    pub beside: &'a [Exchange],
+    /// The further pages, where the cursors of its results were followed.
+    pub pages: &'a [Exchange],
     /// The request after it; none where the session could not serve one.
     pub sentinel: Option<&'a Exchange>,
     /// The life of the process that was talked to; none over HTTP.
@@ -83,11 +87,16 @@ pub struct Evidence<'a> {
     pub switches: &'a Switches,
 }
 
-impl Evidence<'_> {
+impl<'a> Evidence<'a> {
     /// Whether the case itself ends the input of the process.
     #[must_use]
     pub fn ends_input(&self) -> bool {
         self.case.stimulus.framing == Framing::Unended
+    }
+
+    /// The stimulus, and all that was sent beside it and after it for further pages.
+    pub fn together(&self) -> impl Iterator<Item = &'a Exchange> + Clone {
+        std::iter::once(self.stimulus).chain(self.beside).chain(self.pages)
     }
 }
 

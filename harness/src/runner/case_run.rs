@@ -1,6 +1,8 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
+use super::company::Company;
 use super::conversation::{Conversation, Purpose, Sending};
+use super::pages;
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{self, Case, Wait};
@@ -12,6 +14,7 @@ use crate::target::facts::Facts;
 use crate::target::world::World;
 use crate::transport::stdio::Framing;
 use crate::wire::life::Life;
+use std::time::Duration;
 
 /// Everything that was sent and came back for one case under one revision.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ impl CaseRun {
     /// keeps every exchange to its end, and some bodies are very large.
     pub fn tell(&mut self, telling: &Telling<'_>) {
         if let RunResult::Sent(sent) = &mut self.result {
-            self.told = Told::of(&sent.stimulus, &self.prepared, telling);
+            self.told = Told::of(&sent.stimulus, &sent.beside, &self.prepared, telling);
             sent.stimulus.envelope.body = Vec::new();
             sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
         }
@@ -62,6 +65,10 @@ pub struct Sent {
     pub control: Option<Exchange>,
     /// The message under test.
     pub stimulus: Exchange,
+    /// The messages sent beside it.
+    pub beside: Vec<Exchange>,
+    /// The further pages of its result.
+    pub pages: Vec<Exchange>,
     /// The valid request after it.
     pub sentinel: Option<Exchange>,
     /// The life of the process that was talked to; none over HTTP.
@@ -156,13 +163,25 @@ async fn send(
         },
         purpose: Purpose::Verdict,
     };
-    let exchange = conversation.send(&sending).await;
+    let mut company = match Company::gather(world, facts, &stimulus.beside, conversation).await {
+        Ok(company) => company,
+        Err(why) => return RunResult::Untestable(why),
+    };
+    let give_up = stimulus.give_up_ms.map(Duration::from_millis);
+    let (exchange, beside) = company.send_with(conversation, &sending, give_up).await;
+    conversation.exchanges.append(&mut company.prepared());
+    let pages = if stimulus.follow {
+        pages::follow(conversation, &sending, &exchange).await
+    } else {
+        Vec::new()
+    };
     let sentinel = match stimulus.framing {
         // Nothing can follow the end of the input.
         case::Framing::Unended => None,
         case::Framing::Line | case::Framing::Split => sentinel(case, conversation).await,
     };
-    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, sentinel, life: None }))
+    let (stimulus, life) = (exchange, None);
+    RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life }))
 }
 
 /// The session id that the stimulus names.

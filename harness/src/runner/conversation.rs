@@ -19,7 +19,7 @@ use crate::target::world::{Reach, World};
 use crate::transport::raw_http::Lane;
 use crate::transport::stdio::{Framing, Grace};
 use crate::transport::until::Until;
-use crate::wire::delivery::Delivery;
+use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::Json;
 use crate::wire::life::Life;
@@ -106,6 +106,14 @@ impl<'a> Conversation<'a> {
             exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
         self.session = session_id(&exchange);
         let described = crate::oracle::checks::answered::describe(&exchange);
+        // Without an answer the first thing that is no message is the likely reason.
+        let stray = exchange.observation.strays.first();
+        let described = stray.map_or_else(
+            || described.clone(),
+            |stray| {
+                format!("{described}; on its standard output stands what is no message: {stray}")
+            },
+        );
         self.exchanges.push(exchange);
         let result = result.ok_or_else(|| format!("initialize was not accepted: {described}"))?;
         let exchange = self.handshake(Base::Notification, "1").await;
@@ -150,11 +158,15 @@ impl<'a> Conversation<'a> {
         let Link::Http(lane) = &mut self.link else {
             return self.speak(draft, sending, deadline).await;
         };
-        let until = match sending.wait {
-            Wait::Reply => Until::Reply,
-            Wait::Head => Until::Head,
+        let (until, deadline) = match sending.wait {
+            Wait::Reply => (Until::Reply, deadline),
+            Wait::Head => (Until::Head, deadline),
+            Wait::Listen => (Until::End, LISTENING.min(deadline)),
         };
-        let delivery = lane.exchange(&draft.envelope, deadline, until).await;
+        let mut delivery = lane.exchange(&draft.envelope, deadline, until).await;
+        if sending.wait == Wait::Listen {
+            stop_listening(&mut delivery);
+        }
         self.complete(draft, delivery)
     }
 
@@ -206,6 +218,7 @@ impl<'a> Conversation<'a> {
             working: self.facts.calls.working.clone(),
             failing: self.facts.calls.failing.clone(),
             dead: self.facts.calls.dead.clone(),
+            slow: self.facts.calls.slow.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }
@@ -231,6 +244,18 @@ struct Draft {
     envelope: Envelope,
     reading: Reading,
     started: f64,
+}
+
+/// How long is listened to a stream that stands open by design.
+const LISTENING: Duration = Duration::from_millis(1500);
+
+/// A stream that was open to the end of the listening is as it should be.
+fn stop_listening(delivery: &mut Delivery) {
+    if delivery.end == End::Deadline
+        && delivery.response.as_ref().is_some_and(Response::is_event_stream)
+    {
+        delivery.end = End::StillOpen;
+    }
 }
 
 /// The session id of a reply to `initialize`.

@@ -35,6 +35,8 @@ pub enum Role {
     Failing,
     /// Its upstream is dead.
     Dead,
+    /// It succeeds, and takes its time.
+    Slow,
 }
 
 /// What probing found: the facts of each revision, and every exchange that it took.
@@ -59,6 +61,12 @@ pub struct Refusal {
 
 /// The canary-free prefix of the upstream's own tools, which may always be called.
 const OWN_TOOLS: &str = "gauntlet_";
+
+/// What the upstream's own slow tool is called with.
+const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;
+
+/// A tool is slow from this time on.
+const SLOW: Duration = Duration::from_millis(250);
 
 /// Probes each revision.
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
@@ -176,7 +184,12 @@ fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>
         tool.name.contains(OWN_TOOLS) && !allowed.iter().any(|allowed| allowed.name == tool.name)
     });
     let own = own.map(|tool| {
-        (Call { name: tool.name.clone(), arguments: made(&tool.name) }, own_role(&tool.name))
+        let role = own_role(&tool.name);
+        let arguments = match role {
+            Some(Role::Slow) => OWN_SLOW_ARGUMENTS.to_owned(),
+            _ => made(&tool.name),
+        };
+        (Call { name: tool.name.clone(), arguments }, role)
     });
     own.chain(named).collect()
 }
@@ -184,7 +197,11 @@ fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>
 /// What the upstream's own tools do is known: a target that makes a success of a failure must not
 /// thereby escape the cases about failures.
 fn own_role(name: &str) -> Option<Role> {
-    let roles = [("gauntlet_echo", Role::Working), ("gauntlet_fail", Role::Failing)];
+    let roles = [
+        ("gauntlet_echo", Role::Working),
+        ("gauntlet_fail", Role::Failing),
+        ("gauntlet_slow", Role::Slow),
+    ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
 }
 
@@ -204,6 +221,9 @@ async fn probe_calls(
             let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
             let role = role.unwrap_or_else(|| seen_role(&exchange, &calls));
+            if role == Role::Working && exchange.delivery.elapsed >= SLOW {
+                calls.slow.get_or_insert_with(|| call.clone());
+            }
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
@@ -231,6 +251,7 @@ fn sort(calls: &mut Calls, call: Call, role: Role) {
         Role::Working => &mut calls.working,
         Role::Failing => &mut calls.failing,
         Role::Dead => &mut calls.dead,
+        Role::Slow => &mut calls.slow,
     };
     place.get_or_insert(call);
 }

@@ -29,6 +29,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         working: call("up-gauntlet_echo"),
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
+        slow: call("up-gauntlet_echo"),
         session: LIVE.to_owned(),
     }
 }

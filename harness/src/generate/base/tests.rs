@@ -15,6 +15,7 @@ fn ingredients() -> Ingredients {
         working: call("echo"),
         failing: call("fail"),
         dead: call("dead"),
+        slow: call("slow"),
         session: "S".to_owned(),
     }
 }

@@ -16,6 +16,7 @@ fn ingredients() -> Ingredients {
         working: None,
         failing: None,
         dead: None,
+        slow: None,
         session: "S".to_owned(),
     }
 }

@@ -223,10 +223,10 @@ async fn write(
     if framing != Framing::Split {
         return input.write(bytes).await;
     }
-    let written = input.write(bytes.get(..1).unwrap_or_default()).await;
-    // Two writes without a pause would be read as one.
+    // Two writes without a pause would be read as one. The write comes last: whoever drops this
+    // future must be sure that nothing was written.
     sleep(Duration::from_millis(1)).await;
-    written
+    input.write(bytes.get(..1).unwrap_or_default()).await
 }
 
 /// How a process ended, in words.

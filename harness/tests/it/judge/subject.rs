@@ -102,6 +102,8 @@ impl Subject {
             revision: self.revision,
             control: None,
             stimulus: &exchange,
+            beside: &[],
+            pages: &[],
             sentinel: None,
             life: None,
             audit: Audit::Unavailable,

@@ -33,6 +33,8 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         control: None,
         stimulus: &stimulus,
         sentinel: None,
+        beside: &[],
+        pages: &[],
         life: Some(life),
         audit: Audit::Unavailable,
         secrets: &[],
