@@ -23,6 +23,8 @@ pub struct Farewell {
 pub enum Leaving {
     /// The end of its input.
     OnItsOwn,
+    /// Nothing: it had ended before its input did.
+    Early,
     /// It ended so, but processes that it had started went on.
     LeftBehind,
     /// A SIGTERM.

@@ -48,6 +48,7 @@ fn graded(farewell: &Farewell) -> (Outcome, String) {
     }
     match farewell.leaving {
         Leaving::OnItsOwn => (Outcome::Pass, format!("it did within {waited}")),
+        Leaving::Early => (Outcome::Fail, "it had ended before its input did".to_owned()),
         Leaving::Terminated => (Outcome::Warn, format!("it took a SIGTERM, after {waited}")),
         Leaving::Killed => (Outcome::Fail, format!("it took a SIGKILL, after {waited}")),
         Leaving::LeftBehind => {

@@ -57,6 +57,8 @@ pub struct Child {
     /// Why nothing more comes, once that is so.
     end: Option<End>,
     pub(super) status: Option<ExitStatus>,
+    /// Whether it ended before its input did.
+    pub(super) early: bool,
     limits: Limits,
     chunk: Vec<u8>,
 }
@@ -87,6 +89,7 @@ impl Child {
             errors,
             end: None,
             status: None,
+            early: false,
             limits,
             chunk: vec![0; 64 * 1024],
         })
@@ -173,6 +176,7 @@ impl Child {
             }
         }
         self.status = status.as_ref().ok().copied();
+        self.early = self.input.is_some();
         self.finish(End::Exited(status.map_or_else(|error| error.to_string(), told)));
     }
 

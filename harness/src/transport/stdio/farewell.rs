@@ -29,10 +29,10 @@ impl Child {
         self.close_input();
         let mut output = Vec::new();
         let leaving = if self.leaves(begun + grace.input, &mut output).await {
-            if self.has_left_children(grace.children).await {
-                Leaving::LeftBehind
-            } else {
-                Leaving::OnItsOwn
+            match self.has_left_children(grace.children).await {
+                true => Leaving::LeftBehind,
+                false if self.early => Leaving::Early,
+                false => Leaving::OnItsOwn,
             }
         } else {
             self.group.terminate();

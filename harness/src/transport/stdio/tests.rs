@@ -89,7 +89,8 @@ async fn an_exit_is_heard_at_once_although_a_grandchild_holds_the_pipe() {
 async fn a_signal_is_told_from_an_exit() {
     let mut child = shell("kill -SEGV $$");
     assert_eq!(heard(&mut child).await.1, exited("signal 11"));
-    assert_eq!(child.farewell(GRACE).await.crash, Some(11));
+    let farewell = child.farewell(GRACE).await;
+    assert_eq!((farewell.leaving, farewell.crash), (Leaving::Early, Some(11)));
 }
 
 #[tokio::test]

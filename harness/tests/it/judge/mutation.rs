@@ -50,7 +50,8 @@ pub(super) fn mutations(
     }
     if reply.is_message() && !reply.batch_is_empty() {
         mutants.push((Reply { version: "1.0", ..reply.clone() }, CheckId::Shape, fail));
-        mutants.push((Reply { times: 2, ..reply.clone() }, CheckId::Once, fail));
+        let times = 1 + subject.reading.messages.max(1);
+        mutants.push((Reply { times, ..reply.clone() }, CheckId::Once, fail));
     }
     mutants.extend(spoken(subject, reply));
     mutants.extend(invented_id(subject, reply));

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::support::{KEY, ingredients, read, stimulus};
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::ReplyKind;
+use mcp_gauntlet::case::graded::StatusRule;
 use mcp_gauntlet::case::switch::Switches;
 use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
@@ -35,7 +36,9 @@ pub(super) struct Subject {
 
 pub(super) static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| {
     let cases = Catalogue::built_in().unwrap().cases;
-    let pairs = cases.into_iter().flat_map(|case| {
+    // Answers that are compared with each other cannot be judged one by one.
+    let alone = cases.into_iter().filter(|case| case.expectation.beside.same.is_empty());
+    let pairs = alone.flat_map(|case| {
         let revisions = case.revisions.clone().into_iter();
         revisions.flat_map(move |revision| {
             let case = case.clone();
@@ -69,6 +72,10 @@ impl Subject {
         if case.stimulus.wait == Wait::Head {
             // A stream that was opened and closed again holds no reply to be made up or changed.
             permitted.remove(&ReplyKind::Silent);
+        }
+        for allowed in permitted.values_mut() {
+            // A target that protects itself is no target of a verdict, even where it may do so.
+            allowed.status.retain(|rule| *rule != StatusRule::Exactly(429));
         }
         Self {
             case,

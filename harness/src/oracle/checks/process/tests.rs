@@ -74,6 +74,7 @@ fn every_way_to_leave_has_its_outcome() {
     let lines = format!("{RESULT}\n");
     for (leaving, outcome) in [
         (Leaving::OnItsOwn, Outcome::Pass),
+        (Leaving::Early, Outcome::Fail),
         (Leaving::Terminated, Outcome::Warn),
         (Leaving::Killed, Outcome::Fail),
         (Leaving::LeftBehind, Outcome::Fail),
