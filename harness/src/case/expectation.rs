@@ -14,6 +14,8 @@ use super::switch::Switch;
 pub struct Expectation {
     /// The permitted kinds of reply. Empty: those of the class (`oracle::expect`).
     pub replies: BTreeMap<ReplyKind, Allowed>,
+    /// What is permitted on standard output in addition, or otherwise than over HTTP.
+    pub on_stdio: BTreeMap<ReplyKind, Allowed>,
     /// Headers that a reply of a given status must carry.
     pub headers: Vec<HeaderRule>,
     /// What is demanded of the messages sent beside it.
@@ -22,6 +24,8 @@ pub struct Expectation {
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether the whole life of the process is judged, from its first line to its end.
+    pub process: bool,
     /// The switch to which the replies are subject; those of a class are to the switches of the class.
     pub switch: Option<Switch>,
 }

@@ -11,6 +11,7 @@ use crate::case::recipe::Base;
 use crate::case::switch::Switches;
 use crate::case::{Case, Wait};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// The replies that a case permits under a revision, for a message whose id can be read or cannot.
 #[must_use]
@@ -46,6 +47,12 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     }
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
+    }
+    if case.transports.contains(&Transport::Stdio) {
+        asked.insert(CheckId::Purity);
+    }
+    if case.expectation.process {
+        asked.insert(CheckId::Exit);
     }
     // A credential goes with every message but those that are sent without one.
     asked.insert(CheckId::Secret);

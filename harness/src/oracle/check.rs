@@ -42,6 +42,10 @@ pub enum CheckId {
     Framing,
     /// Is a demanded response header there?
     Header,
+    /// Are there only messages on a process's standard output?
+    Purity,
+    /// Does a process end when it should, and only then?
+    Exit,
     /// Is every event id of a session unique?
     EventId,
     /// Does the standing stream of a session carry only what belongs there?
@@ -82,7 +86,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -98,6 +102,8 @@ impl CheckId {
         Self::ContentType,
         Self::Framing,
         Self::Header,
+        Self::Purity,
+        Self::Exit,
         Self::EventId,
         Self::Stream,
         Self::Canary,
@@ -135,6 +141,8 @@ impl CheckId {
             Self::ContentType => "transport.content-type",
             Self::Framing => "transport.framing",
             Self::Header => "transport.header",
+            Self::Purity => "transport.purity",
+            Self::Exit => "transport.exit",
             Self::Beside => "answered.beside",
             Self::Pages => "answered.pages",
             Self::EventId => "transport.event-id",
@@ -156,6 +164,12 @@ impl CheckId {
             Self::Traceback => "leak.traceback",
             Self::Secret => "leak.secret",
         }
+    }
+
+    /// Whether the check is asked over stdio alone.
+    #[must_use]
+    pub const fn is_of_stdio(self) -> bool {
+        matches!(self, Self::Purity | Self::Exit)
     }
 
     /// Whether the check reads audit records.

@@ -68,6 +68,25 @@ pub fn classify(envelope: &Envelope, context: &Context<'_>) -> Reading {
     reading
 }
 
+/// Reads what is written to a process: lines, and no HTTP around them. Several lines are several
+/// messages; where none of them can be read, they are unparsable together.
+#[must_use]
+pub fn classify_lines(text: &[u8], context: &Context<'_>) -> Reading {
+    let blank = |line: &&[u8]| line.iter().all(u8::is_ascii_whitespace);
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !blank(line)).collect();
+    let [first, _, ..] = lines.as_slice() else {
+        return classify_body(lines.first().copied().unwrap_or_default(), context);
+    };
+    let readings: Vec<Reading> = lines.iter().map(|line| classify_body(line, context)).collect();
+    let unparsable = readings.iter().all(|reading| reading.class == Class::Unparsable);
+    let first =
+        if unparsable { Reading::bare(Class::Unparsable) } else { classify_body(first, context) };
+    let requests = readings.iter().map(|reading| reading.requests).sum();
+    let ids =
+        if unparsable { Vec::new() } else { readings.into_iter().flat_map(|it| it.ids).collect() };
+    Reading { messages: lines.len(), requests, ids, ..first }
+}
+
 /// Reads a body alone.
 #[must_use]
 pub fn classify_body(body: &[u8], context: &Context<'_>) -> Reading {

@@ -2,6 +2,8 @@
 //! none of their own. Sources: JSON-RPC 2.0 sections 4 to 6, the MCP transport pages, and the
 //! latitude that those texts leave; what good implementations do differently is a warning at most.
 
+pub mod stdio;
+
 use std::collections::BTreeMap;
 
 use crate::case::class::Class;

@@ -2,14 +2,17 @@
 
 use super::check::Findings;
 use super::checks::{
-    answered, audited, beside, correlated, isolation, leak, listed, pages, progress, schema, shape,
-    streams, transport,
+    answered, audited, beside, correlated, isolation, leak, listed, pages, process, progress,
+    schema, shape, streams, transport,
 };
 use super::evidence::Evidence;
+use super::expect::stdio::{needs_trace, over_stdio};
 use super::expect::{self, Replies};
 use super::switches;
+use super::trace::left_trace;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
+use crate::case::switch::Switch;
 use crate::report::model::{Check, Outcome};
 use crate::wire::json::Json;
 
@@ -63,11 +66,16 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     transport::content_type(exchange, findings);
     transport::framing(exchange, findings);
     transport::headers(exchange, &evidence.case.expectation.headers, findings);
+    process::purity(evidence, findings);
+    process::exit(evidence, findings);
 }
 
 /// What the case permits, or else what its class does.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
-    let replies = named_or_of_class(evidence);
+    let mut replies = named_or_of_class(evidence);
+    if evidence.stimulus.delivery.output.is_some() {
+        replies = on_output(evidence, replies);
+    }
     let mut replies =
         switches::applied(replies, evidence.case, evidence.revision, evidence.switches);
     // Arguments that are known to violate the tool's schema must not be executed with defaults;
@@ -76,6 +84,19 @@ fn permitted(evidence: &Evidence<'_>) -> Replies {
     if evidence.stimulus.reading.class == Class::ToolArguments && !null {
         replies.remove(&ReplyKind::Result);
     }
+    replies
+}
+
+/// The same on standard output, with what the case says of it alone.
+fn on_output(evidence: &Evidence<'_>, replies: Replies) -> Replies {
+    let class = evidence.case.stimulus.class;
+    let id_readable = evidence.stimulus.reading.id_readable;
+    let mut replies = over_stdio(replies, class, evidence.revision, id_readable);
+    let silence = evidence.switches.value(Switch::StdioParseSilence);
+    if needs_trace(class) && silence != "pass" && !left_trace(evidence) {
+        replies.remove(&ReplyKind::Silent);
+    }
+    replies.extend(evidence.case.expectation.on_stdio.clone());
     replies
 }
 

@@ -17,3 +17,4 @@ pub mod strict;
 pub mod switches;
 #[cfg(test)]
 mod testing;
+pub mod trace;

@@ -11,9 +11,9 @@ use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
 use crate::target::facts::{Calls, Facts};
 use crate::target::world::World;
-use crate::transport::endpoint::Endpoint;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// A tool that the user allows to be called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -76,10 +76,15 @@ const SLOW: Duration = Duration::from_millis(250);
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
     let mut probe = Probe::default();
     for revision in revisions {
-        let mut facts = bare(world.client.endpoint(), *revision);
+        let mut facts = bare(world, *revision);
         match greet(world, &mut facts, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
-            Err(why) => probe.refused.push(Refusal { revision: *revision, why }),
+            Err(why) => {
+                probe.refused.push(Refusal { revision: *revision, why });
+                if is_dumb(world, probe.exchanges.last()) {
+                    break;
+                }
+            }
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
@@ -94,9 +99,18 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     probe
 }
 
-fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
+/// Whether a process could not be started, or said nothing in all the time that it has to start:
+/// another revision would only cost that time again.
+fn is_dumb(world: &World, last: Option<&Exchange>) -> bool {
+    let kind = last.map(|exchange| exchange.observation.kind);
+    world.reach.transport() == Transport::Stdio
+        && matches!(kind, Some(ReplyKind::Silent | ReplyKind::Refused))
+}
+
+fn bare(world: &World, revision: Revision) -> Facts {
     Facts {
         revision,
+        transport: world.reach.transport(),
         server: String::new(),
         sessions: false,
         capabilities: Vec::new(),
@@ -105,7 +119,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         tools: Vec::new(),
         calls: Calls::default(),
         asks_credentials: false,
-        loopback: endpoint.is_loopback(),
+        loopback: world.reach.is_loopback(),
     }
 }
 
@@ -125,6 +139,7 @@ async fn greet(
         _ => None,
     };
     facts.sessions = conversation.session.is_some();
+    conversation.part(false).await;
     exchanges.append(&mut conversation.exchanges);
     let result = opened?;
     let spoken = result.get("protocolVersion").and_then(Json::as_str).unwrap_or_default();
@@ -236,6 +251,7 @@ async fn probe_calls(
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
+        conversation.part(false).await;
         exchanges.append(&mut conversation.exchanges);
     }
     calls

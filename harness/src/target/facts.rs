@@ -1,15 +1,18 @@
 //! What was found out about a target before the first case.
 
-use crate::case::Need;
+use crate::case::{Case, Need};
 use crate::generate::base::Call;
 use crate::oracle::params::Tool;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// What a target is under one revision.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The revision.
     pub revision: Revision,
+    /// How it is reached.
+    pub transport: Transport,
     /// `serverInfo`: name and version.
     pub server: String,
     /// Whether `initialize` issued a session id.
@@ -52,6 +55,12 @@ impl Facts {
     #[must_use]
     pub fn declares(&self, capability: &str) -> bool {
         self.capabilities.iter().any(|declared| declared == capability)
+    }
+
+    /// Whether a case is about the revision and the transport.
+    #[must_use]
+    pub fn speaks(&self, case: &Case) -> bool {
+        case.revisions.contains(&self.revision) && case.transports.contains(&self.transport)
     }
 
     /// Why a need is not met; none when it is.
@@ -117,10 +126,12 @@ mod tests {
     fn a_capability_is_declared_or_it_is_not() {
         let facts = Facts {
             revision: Revision::V2025_11_25,
+            transport: Transport::Http,
             server: String::new(),
             sessions: true,
             capabilities: vec!["tools".to_owned(), "prompts".to_owned()],
             serves_tools: true,
+            declares_tools: true,
             tools: Vec::new(),
             calls: Calls::default(),
             asks_credentials: false,

@@ -1,6 +1,6 @@
 //! Three ways tell what an envelope is: the case file says it, how a message was made says it, the
 //! oracle reads it from bytes. They must agree for every case and for generated messages, under every
-//! revision.
+//! revision and transport.
 
 mod generate;
 
@@ -12,6 +12,7 @@ use generate::made;
 use mcp_gauntlet::case::recipe::Credentials;
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 #[test]
@@ -19,11 +20,13 @@ fn the_class_of_every_case_is_the_one_that_the_oracle_reads() {
     let catalogue = Catalogue::built_in().unwrap();
     let mut disagreements = Vec::new();
     for case in &catalogue.cases {
-        for revision in &case.revisions {
-            let read = read(&stimulus(case, &ingredients(*revision)), *revision).class;
+        let of = |revision| case.transports.iter().map(move |transport| (revision, *transport));
+        for (revision, transport) in case.revisions.iter().flat_map(of) {
+            let envelope = stimulus(case, &ingredients(*revision));
+            let read = read(&envelope, *revision, transport).class;
             if read != case.stimulus.class {
                 disagreements.push(format!(
-                    "{} under {revision}: the case says {}, the oracle reads {read}",
+                    "{} under {revision} over {transport}: the case says {}, the oracle reads {read}",
                     case.id, case.stimulus.class
                 ));
             }
@@ -64,7 +67,7 @@ fn the_class_of_what_was_made_is_the_one_that_the_oracle_reads() {
         TestRunner::new(config)
             .run(&made(revision), |made| {
                 let envelope = message(&made.recipe, &with, made.session, made.credentials);
-                let class = read(&envelope, revision).class;
+                let class = read(&envelope, revision, Transport::Http).class;
                 seen.borrow_mut().insert(class);
                 let why = || TestCaseError::fail(format!("the oracle reads {class}"));
                 if class == made.class { Ok(()) } else { Err(why()) }

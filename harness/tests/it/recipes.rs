@@ -9,6 +9,7 @@ use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::generate::base::Ingredients;
 use mcp_gauntlet::wire::envelope::Envelope;
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
 fn cases() -> Vec<Case> {
     Catalogue::built_in().unwrap().cases
@@ -99,7 +100,7 @@ fn every_twin_is_a_valid_message() {
                     continue;
                 }
                 seen += 1;
-                let class = read(&sent_beside(recipe, &with), *revision).class;
+                let class = read(&sent_beside(recipe, &with), *revision, Transport::Http).class;
                 let valid = matches!(class, Class::Request | Class::Notification);
                 assert!(valid, "the twin of {} under {revision} is {class}", case.id);
             }

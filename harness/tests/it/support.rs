@@ -4,12 +4,13 @@ use mcp_gauntlet::case::Case;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe, SessionMode};
 use mcp_gauntlet::generate::base::{Call, Ingredients};
 use mcp_gauntlet::generate::render::render;
-use mcp_gauntlet::oracle::classify::{Context, Reading, classify};
+use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_lines};
 use mcp_gauntlet::oracle::params::Tool;
 use mcp_gauntlet::runner::headers::{GivenHeader, HeaderPlan, credentials, headers};
 use mcp_gauntlet::wire::envelope::{Envelope, Header};
 use mcp_gauntlet::wire::json::parse;
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
 /// The canary of every message.
 pub(crate) const KEY: &str = "gauntlet7f3a21c4x000123";
@@ -89,8 +90,8 @@ pub(crate) fn stimulus(case: &Case, with: &Ingredients) -> Envelope {
     message(&case.stimulus.recipe, with, session, case.stimulus.credentials)
 }
 
-/// What the oracle reads in a message.
-pub(crate) fn read(envelope: &Envelope, revision: Revision) -> Reading {
+/// What the oracle reads in a message that travels so.
+pub(crate) fn read(envelope: &Envelope, revision: Revision, transport: Transport) -> Reading {
     let (tools, credentials) = (tools(), credentials(&given()));
     let context = Context {
         revision,
@@ -99,5 +100,8 @@ pub(crate) fn read(envelope: &Envelope, revision: Revision) -> Reading {
         host: "127.0.0.1",
         tools: &tools,
     };
-    classify(envelope, &context)
+    match transport {
+        Transport::Http => classify(envelope, &context),
+        Transport::Stdio => classify_lines(&envelope.body, &context),
+    }
 }

@@ -54,6 +54,19 @@ impl CheckId {
                  float, a string or a map key",
             ),
             Self::Status | Self::ContentType | Self::Framing | Self::Header => self.transported(),
+            Self::Purity => about(
+                "Are there only messages on a process's standard output?",
+                "every line that the process wrote for the message; in some cases in its whole life",
+                "each line is one JSON-RPC message; blank lines and CR LF only warn",
+                "send banners and logs to standard error, those of libraries included, and write each \
+                 message compact and whole with one line feed",
+            ),
+            Self::Exit => about(
+                "Does the process end when it should, and only then?",
+                "the exit of the process after its input was closed, and its process group",
+                "it ends by itself and leaves no process behind; one that needs a SIGTERM only warns",
+                "read standard input to its end and leave then, with all that you started",
+            ),
             Self::Beside
             | Self::Pages
             | Self::EventId

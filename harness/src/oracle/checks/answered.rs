@@ -1,6 +1,7 @@
 //! `answered.`: was the message answered, once, in a permitted way, and does the target live on?
 
 use super::{graded, permitted, shorten};
+use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
@@ -80,7 +81,13 @@ pub fn once(exchange: &Exchange, allowed: Option<&Allowed>, findings: &mut Findi
         batch_count(exchange, count, allowed, findings);
     } else if count > 0 {
         let actual = format!("{count} responses");
-        findings.require(CheckId::Once, count == 1, "one response", actual);
+        // Each of several lines that cannot be read may get an error of its own.
+        let most = match exchange.reading.class {
+            Class::Unparsable => exchange.reading.messages,
+            _ => 1,
+        };
+        let expected = if most > 1 { format!("at most {most}") } else { "one".to_owned() };
+        findings.require(CheckId::Once, count <= most, format!("{expected} response"), actual);
     }
 }
 
@@ -214,8 +221,14 @@ pub fn describe(exchange: &Exchange) -> String {
             let code = error_code(observation).map_or_else(|| "?".to_owned(), |c| c.to_string());
             format!("{status}JSON-RPC error {code}")
         }
+        (ReplyKind::Refused, End::Refused(why)) if exchange.delivery.output.is_some() => {
+            why.clone()
+        }
         (ReplyKind::Refused, End::Refused(why)) => format!("no connection: {why}"),
         (ReplyKind::Silent, End::Deadline) => format!("{status}no answer within {waited}"),
+        (ReplyKind::Silent, _) if exchange.delivery.output.is_some() => {
+            "no answer, though a later request was answered".to_owned()
+        }
         (ReplyKind::Silent, _) => format!("{status}the stream ended without an answer"),
         (ReplyKind::Closed, end) => format!("{status}{}", ended(end)),
         (kind, _) => format!("{status}{kind}"),
@@ -226,6 +239,7 @@ fn ended(end: &End) -> String {
     match end {
         End::Reset(why) => format!("connection lost: {why}"),
         End::NotHttp(why) => format!("no HTTP: {why}"),
+        End::Exited(how) => format!("the process ended without an answer: {how}"),
         End::Complete
         | End::StillOpen
         | End::Closed

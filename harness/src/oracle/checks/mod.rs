@@ -8,6 +8,7 @@ pub mod isolation;
 pub mod leak;
 pub mod listed;
 pub mod pages;
+pub mod process;
 pub mod progress;
 pub mod record;
 pub mod schema;

@@ -11,6 +11,9 @@ use crate::report::model::Outcome;
 
 /// The HTTP status.
 pub fn status(exchange: &Exchange, allowed: &Allowed, findings: &mut Findings) {
+    if exchange.delivery.output.is_some() {
+        return;
+    }
     let wanted = permitted(&allowed.status, &allowed.status_warn);
     let Some(status) = exchange.observation.status else {
         // A permitted silence is that of a stream which was opened: without a head it is a hang.

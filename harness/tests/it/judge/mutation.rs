@@ -6,6 +6,7 @@ use super::subject::Subject;
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::{Allowed, Missing, ReplyKind};
 use mcp_gauntlet::oracle::check::CheckId;
+use mcp_gauntlet::oracle::expect::stdio::needs_trace;
 use mcp_gauntlet::report::model::Outcome;
 
 /// Statuses by which HTTP itself refuses: there an invented id only warns.
@@ -55,13 +56,15 @@ pub(super) fn mutations(
     }
     for pointer in &allowed.lacks {
         let equals = [(pointer.clone(), "{}".to_owned())].into();
-        let result = result_text(reply.kind, &Allowed { equals, ..allowed.clone() });
+        let result = result_text(subject, reply.kind, &Allowed { equals, ..allowed.clone() });
         mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
     }
     if reply.is_message() && !reply.batch_is_empty() {
         mutants.push((Reply { version: "1.0", ..reply.clone() }, CheckId::Shape, fail));
-        mutants.push((Reply { times: 2, ..reply.clone() }, CheckId::Once, fail));
+        let times = 1 + subject.reading.messages.max(1);
+        mutants.push((Reply { times, ..reply.clone() }, CheckId::Once, fail));
     }
+    mutants.extend(spoken(subject, reply));
     mutants.extend(invented_id(subject, reply));
     mutants
 }
@@ -76,6 +79,24 @@ fn schema_decides(subject: &Subject, reply: &Reply, allowed: &Allowed) -> bool {
         && method.is_some_and(|method| methods.contains(&method))
         && !named
         && allowed.differs.is_empty()
+}
+
+/// What only a process can do: write what is no message, and leave no trace of what it ignores.
+fn spoken(subject: &Subject, reply: &Reply) -> Vec<(Reply, CheckId, Option<Outcome>)> {
+    if !reply.spoken {
+        return Vec::new();
+    }
+    let before = |before| Reply { before, ..reply.clone() };
+    let mut mutants = vec![
+        (before("Server running on stdio\n"), CheckId::Purity, Some(Outcome::Fail)),
+        (before("\n"), CheckId::Purity, Some(Outcome::Warn)),
+    ];
+    let named = subject.case.expectation.on_stdio.contains_key(&ReplyKind::Silent);
+    if reply.kind == ReplyKind::Silent && needs_trace(subject.case.stimulus.class) && !named {
+        let mutant = Reply { errors: "", ..reply.clone() };
+        mutants.push((mutant, CheckId::Reply, Some(Outcome::Fail)));
+    }
+    mutants
 }
 
 pub(super) fn invented_id(

@@ -6,10 +6,11 @@ use super::subject::Subject;
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::{Allowed, ReplyKind};
 use mcp_gauntlet::case::graded::{Grade, IdRule, StatusRule};
-use mcp_gauntlet::wire::delivery::{Delivery, End, Response};
+use mcp_gauntlet::wire::delivery::{Delivery, End, Output, Response};
 use mcp_gauntlet::wire::envelope::Header;
 use mcp_gauntlet::wire::id::Id;
 use mcp_gauntlet::wire::json::Json;
+use mcp_gauntlet::wire::transport::Transport;
 use proptest::sample::Index;
 
 /// Which of the permitted values a reply takes: the first of each, or by chance.
@@ -49,6 +50,12 @@ pub(super) struct Reply {
     pub(super) headers: Vec<Header>,
     pub(super) version: &'static str,
     pub(super) times: usize,
+    /// Whether it is spoken by a process.
+    pub(super) spoken: bool,
+    /// Standard error of the process.
+    pub(super) errors: &'static str,
+    /// What the process writes before its answer.
+    pub(super) before: &'static str,
 }
 
 /// A reply of this kind that satisfies what is permitted, and whether it must warn. None where no
@@ -82,6 +89,7 @@ pub(super) fn satisfy(
     let media = subject.media();
     let stream = media == ["text/event-stream"] || (choice.stream && media.len() == 2);
     let rules = subject.case.expectation.headers.iter();
+    let spoken = subject.transport == Transport::Stdio;
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
     let demanded = demanded.filter(|rule| !rule.name.eq_ignore_ascii_case("content-type"));
@@ -94,9 +102,16 @@ pub(super) fn satisfy(
         batch: batch_ids(subject, allowed),
         strange: strange(subject),
         stream,
-        headers: demanded.map(|rule| Header::new(rule.name.as_str(), "x")).collect(),
+        headers: demanded
+            .filter(|_| !spoken)
+            .map(|rule| Header::new(rule.name.as_str(), "x"))
+            .collect(),
         version: "2.0",
         times: 1,
+        spoken,
+        // Silence on what cannot be read needs a trace.
+        errors: "that is no JSON",
+        before: "",
     };
     Some((reply, warns))
 }
@@ -234,7 +249,24 @@ impl Reply {
         vec![one; self.times]
     }
 
+    /// What a process writes.
+    fn lines(&self) -> Delivery {
+        let lines: String = self.messages().iter().map(|message| format!("{message}\n")).collect();
+        let lines = format!("{}{lines}", self.before).into_bytes();
+        let end = match self.kind {
+            ReplyKind::Closed => End::Exited("exit code 1".to_owned()),
+            ReplyKind::Refused => End::Refused("no such program".to_owned()),
+            ReplyKind::Silent => End::StillOpen,
+            _ => End::Complete,
+        };
+        let output = Some(Output { lines, errors: self.errors.to_owned() });
+        Delivery { output, response: None, end, elapsed: Duration::from_millis(1), surplus: 0 }
+    }
+
     pub(super) fn delivery(&self) -> Delivery {
+        if self.spoken {
+            return self.lines();
+        }
         let messages = self.messages();
         let stream = self.kind == ReplyKind::Stream || self.stream || self.times > 1;
         let (media, body) = match (messages.is_empty(), stream) {
@@ -259,7 +291,7 @@ impl Reply {
         headers.push(Header::new("Content-Type", media));
         let response = Response { status: self.status, headers, body: body.into_bytes() };
         let response = (!lost).then_some(response);
-        Delivery { response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+        Delivery { output: None, response, end, elapsed: Duration::from_millis(1), surplus: 0 }
     }
 
     pub(super) fn is_message(&self) -> bool {

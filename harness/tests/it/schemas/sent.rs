@@ -10,6 +10,7 @@ use mcp_gauntlet::oracle::schema::client_message;
 use mcp_gauntlet::wire::envelope::Envelope;
 use mcp_gauntlet::wire::json::{Json, parse};
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
 /// Valid stimuli that only tolerance makes valid: a latitude of the text is what their cases test.
 fn is_tolerated(message: &Json) -> bool {
@@ -26,7 +27,7 @@ fn is_tolerated(message: &Json) -> bool {
 
 /// The complaint about a message of one class that a run holds valid.
 fn complaint(envelope: &Envelope, revision: Revision) -> Option<String> {
-    let class = read(envelope, revision).class;
+    let class = read(envelope, revision, Transport::Http).class;
     if class != Class::Request {
         return None;
     }
