@@ -151,9 +151,7 @@ fn revisions(
     origin: &str,
 ) -> Result<Vec<Revision>, CaseError> {
     if file.revisions.is_empty() {
-        // What a message of the stateless revision must hold is another thing: a case names it.
-        let own = requirement.revisions().into_iter();
-        return Ok(own.filter(|revision| !revision.is_modern()).collect());
+        return Ok(requirement.revisions());
     }
     let at = |message| CaseError::new(origin, line_of(text, "revisions"), message);
     file.revisions
@@ -198,7 +196,7 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
     let base = match recipe.base {
         _ if intact => return None,
         Base::Empty | Base::UnknownMethod => Base::Request,
-        Base::UnknownCall | Base::FailingCall | Base::DeadCall => Base::ToolsList,
+        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::AskingCall => Base::ToolsList,
         base => base,
     };
     Some(Recipe { base, edits: Vec::new() })

@@ -79,6 +79,10 @@ pub enum Need {
     FailingTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
+    /// A tool that may be called and that asks the client for input.
+    AskingTool,
+    /// A tool that may be called and that wants an argument in a header too.
+    MirroringTool,
     /// The target asks for credentials, and valid ones were given.
     Credentials,
     /// The target issues session ids.

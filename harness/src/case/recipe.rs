@@ -19,11 +19,13 @@ pub struct Recipe {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Base {
-    /// `tools/list` where the target has tools, otherwise `ping`.
+    /// `tools/list` where the target has tools, otherwise what [`Self::Ping`] is.
     #[default]
     Request,
-    /// `ping`.
+    /// `ping`; under the stateless revision `server/discover`.
     Ping,
+    /// `server/discover`.
+    Discover,
     /// `tools/list`.
     ToolsList,
     /// `tools/call` of the working tool.
@@ -32,13 +34,18 @@ pub enum Base {
     FailingCall,
     /// `tools/call` of the tool whose upstream is dead.
     DeadCall,
+    /// `tools/call` of the tool that asks the client for input.
+    AskingCall,
+    /// `tools/call` of the tool that wants an argument in a header too.
+    MirroringCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.
     Initialize,
     /// A request for a method that does not exist.
     UnknownMethod,
-    /// `notifications/initialized`.
+    /// `notifications/initialized`; under the stateless revision `notifications/cancelled` for a
+    /// request that was never sent.
     Notification,
     /// An empty body, for the edits that give one.
     Empty,

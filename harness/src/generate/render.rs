@@ -1,22 +1,33 @@
 //! Recipe -> envelope. Total: every recipe renders, whatever its edits.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::base::{self, Ingredients};
 use super::bytes;
 use super::message::Node;
+use super::modern;
 use crate::case::recipe::{Edit, Recipe};
 use crate::wire::envelope::{Envelope, Header};
 
 /// Renders a recipe. Edits on members act on the message as long as it has not become bytes; the
-/// first edit on bytes renders it. The text `{{key}}` becomes the exchange's canary everywhere.
+/// first edit on bytes renders it. The text `{{key}}` becomes the exchange's canary everywhere. Under
+/// the stateless revision `_meta` and the mirroring headers follow the edits.
 #[must_use]
 pub fn render(recipe: &Recipe, with: &Ingredients, headers: Vec<Header>) -> Envelope {
     let envelope = Envelope { method: "POST".to_owned(), path: None, headers, body: Vec::new() };
     let body = base::message(recipe.base, with).map_or(Body::Bytes(Vec::new()), Body::Message);
-    let mut draft = Draft { envelope, body };
+    let speaks = modern::speaks(recipe, with);
+    let meta = speaks && modern::keeps_meta(recipe);
+    let mut draft = Draft { envelope, body, meta };
     for edit in &recipe.edits {
         draft.apply(edit, with);
     }
-    draft.finish()
+    let mut envelope = draft.finish(with);
+    if speaks {
+        modern::set_headers(&mut envelope, recipe, with);
+    }
+    envelope
 }
 
 enum Body {
@@ -27,6 +38,8 @@ enum Body {
 struct Draft {
     envelope: Envelope,
     body: Body,
+    /// Whether the message gets its `_meta` back before it becomes bytes.
+    meta: bool,
 }
 
 impl Draft {
@@ -56,7 +69,7 @@ impl Draft {
     }
 
     fn apply_to_bytes(&mut self, edit: &Edit, with: &Ingredients) {
-        let body = self.bytes();
+        let body = self.bytes(with);
         match edit {
             Edit::Body(text) => *body = fill_in(text, with).into_bytes(),
             Edit::BodyHex(text) => *body = bytes::from_hex(text),
@@ -101,8 +114,11 @@ impl Draft {
         }
     }
 
-    fn bytes(&mut self) -> &mut Vec<u8> {
-        if let Body::Message(node) = &self.body {
+    fn bytes(&mut self, with: &Ingredients) -> &mut Vec<u8> {
+        if let Body::Message(node) = &mut self.body {
+            if std::mem::take(&mut self.meta) {
+                modern::restore_meta(node, with);
+            }
             self.body = Body::Bytes(node.text().into_bytes());
         }
         match &mut self.body {
@@ -111,8 +127,8 @@ impl Draft {
         }
     }
 
-    fn finish(mut self) -> Envelope {
-        self.envelope.body = std::mem::take(self.bytes());
+    fn finish(mut self, with: &Ingredients) -> Envelope {
+        self.envelope.body = std::mem::take(self.bytes(with));
         self.envelope
     }
 }
@@ -129,9 +145,17 @@ fn raw(text: &str, with: &Ingredients) -> Node {
 }
 
 fn fill_in(text: &str, with: &Ingredients) -> String {
+    if !text.contains("{{") {
+        return text.to_owned();
+    }
+    let tool = with.working.as_ref().map_or("", |call| call.name.as_str());
+    let meta = if with.is_modern() { modern::meta(with).text() } else { "{}".to_owned() };
     text.replace("{{key}}", &with.key)
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
+        .replace("{{tool}}", tool)
+        .replace("{{tool-base64}}", &STANDARD.encode(tool))
+        .replace("{{meta}}", &meta)
 }
 
 #[cfg(test)]

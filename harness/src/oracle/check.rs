@@ -20,6 +20,8 @@ pub enum CheckId {
     Code,
     /// Does the result hold what it must?
     Result,
+    /// Does the reply hold, beside the answer, only what was asked for?
+    Unasked,
     /// Does the response carry the right id?
     Id,
     /// Is the HTTP status permitted?
@@ -62,13 +64,14 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Control,
         Self::Reply,
         Self::Once,
         Self::Shape,
         Self::Code,
         Self::Result,
+        Self::Unasked,
         Self::Id,
         Self::Status,
         Self::ContentType,
@@ -100,6 +103,7 @@ impl CheckId {
             Self::Shape => "answered.shape",
             Self::Code => "answered.code",
             Self::Result => "answered.result",
+            Self::Unasked => "answered.unasked",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",

@@ -2,6 +2,8 @@
 //! none of their own. Sources: JSON-RPC 2.0 sections 4 to 6, the MCP transport pages, and the
 //! latitude that those texts leave; what good implementations do differently is a warning at most.
 
+mod modern;
+
 use std::collections::BTreeMap;
 
 use crate::case::class::Class;
@@ -20,6 +22,9 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC 2.0 section 5.1.
 pub const INTERNAL_ERROR: i64 = -32603;
 
+/// MCP 2026-07-28, base protocol: the client has not declared what the request needs.
+pub const MISSING_CAPABILITY: i64 = -32021;
+
 /// Statuses by which a server refuses a message that it could not read into its own types, without
 /// a JSON-RPC body (LAT-EMPTY-BODY). Not 404: that means a lost session.
 const UNREAD: [&str; 4] = ["400", "413", "415", "422"];
@@ -31,8 +36,11 @@ pub type Replies = BTreeMap<ReplyKind, Allowed>;
 /// an id that the target can read and must therefore echo (MCP base protocol, Responses).
 #[must_use]
 pub fn replies(class: Class, revision: Revision, id_readable: bool) -> Replies {
+    if revision.is_modern() {
+        return modern::replies(class, id_readable);
+    }
     match class {
-        Class::Request => map([(ReplyKind::Result, ok_result())]),
+        Class::MissingMeta | Class::UnsupportedVersion | Class::HeaderMismatch | Class::Request => map([(ReplyKind::Result, ok_result())]),
         Class::Notification => notification(),
         Class::Response => response(),
         Class::UnknownMethod => unknown_method(),

@@ -1,7 +1,7 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, shape, transport};
+use super::checks::{answered, audited, content, correlated, leak, shape, transport, unasked};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
 use crate::case::class::Class;
@@ -33,10 +33,11 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     shape::shape(observation, findings);
     if let Some(allowed) = allowed {
         if observation.kind == ReplyKind::Error {
-            answered::code(observation, allowed, findings);
+            answered::code(observation, allowed, evidence.revision, findings);
         }
-        answered::result(observation, allowed, findings);
+        content::content(observation, allowed, findings);
     }
+    unasked::unasked(exchange, evidence.revision, findings);
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {
         transport::status(exchange, allowed, findings);

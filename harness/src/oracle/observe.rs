@@ -21,6 +21,8 @@ pub struct Observation {
     pub responses: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
     pub main: Option<Arc<Json>>,
+    /// Every other JSON-RPC message, in order: notifications, and requests of the server.
+    pub others: Vec<Json>,
     /// Framing defects that break a reader.
     pub defects: Vec<String>,
     /// Framing oddities that a reader survives.
@@ -51,6 +53,7 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
         status: Some(response.status),
         responses: parts.responses,
         main,
+        others: parts.others,
         defects: parts.defects,
         oddities: parts.oddities,
     }
@@ -70,6 +73,7 @@ fn without_response(end: &End) -> Observation {
         status: None,
         responses: Vec::new(),
         main: None,
+        others: Vec::new(),
         defects,
         oddities: Vec::new(),
     }
@@ -78,6 +82,7 @@ fn without_response(end: &End) -> Observation {
 #[derive(Default)]
 struct Parts {
     responses: Vec<Arc<Json>>,
+    others: Vec<Json>,
     array: bool,
     defects: Vec<String>,
     oddities: Vec<String>,
@@ -121,14 +126,21 @@ impl Parts {
         match json::parse(behind_mark.unwrap_or(bytes)) {
             Ok(Json::Array(items)) => {
                 self.array = true;
-                self.responses.extend(items.into_iter().filter(is_response).map(Arc::new));
+                items.into_iter().for_each(|item| self.take(item));
             }
-            Ok(message) if is_response(&message) => self.responses.push(Arc::new(message)),
-            Ok(_) => {}
+            Ok(message) => self.take(message),
             Err(error) if media == Some("application/json") => {
                 self.defects.push(format!("{part} is no JSON text: {error}"));
             }
             Err(_) => {}
+        }
+    }
+
+    fn take(&mut self, message: Json) {
+        if is_response(&message) {
+            self.responses.push(Arc::new(message));
+        } else if message.get("jsonrpc").is_some() && message.get("method").is_some() {
+            self.others.push(message);
         }
     }
 

@@ -67,14 +67,17 @@ impl<'a> Conversation<'a> {
         self
     }
 
-    /// Opens a session: `initialize`, then `notifications/initialized`.
+    /// Opens a session: `initialize`, then `notifications/initialized`. The stateless revision has
+    /// none to open, and nothing is sent.
     ///
     /// # Errors
     /// What came back instead of a result.
     pub async fn open(&mut self) -> Result<Json, String> {
+        if self.facts.revision.is_modern() {
+            return Ok(Json::Null);
+        }
         let exchange = self.handshake(Base::Initialize, "1").await;
-        let result =
-            exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
+        let result = result(&exchange);
         self.session = session_id(&exchange);
         let described = crate::oracle::checks::answered::describe(&exchange);
         self.exchanges.push(exchange);
@@ -152,6 +155,9 @@ impl<'a> Conversation<'a> {
             working: self.facts.calls.working.clone(),
             failing: self.facts.calls.failing.clone(),
             dead: self.facts.calls.dead.clone(),
+            asking: self.facts.calls.asking.clone(),
+            mirroring: self.facts.calls.mirroring.clone(),
+            mirrored: if self.facts.revision.is_modern() { self.facts.mirrored() } else { Vec::new() },
             session: self.session.clone().unwrap_or_default(),
         }
     }
@@ -165,6 +171,12 @@ impl<'a> Conversation<'a> {
             tools: &self.facts.tools,
         }
     }
+}
+
+/// The result in a reply.
+#[must_use]
+pub fn result(exchange: &Exchange) -> Option<Json> {
+    exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned()
 }
 
 /// The session id of a reply to `initialize`.

@@ -4,6 +4,7 @@ pub mod delivery;
 pub mod envelope;
 pub mod id;
 pub mod json;
+pub mod mirror;
 pub mod number;
 pub mod revision;
 pub mod sse;

@@ -9,6 +9,7 @@ use mcp_gauntlet::oracle::params::Tool;
 use mcp_gauntlet::runner::headers::{GivenHeader, HeaderPlan, credentials, headers};
 use mcp_gauntlet::wire::envelope::{Envelope, Header};
 use mcp_gauntlet::wire::json::parse;
+use mcp_gauntlet::wire::mirror::{Mirrored, mirrored};
 use mcp_gauntlet::wire::revision::Revision;
 
 /// The canary of every message.
@@ -28,15 +29,32 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         working: call("up-gauntlet_echo"),
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
+        asking: call("up-gauntlet_ask"),
+        mirroring: Some(Call {
+            name: "up-gauntlet_region".to_owned(),
+            arguments: r#"{"region":"eu-1"}"#.to_owned(),
+        }),
+        mirrored: tools().iter().flat_map(mirrored_by).collect(),
         session: LIVE.to_owned(),
     }
 }
 
+fn mirrored_by(tool: &Tool) -> Vec<(String, Mirrored)> {
+    mirrored(&tool.schema).into_iter().map(|one| (tool.name.clone(), one)).collect()
+}
+
 fn tools() -> Vec<Tool> {
-    let schema =
-        br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
-    let tool = |name: &str| Tool { name: name.to_owned(), schema: parse(schema).unwrap() };
-    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo"].map(tool).to_vec()
+    let plain = r#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
+    let marked = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
+    let tool = |name: &str, schema: &str| Tool {
+        name: name.to_owned(),
+        schema: parse(schema.as_bytes()).unwrap(),
+    };
+    let mut tools = vec![tool("up-gauntlet_region", marked)];
+    let plainly =
+        ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_ask"];
+    tools.extend(plainly.map(|name| tool(name, plain)));
+    tools
 }
 
 fn given() -> [GivenHeader; 1] {
@@ -58,7 +76,7 @@ pub(crate) fn message(
         given: &given,
         key_headers: &[],
         credentials,
-        session: session.filter(|_| !initialize),
+        session: session.filter(|_| !initialize && !revision.is_modern()),
         revision: (!initialize).then_some(revision),
     };
     render(recipe, with, headers(&plan, KEY))
@@ -79,7 +97,7 @@ pub(crate) fn read(envelope: &Envelope, revision: Revision) -> Reading {
     let (tools, credentials) = (tools(), credentials(&given()));
     let context = Context {
         revision,
-        session: Some(LIVE),
+        session: Some(LIVE).filter(|_| !revision.is_modern()),
         credentials: &credentials,
         host: "127.0.0.1",
         tools: &tools,

@@ -15,6 +15,9 @@ fn ingredients() -> Ingredients {
         working: call("echo"),
         failing: call("fail"),
         dead: call("dead"),
+        asking: call("ask"),
+        mirroring: call("region"),
+        mirrored: Vec::new(),
         session: "S".to_owned(),
     }
 }

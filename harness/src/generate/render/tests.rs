@@ -16,6 +16,9 @@ fn ingredients() -> Ingredients {
         working: None,
         failing: None,
         dead: None,
+        asking: None,
+        mirroring: None,
+        mirrored: Vec::new(),
         session: "S".to_owned(),
     }
 }

@@ -4,9 +4,11 @@ pub mod answered;
 pub mod audited;
 pub mod correlated;
 pub mod leak;
+pub mod content;
 pub mod record;
 pub mod shape;
 pub mod transport;
+pub mod unasked;
 
 use std::fmt::Display;
 

@@ -84,7 +84,8 @@ pub(super) fn satisfy(
     let rules = subject.case.expectation.headers.iter();
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
-    let demanded = demanded.filter(|rule| !rule.name.eq_ignore_ascii_case("content-type"));
+    let demanded = demanded
+        .filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
     let reply = Reply {
         kind,
         status,
@@ -94,7 +95,9 @@ pub(super) fn satisfy(
         batch: batch_ids(subject, allowed),
         strange: strange(subject),
         stream,
-        headers: demanded.map(|rule| Header::new(rule.name.as_str(), "x")).collect(),
+        headers: demanded
+            .map(|rule| Header::new(rule.name.as_str(), rule.value.as_deref().unwrap_or("x")))
+            .collect(),
         version: "2.0",
         times: 1,
     };
@@ -138,10 +141,14 @@ pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
     let failed = kind == ReplyKind::ToolError;
     let mut result =
         if failed { serde_json::json!({ "isError": true }) } else { serde_json::json!({}) };
-    let there = allowed.has.iter().map(|pointer| (pointer, "{}"));
-    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind)));
-    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.as_str()));
-    for (pointer, raw) in there.chain(kinds).chain(equal) {
+    let once = allowed.has.iter().chain(&allowed.has_warn).chain(allowed.has_any.first());
+    let there = once.map(|pointer| (pointer, "{}".to_owned()));
+    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind).to_owned()));
+    let lists = allowed.lists.iter().map(|(pointer, raw)| (pointer, format!("[{raw}]")));
+    let first = |(pointer, raw): (_, &Vec<String>)| Some((pointer, raw.first()?.clone()));
+    let one_of = allowed.one_of.iter().filter_map(first);
+    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.clone()));
+    for (pointer, raw) in there.chain(kinds).chain(lists).chain(one_of).chain(equal) {
         let mut place = &mut result;
         for token in pointer.split('/').skip(1) {
             if token.parse::<usize>().is_ok() {
@@ -150,10 +157,10 @@ pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
                 }
                 place = &mut place[0];
             } else {
-                place = &mut place[token];
+                place = &mut place[token.replace("~1", "/")];
             }
         }
-        *place = serde_json::from_str(raw).unwrap();
+        *place = serde_json::from_str(&raw).unwrap();
     }
     result.to_string()
 }
@@ -163,6 +170,9 @@ fn of_kind(kind: &str) -> &'static str {
     match kind {
         "array" => "[]",
         "revision" => "\"2025-11-25\"",
+        "string" => "\"text\"",
+        "count" | "number" => "3",
+        "boolean" => "true",
         _ => "{}",
     }
 }
@@ -178,7 +188,14 @@ impl Reply {
     pub(super) fn message(&self, id: Option<&str>) -> String {
         let id = id.map_or_else(String::new, |id| format!(r#""id":{id},"#));
         let said = match self.kind {
-            ReplyKind::Error => format!(r#""error":{{"code":{},"message":"no"}}"#, self.code),
+            ReplyKind::Error => {
+                let further = self.result.trim_start_matches('{').trim_end_matches('}');
+                // What is nested keeps its own braces.
+                let open = further.matches('{').count() - further.matches('}').count();
+                let comma = if further.is_empty() { "" } else { "," };
+                let closed = "}".repeat(open);
+                format!(r#""error":{{"code":{},"message":"no"{comma}{further}{closed}}}"#, self.code)
+            }
             _ => format!(r#""result":{}"#, self.result),
         };
         format!(r#"{{"jsonrpc":"{}",{id}{said}}}"#, self.version)
@@ -213,7 +230,7 @@ impl Reply {
         let messages = self.messages();
         let stream = self.kind == ReplyKind::Stream || self.stream || self.times > 1;
         let (media, body) = match (messages.is_empty(), stream) {
-            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", String::new()),
+            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", self.opening()),
             (true, _) if self.kind == ReplyKind::Garbage => ("text/html", "<p>".to_owned()),
             (true, _) => ("", String::new()),
             (false, true) => {
@@ -235,6 +252,16 @@ impl Reply {
         let response = Response { status: self.status, headers, body: body.into_bytes() };
         let response = (!lost).then_some(response);
         Delivery { response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+    }
+
+    /// The first message of a stream, where one is demanded.
+    fn opening(&self) -> String {
+        match self.result.strip_prefix('{') {
+            Some(members) if members != "}" => {
+                format!("data: {{\"jsonrpc\":\"2.0\",{members}\n\n")
+            }
+            _ => String::new(),
+        }
     }
 
     pub(super) fn is_message(&self) -> bool {
