@@ -8,13 +8,19 @@ use sha2::{Digest, Sha256};
 
 use crate::case::Case;
 use crate::case::file::{self, CaseError};
-use crate::case::requirement::{self, Requirement};
+use crate::case::requirement::{self, Requirements};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 }
 
-const REQUIREMENTS: &str = "requirements.toml";
+/// Requirements stand in one file of this name, or in several below a folder of the other.
+const REQUIREMENTS: [&str; 2] = ["requirements.toml", "requirements/"];
+
+fn holds_requirements(path: &str) -> bool {
+    let [file, folder] = REQUIREMENTS;
+    path == file || path.starts_with(folder)
+}
 
 /// All cases with their requirements.
 #[derive(Clone, Debug)]
@@ -22,7 +28,7 @@ pub struct Catalogue {
     /// The cases in order of their ids.
     pub cases: Vec<Case>,
     /// The requirements by id.
-    pub requirements: BTreeMap<String, Requirement>,
+    pub requirements: Requirements,
     /// `sha256:` and the digest of all files, names included.
     pub digest: String,
 }
@@ -74,12 +80,14 @@ impl Catalogue {
     ) -> Result<Self, CatalogueError> {
         let files: BTreeMap<String, String> = files.collect();
         let origin = |path: &str| format!("{folder}/{path}");
-        let text = files.get(REQUIREMENTS).map_or("requirement = []", String::as_str);
-        let requirements = requirement::parse(text, &origin(REQUIREMENTS))?;
+        let mut requirements = Requirements::new();
+        for (path, text) in files.iter().filter(|(path, _)| holds_requirements(path)) {
+            requirement::read(text, &origin(path), &mut requirements)?;
+        }
         let mut cases = Vec::new();
-        for (path, text) in files.iter().filter(|(path, _)| *path != REQUIREMENTS) {
-            let id = path.trim_end_matches(".toml").replace('\\', "/");
-            cases.push(file::parse(text, &id, &origin(path), &requirements)?);
+        for (path, text) in files.iter().filter(|(path, _)| !holds_requirements(path)) {
+            let id = path.trim_end_matches(".toml");
+            cases.push(file::parse(text, id, &origin(path), &requirements)?);
         }
         Ok(Self { cases, requirements, digest: digest(&files) })
     }
@@ -113,7 +121,7 @@ fn collect(
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            files.push((name, text));
+            files.push((name.replace('\\', "/"), text));
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::class::Class;
 use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
 use super::recipe::{Credentials, Recipe, SessionMode};
-use super::requirement::Requirement;
+use super::requirement::{Requirement, Requirements};
 use super::{Case, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
 
@@ -50,6 +50,8 @@ impl CaseError {
 struct CaseFile {
     title: String,
     requirement: String,
+    #[serde(default)]
+    also: Vec<String>,
     class: Class,
     #[serde(default)]
     revisions: Vec<String>,
@@ -119,17 +121,16 @@ pub fn parse(
     text: &str,
     id: &str,
     origin: &str,
-    requirements: &BTreeMap<String, Requirement>,
+    requirements: &Requirements,
 ) -> Result<Case, CaseError> {
     let file: CaseFile =
         toml::from_str(text).map_err(|error| CaseError::toml(text, origin, &error))?;
-    let requirement = requirements.get(&file.requirement).ok_or_else(|| {
-        let message = format!(
-            "requirement `{}` is not in requirements.toml: correct the id or add it there",
-            file.requirement
-        );
-        CaseError::new(origin, line_of(text, "requirement"), message)
-    })?;
+    let requirement = known(requirements, &file.requirement)
+        .map_err(|message| CaseError::new(origin, line_of(text, "requirement"), message))?;
+    for also in &file.also {
+        known(requirements, also)
+            .map_err(|message| CaseError::new(origin, line_of(text, "also"), message))?;
+    }
     let revisions = revisions(&file, requirement, text, origin)?;
     Ok(Case {
         id: id.to_owned(),
@@ -139,8 +140,15 @@ pub fn parse(
         stimulus: stimulus(file.send, file.class, file.control),
         title: file.title,
         requirement: file.requirement,
+        also: file.also,
         needs: file.needs,
         alone: file.alone,
+    })
+}
+
+fn known<'a>(requirements: &'a Requirements, id: &str) -> Result<&'a Requirement, String> {
+    requirements.get(id).ok_or_else(|| {
+        format!("requirement `{id}` is not in requirements.toml: correct the id or add it there")
     })
 }
 
@@ -150,14 +158,33 @@ fn revisions(
     text: &str,
     origin: &str,
 ) -> Result<Vec<Revision>, CaseError> {
-    if file.revisions.is_empty() {
-        return Ok(requirement.revisions());
+    let stated = requirement.revisions();
+    let at = |key, message| CaseError::new(origin, line_of(text, key), message);
+    if stated.is_empty() {
+        let message = format!(
+            "requirement `{}` is stated by {} only, which is not spoken here",
+            requirement.id,
+            requirement.field_revisions().join(", ")
+        );
+        return Err(at("requirement", message));
     }
-    let at = |message| CaseError::new(origin, line_of(text, "revisions"), message);
-    file.revisions
-        .iter()
-        .map(|name| name.parse::<Revision>().map_err(|error| at(error.to_string())))
-        .collect()
+    if file.revisions.is_empty() {
+        return Ok(stated);
+    }
+    let one = |name: &String| {
+        let revision: Revision = name.parse().map_err(|error| format!("{error}"))?;
+        if stated.contains(&revision) {
+            return Ok(revision);
+        }
+        let names: Vec<_> = stated.iter().map(|revision| revision.as_str()).collect();
+        Err(format!(
+            "requirement `{}` is not stated by {revision}: it is by {}",
+            requirement.id,
+            names.join(", ")
+        ))
+    };
+    let read: Result<_, String> = file.revisions.iter().map(one).collect();
+    read.map_err(|message| at("revisions", message))
 }
 
 fn expectation(file: Option<ExpectFile>) -> Expectation {

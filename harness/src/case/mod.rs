@@ -2,6 +2,7 @@
 //! may come back). The two halves part before anything is sent: no transport ever sees an expectation.
 
 pub mod class;
+pub mod coverage;
 pub mod expectation;
 pub mod file;
 pub mod graded;
@@ -23,6 +24,8 @@ pub struct Case {
     pub title: String,
     /// Id of the requirement that the case tests.
     pub requirement: String,
+    /// Ids of further requirements that the case shows.
+    pub also: Vec<String>,
     /// Keyword of the requirement.
     pub level: requirement::Level,
     /// Revisions under which the case runs.

@@ -33,6 +33,31 @@ impl fmt::Display for Level {
     }
 }
 
+/// Who has to keep a requirement.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+pub enum Role {
+    /// The target, as the server that answers us.
+    S,
+    /// The target, as the client of a server behind it.
+    C,
+    /// The target as a gateway: seen only with both sides in hand.
+    G,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::S => "server",
+            Self::C => "client",
+            Self::G => "gateway",
+        })
+    }
+}
+
+/// Every dated revision of MCP, oldest first: requirements name also those that are not spoken here.
+pub const FIELD_REVISIONS: [&str; 5] =
+    ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
+
 /// One normative sentence.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -44,57 +69,113 @@ pub struct Requirement {
     /// Revisions that state it; none given means all.
     #[serde(default)]
     revisions: Vec<String>,
+    /// Who has to keep it.
+    #[serde(default)]
+    pub roles: Vec<Role>,
     /// Where it stands, for example `JSON-RPC 2.0 section 4`.
     pub source: String,
     /// The sentence in our own words.
     pub text: String,
+    /// Why no case names it.
+    #[serde(default)]
+    pub uncovered: Option<String>,
+    /// What goes wrong where it is broken; that of the section where none is given.
+    #[serde(default)]
+    pub why: String,
+    /// How to mend a target that breaks it; that of the section where none is given.
+    #[serde(default)]
+    pub fix: String,
+    /// Public defects: `owner/repository#number` and what happened, in a few words.
+    #[serde(default)]
+    pub defects: Vec<String>,
+    /// Title of the section in which it stands.
+    #[serde(skip)]
+    pub section: String,
 }
 
 impl Requirement {
-    /// The revisions to which the requirement applies.
+    /// The revisions to which the requirement applies, of those that are spoken here.
     #[must_use]
     pub fn revisions(&self) -> Vec<Revision> {
         let all = Revision::ALL.into_iter();
-        all.filter(|revision| {
-            self.revisions.is_empty() || self.revisions.iter().any(|name| name == revision.as_str())
-        })
-        .collect()
+        all.filter(|revision| self.names(revision.as_str())).collect()
+    }
+
+    /// The revisions that state it, of all that there are.
+    #[must_use]
+    pub fn field_revisions(&self) -> Vec<&'static str> {
+        FIELD_REVISIONS.into_iter().filter(|name| self.names(name)).collect()
+    }
+
+    fn names(&self, revision: &str) -> bool {
+        self.revisions.is_empty() || self.revisions.iter().any(|name| name == revision)
     }
 }
+
+/// Requirements by id.
+pub type Requirements = BTreeMap<String, Requirement>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RequirementFile {
+    #[serde(default)]
+    section: Section,
+    #[serde(default)]
     requirement: Vec<Requirement>,
 }
 
-/// Reads `requirements.toml`. `origin` is the name that errors carry.
+/// What the requirements of one file have in common.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    title: String,
+    /// What goes wrong where such a requirement is broken.
+    why: String,
+    /// How such a target is mended.
+    fix: String,
+}
+
+/// Adds the requirements of one file to the list. `origin` is the name that errors carry.
 ///
 /// # Errors
-/// When the text is no such file, names an unknown revision, or names an id twice.
-pub fn parse(text: &str, origin: &str) -> Result<BTreeMap<String, Requirement>, CaseError> {
+/// When the text is no such file, names an unknown revision, or names an id that is there already.
+pub fn read(text: &str, origin: &str, list: &mut Requirements) -> Result<(), CaseError> {
     let file: RequirementFile =
         toml::from_str(text).map_err(|error| CaseError::toml(text, origin, &error))?;
-    let mut list = BTreeMap::new();
-    for requirement in file.requirement {
+    for mut requirement in file.requirement {
         check_revisions(&requirement, text, origin)?;
+        file.section.complete(&mut requirement);
         let id = requirement.id.clone();
         if list.insert(id.clone(), requirement).is_some() {
             let line = line_of(text, &id);
             return Err(CaseError::new(origin, line, format!("requirement `{id}` stands twice")));
         }
     }
-    Ok(list)
+    Ok(())
+}
+
+impl Section {
+    /// Gives a requirement what it does not say itself.
+    fn complete(&self, requirement: &mut Requirement) {
+        requirement.section.clone_from(&self.title);
+        for (own, common) in [(&mut requirement.why, &self.why), (&mut requirement.fix, &self.fix)]
+        {
+            if own.is_empty() {
+                own.clone_from(common);
+            }
+        }
+    }
 }
 
 fn check_revisions(requirement: &Requirement, text: &str, origin: &str) -> Result<(), CaseError> {
-    for name in &requirement.revisions {
-        name.parse::<Revision>().map_err(|error| {
-            let message = format!("requirement `{}`: {error}", requirement.id);
-            CaseError::new(origin, line_of(text, &requirement.id), message)
-        })?;
-    }
-    Ok(())
+    let unknown = |name: &&String| !FIELD_REVISIONS.contains(&name.as_str());
+    let Some(name) = requirement.revisions.iter().find(unknown) else { return Ok(()) };
+    let message = format!(
+        "requirement `{}`: unknown revision `{name}`; known are {}",
+        requirement.id,
+        FIELD_REVISIONS.join(", ")
+    );
+    Err(CaseError::new(origin, line_of(text, &requirement.id), message))
 }
 
 /// The last line that gives the id, counted from 1: where the second of two stands.

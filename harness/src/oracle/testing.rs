@@ -131,6 +131,7 @@ pub(super) fn case(class: Class) -> Case {
         id: "test/case".to_owned(),
         title: "a case made by a test".to_owned(),
         requirement: "TEST".to_owned(),
+        also: Vec::new(),
         level: Level::Must,
         revisions: Revision::ALL.to_vec(),
         needs: Vec::new(),

@@ -9,4 +9,5 @@ mod cli;
 mod faults;
 mod judge;
 mod recipes;
+mod requirements;
 mod support;

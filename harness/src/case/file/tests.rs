@@ -1,13 +1,11 @@
 //! What a case file may hold, what is assumed where it is silent, and the place that an error names.
 
-use std::collections::BTreeMap;
-
 use super::{Case, parse};
 use crate::case::class::Class;
 use crate::case::expectation::{Missing, RecordDemand, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
 use crate::case::recipe::{Base, Credentials, SessionMode};
-use crate::case::requirement::{self, Level, Requirement};
+use crate::case::requirement::{self, Level, Requirements};
 use crate::case::{Need, Wait};
 use crate::wire::revision::Revision;
 
@@ -18,10 +16,14 @@ class = "request"
 base = "ping"
 "#;
 
-fn requirements() -> BTreeMap<String, Requirement> {
+fn requirements() -> Requirements {
     let text = "[[requirement]]\nid = \"A\"\nlevel = \"should\"\nsource = \"s\"\ntext = \"t\"\n\
-                revisions = [\"2025-06-18\", \"2025-11-25\"]\n";
-    requirement::parse(text, "requirements.toml").unwrap()
+                revisions = [\"2025-06-18\", \"2025-11-25\"]\n\
+                [[requirement]]\nid = \"OLD\"\nlevel = \"may\"\nsource = \"s\"\ntext = \"t\"\n\
+                revisions = [\"2024-11-05\"]\n";
+    let mut list = Requirements::new();
+    requirement::read(text, "requirements.toml", &mut list).unwrap();
+    list
 }
 
 fn read(text: &str) -> Case {
@@ -64,7 +66,7 @@ fn a_large_file_is_read_whole() {
         r#"title = "all of it"
 requirement = "A"
 class = "invalid-id"
-revisions = ["2025-03-26"]
+revisions = ["2025-06-18"]
 needs = ["sessions", "working-tool"]
 alone = true
 [send]
@@ -99,7 +101,7 @@ on = ["4xx"]
 missing = "warn"
 "#,
     );
-    assert_eq!(case.revisions, [Revision::V2025_03_26]);
+    assert_eq!(case.revisions, [Revision::V2025_06_18]);
     assert_eq!((case.needs, case.alone), (vec![Need::Sessions, Need::WorkingTool], true));
     let stimulus = &case.stimulus;
     assert_eq!((stimulus.session, stimulus.credentials), (SessionMode::None, Credentials::Wrong));
@@ -178,6 +180,22 @@ fn a_missing_key_is_named() {
         refused(&text, 1, key);
     }
     refused("title = \"t\"\nrequirement = \"A\"\nclass = \"request\"\n", 1, "send");
+}
+
+#[test]
+fn a_case_may_show_further_requirements() {
+    let with = |ids: &str| SMALL.replace("class =", &format!("also = [{ids}]\nclass ="));
+    assert_eq!(read(&with("\"OLD\"")).also, ["OLD"]);
+    assert!(read(SMALL).also.is_empty());
+    refused(&with("\"A\", \"NEW\""), 3, "requirement `NEW`");
+}
+
+#[test]
+fn a_case_runs_under_revisions_of_its_requirement_only() {
+    let with = |name: &str| SMALL.replace("class =", &format!("revisions = [{name:?}]\nclass ="));
+    assert_eq!(read(&with("2025-06-18")).revisions, [Revision::V2025_06_18]);
+    refused(&with("2025-03-26"), 3, "not stated by 2025-03-26: it is by 2025-06-18, 2025-11-25");
+    refused(&SMALL.replace("\"A\"", "\"OLD\""), 2, "stated by 2024-11-05 only");
 }
 
 #[test]
