@@ -92,4 +92,20 @@ pub enum Need {
     Sessions,
     /// The target is reached over a loopback address.
     Loopback,
+    /// The target declares the capability of that name.
+    Resources,
+    /// The target declares the capability of that name.
+    Prompts,
+    /// The target declares the capability of that name.
+    Completions,
+    /// The target declares the capability of that name.
+    Logging,
+    /// The target does not declare resources.
+    NoResources,
+    /// The target does not declare prompts.
+    NoPrompts,
+    /// The target does not declare completions.
+    NoCompletions,
+    /// The target does not declare logging.
+    NoLogging,
 }

@@ -3,6 +3,7 @@
 
 use super::base::Ingredients;
 use super::message::Node;
+use super::render::fill_in;
 use crate::case::recipe::{Base, Edit, Recipe};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::{self, Json};
@@ -86,10 +87,10 @@ pub fn set_headers(envelope: &mut Envelope, recipe: &Recipe, with: &Ingredients)
         return;
     }
     for (name, value) in mirrors(&envelope.body, recipe, with) {
-        if recipe.edits.iter().any(|edit| replaces(edit, &name)) {
+        if recipe.edits.iter().any(|edit| replaces(edit, &name, with)) {
             continue;
         }
-        let added = recipe.edits.iter().any(|edit| adds(edit, &name));
+        let added = recipe.edits.iter().any(|edit| adds(edit, &name, with));
         if !added {
             envelope.headers.retain(|header| !header.is(&name));
         }
@@ -102,12 +103,24 @@ pub fn set_headers(envelope: &mut Envelope, recipe: &Recipe, with: &Ingredients)
     }
 }
 
-fn replaces(edit: &Edit, wanted: &str) -> bool {
-    matches!(edit, Edit::Header { name, .. } | Edit::DropHeader(name) if name.eq_ignore_ascii_case(wanted))
+fn replaces(edit: &Edit, wanted: &str, with: &Ingredients) -> bool {
+    let is = |name: &str| fill_in(name, with).eq_ignore_ascii_case(wanted);
+    matches!(edit, Edit::Header { name, .. } | Edit::DropHeader(name) if is(name))
 }
 
-fn adds(edit: &Edit, wanted: &str) -> bool {
-    matches!(edit, Edit::AddHeader { name, .. } if name.eq_ignore_ascii_case(wanted))
+fn adds(edit: &Edit, wanted: &str, with: &Ingredients) -> bool {
+    let is = |name: &str| fill_in(name, with).eq_ignore_ascii_case(wanted);
+    matches!(edit, Edit::AddHeader { name, .. } if is(name))
+}
+
+/// The header in which the first marked argument of the mirroring call travels; a name that nobody
+/// marks where there is no such call.
+#[must_use]
+pub fn mirror_of_call(with: &Ingredients) -> String {
+    let call = with.mirroring.as_ref();
+    let of = |(name, _): &&(String, mirror::Mirrored)| call.is_some_and(|call| call.name == *name);
+    let found = with.mirrored.iter().find(of).map(|(_, mirrored)| mirrored.header.clone());
+    found.unwrap_or_else(|| format!("{}Gauntlet-None", mirror::PARAM))
 }
 
 /// Name and value of each mirroring header; none where the body holds nothing to be mirrored.

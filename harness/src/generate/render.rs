@@ -91,13 +91,17 @@ impl Draft {
             Edit::Method(method) => envelope.method.clone_from(method),
             Edit::Path(path) => envelope.path = Some(path.clone()),
             Edit::Header { name, value } => {
-                envelope.headers.retain(|header| !header.is(name));
+                let name = fill_in(name, with);
+                envelope.headers.retain(|header| !header.is(&name));
                 envelope.headers.push(Header::new(name, fill_in(value, with)));
             }
             Edit::AddHeader { name, value } => {
-                envelope.headers.push(Header::new(name, fill_in(value, with)));
+                envelope.headers.push(Header::new(fill_in(name, with), fill_in(value, with)));
             }
-            Edit::DropHeader(name) => envelope.headers.retain(|header| !header.is(name)),
+            Edit::DropHeader(name) => {
+                let name = fill_in(name, with);
+                envelope.headers.retain(|header| !header.is(&name));
+            }
             _ => return false,
         }
         true
@@ -144,7 +148,7 @@ fn raw(text: &str, with: &Ingredients) -> Node {
     Node::Raw(fill_in(text, with))
 }
 
-fn fill_in(text: &str, with: &Ingredients) -> String {
+pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
     if !text.contains("{{") {
         return text.to_owned();
     }
@@ -154,6 +158,7 @@ fn fill_in(text: &str, with: &Ingredients) -> String {
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
         .replace("{{tool}}", tool)
+        .replace("{{mirror}}", &modern::mirror_of_call(with))
         .replace("{{tool-base64}}", &STANDARD.encode(tool))
         .replace("{{meta}}", &meta)
 }

@@ -41,6 +41,8 @@ pub struct Reading {
     pub arguments: Option<Json>,
     /// The token under which it wants to hear of progress.
     pub progress_token: Option<Json>,
+    /// Whether it lacks the name that `Mcp-Name` would carry (2026-07-28).
+    pub nameless: bool,
     /// Whether it wants log messages (2026-07-28: `_meta` names a level).
     pub wants_log: bool,
     /// The messages of a batch that demand an answer with their own id: id and class.
@@ -135,6 +137,7 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         tool: params.filter(|_| called).and_then(|params| params.get("name")).and_then(text),
         arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
         progress_token: params.and_then(|params| params.pointer("/_meta/progressToken")).cloned(),
+        nameless: nameless(method.as_deref(), params),
         wants_log: params.is_some_and(wants_log),
         method,
         ids,
@@ -146,6 +149,12 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
     let silent = matches!(reading.class, Class::Notification | Class::Response);
     let identified = usize::from(is_valid_request(reading.class));
     Reading { requests: usize::from(!silent), identified, ..reading }
+}
+
+fn nameless(method: Option<&str>, params: Option<&Json>) -> bool {
+    let member = method.and_then(crate::wire::mirror::named_by);
+    let named = |member| params.and_then(|params| params.get(member)).and_then(Json::as_str);
+    member.is_some_and(|member| named(member).is_none())
 }
 
 fn wants_log(params: &Json) -> bool {
@@ -242,6 +251,7 @@ impl Reading {
             tool: None,
             arguments: None,
             progress_token: None,
+            nameless: false,
             wants_log: false,
             items: Vec::new(),
             requests: 1,

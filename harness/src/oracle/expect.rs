@@ -6,9 +6,12 @@ mod modern;
 
 use std::collections::BTreeMap;
 
+use super::classify::Reading;
+use crate::case::Case;
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
+use crate::wire::json::Json;
 use crate::wire::revision::Revision;
 
 /// JSON-RPC 2.0 section 5.1.
@@ -31,6 +34,28 @@ const UNREAD: [&str; 4] = ["400", "413", "415", "422"];
 
 /// The permitted replies of one class.
 pub type Replies = BTreeMap<ReplyKind, Allowed>;
+
+/// What a case permits under a revision: the replies that it names, or else those of its class.
+#[must_use]
+pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies {
+    let named = &case.expectation.replies;
+    let class = case.stimulus.class;
+    let mut permitted = if named.is_empty() {
+        replies(class, revision, reading.id_readable)
+    } else {
+        named.clone()
+    };
+    if revision.is_modern() {
+        modern::adapt(&mut permitted, class, case.revisions.as_slice(), reading);
+    }
+    // Arguments that are known to violate the tool's schema must not be executed with defaults;
+    // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
+    let null = reading.arguments.as_ref().is_some_and(Json::is_null);
+    if reading.class == Class::ToolArguments && !null {
+        permitted.remove(&ReplyKind::Result);
+    }
+    permitted
+}
 
 /// The replies that a class permits under a revision. `id_readable`: whether the envelope carries
 /// an id that the target can read and must therefore echo (MCP base protocol, Responses).

@@ -3,11 +3,9 @@
 use super::check::Findings;
 use super::checks::{answered, audited, content, correlated, leak, shape, transport, unasked};
 use super::evidence::Evidence;
-use super::expect::{self, Replies};
-use crate::case::class::Class;
+use super::expect;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::{Check, Outcome};
-use crate::wire::json::Json;
 
 /// Asks every question that the evidence can answer, in order. Without an accepted control nothing
 /// else is asked: a rejection would be for an unknown reason.
@@ -27,7 +25,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
 fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     let exchange = evidence.stimulus;
     let observation = &exchange.observation;
-    let replies = permitted(evidence);
+    let replies = expect::permitted(evidence.case, evidence.revision, &exchange.reading);
     let allowed = answered::reply(exchange, &replies, findings);
     answered::once(exchange, allowed, findings);
     shape::shape(observation, findings);
@@ -45,28 +43,6 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     transport::content_type(exchange, findings);
     transport::framing(exchange, findings);
     transport::headers(exchange, &evidence.case.expectation.headers, findings);
-}
-
-/// What the case permits, or else what its class does.
-fn permitted(evidence: &Evidence<'_>) -> Replies {
-    let mut replies = named_or_of_class(evidence);
-    // Arguments that are known to violate the tool's schema must not be executed with defaults;
-    // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
-    let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
-    if evidence.stimulus.reading.class == Class::ToolArguments && !null {
-        replies.remove(&ReplyKind::Result);
-    }
-    replies
-}
-
-fn named_or_of_class(evidence: &Evidence<'_>) -> Replies {
-    let named = &evidence.case.expectation.replies;
-    if named.is_empty() {
-        let class = evidence.case.stimulus.class;
-        expect::replies(class, evidence.revision, evidence.stimulus.reading.id_readable)
-    } else {
-        named.clone()
-    }
 }
 
 /// The most severe outcome. Not-applicable only counts when nothing else was asked.

@@ -91,6 +91,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         revision,
         server: String::new(),
         sessions: false,
+        capabilities: Vec::new(),
         serves_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
@@ -123,6 +124,7 @@ async fn greet(
     let result = opened?;
     speaks(&result, facts.revision)?;
     facts.server = server(&result);
+    facts.capabilities = capabilities(&result);
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())
@@ -159,6 +161,14 @@ fn server(result: &Json) -> String {
     let info = result.get("serverInfo").or_else(|| result.pointer(told));
     let text = |name| info.and_then(|info| info.get(name)).and_then(Json::as_str).unwrap_or("?");
     format!("{} {}", text("name"), text("version"))
+}
+
+/// The names of the capabilities that the target declares of itself. One whose value is null is as
+/// good as none.
+fn capabilities(result: &Json) -> Vec<String> {
+    let declared = result.get("capabilities").and_then(Json::as_object).unwrap_or_default();
+    let present = declared.iter().filter(|(_, value)| !value.is_null());
+    present.filter_map(|(name, _)| name.decoded().map(str::to_owned)).collect()
 }
 
 async fn list(conversation: &mut Conversation<'_>) -> Option<Vec<Tool>> {

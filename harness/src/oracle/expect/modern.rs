@@ -7,6 +7,7 @@ use super::{
     origin, refusal, scalar, statuses, tolerated, too_large, unparsable,
 };
 use crate::case::class::Class;
+use crate::oracle::classify::Reading;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule};
 use crate::wire::revision::Revision;
@@ -50,6 +51,29 @@ pub(super) fn replies(class: Class, id_readable: bool) -> Replies {
             map([http(&["401"], &["403", "400"]), refusal(&["401"], &["403", "400"])])
         }
         Class::HttpOrigin => origin(Revision::V2026_07_28),
+    }
+}
+
+/// Fits what a case permits under every revision to this one. A case of this revision alone says
+/// what it means.
+pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], reading: &Reading) {
+    let Some(error) = replies.get_mut(&ReplyKind::Error) else { return };
+    // A name that is no text agrees with no header either: both errors fit (LAT-PRECEDENCE).
+    if class == Class::InvalidParams && reading.nameless {
+        error.code.push(HEADER_MISMATCH);
+    }
+    if of == [Revision::V2026_07_28] {
+        return;
+    }
+    if class == Class::UnknownMethod {
+        error.status = statuses(&["404"]);
+        // An error of another kind, where the case permits one, has the status of that.
+        error.status_warn = if error.code == [METHOD_NOT_FOUND] { Vec::new() } else { statuses(&FREE) };
+        return;
+    }
+    let both = error.status.iter().chain(&error.status_warn);
+    if both.clone().any(|rule| rule.admits(200)) || both.clone().any(|rule| rule.admits(400)) {
+        error.status.extend(statuses(&FREE));
     }
 }
 

@@ -9,7 +9,7 @@ use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::classify::Reading;
 use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange};
-use mcp_gauntlet::oracle::expect::{Replies, replies};
+use mcp_gauntlet::oracle::expect::{Replies, permitted};
 use mcp_gauntlet::oracle::http::admits;
 use mcp_gauntlet::oracle::judge::judge;
 use mcp_gauntlet::oracle::observe::observe;
@@ -42,17 +42,7 @@ impl Subject {
     pub(super) fn new(case: Case, revision: Revision) -> Self {
         let envelope = stimulus(&case, &ingredients(revision));
         let reading = read(&envelope, revision);
-        let named = case.expectation.replies.clone();
-        let mut permitted = if named.is_empty() {
-            replies(case.stimulus.class, revision, reading.id_readable)
-        } else {
-            named
-        };
-        let null = reading.arguments.as_ref().is_some_and(Json::is_null);
-        if reading.class == Class::ToolArguments && !null {
-            // The tool's schema is known to forbid the arguments: executing them is no choice.
-            permitted.remove(&ReplyKind::Result);
-        }
+        let mut permitted = permitted(&case, revision, &reading);
         if case.stimulus.wait == Wait::Head {
             // A stream that was opened and closed again holds no reply to be made up or changed.
             permitted.remove(&ReplyKind::Silent);
