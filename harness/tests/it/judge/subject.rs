@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::support::{KEY, ingredients, read, stimulus};
-use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::ReplyKind;
 use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
