@@ -1,7 +1,8 @@
 //! A small, real MCP gateway: Streamable HTTP in front of several upstreams, with an audit record
 //! for every message that reaches it, also for those that are refused.
 //!
-//! It speaks the revisions 2025-03-26, 2025-06-18 and 2025-11-25. A [`Fault`] plants one deliberate
+//! It speaks the revisions 2025-03-26, 2025-06-18 and 2025-11-25 in sessions, and 2026-07-28
+//! without them. A [`Fault`] plants one deliberate
 //! defect, to prove that a test of gateways can fail.
 
 mod app;
@@ -11,6 +12,7 @@ mod dispatch;
 mod fault;
 mod http;
 mod json;
+mod modern;
 mod outcome;
 mod reply;
 mod revision;

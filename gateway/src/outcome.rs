@@ -1,5 +1,8 @@
 //! How a valid request ended, for the answer and for the record alike.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use serde_json::value::RawValue;
 
 use crate::audit::{Entry, ErrorInformation};
@@ -58,6 +61,11 @@ impl Outcome {
             Self::Refused { error, .. } => Answer::error(id, error),
         }
     }
+}
+
+/// Runs a request. A panic of its handler is answered like any other failure.
+pub(crate) async fn survive(work: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Outcome::internal())
 }
 
 fn information(error: &ErrorObject, class: &'static str) -> ErrorInformation {

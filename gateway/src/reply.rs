@@ -43,6 +43,8 @@ pub(crate) enum Framing {
     Json,
     /// `text/event-stream`, perhaps with a priming event first.
     Sse { primed: bool },
+    /// `text/event-stream` of a revision whose streams cannot be resumed: its events have no ids.
+    Unnumbered,
 }
 
 /// A stream that carries comments only.
@@ -136,7 +138,7 @@ impl Framing {
     fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json",
-            Self::Sse { .. } => "text/event-stream",
+            Self::Sse { .. } | Self::Unnumbered => "text/event-stream",
         })
     }
 }
@@ -155,6 +157,9 @@ impl Messages {
                     }),
                 );
                 stream
+            }
+            (Framing::Unnumbered, _) => {
+                texts.map(|text| format!("event: message\ndata: {text}\n\n")).collect()
             }
         }
         .into_bytes()

@@ -113,6 +113,15 @@ impl Entry {
         });
     }
 
+    /// Notes the revision that a request without a session names.
+    pub(crate) fn stateless(&mut self, version: &str) {
+        self.change(|draft| {
+            let request = &mut draft.metadata.mcp_request;
+            request.session_id = None;
+            request.protocol_version = Some(truncated(version, HEADER_LIMIT));
+        });
+    }
+
     /// The request succeeds, with this result if it has one.
     pub(crate) fn succeed(&mut self, response: Option<&RawValue>) {
         self.change(|draft| {

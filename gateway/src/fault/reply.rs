@@ -67,7 +67,7 @@ impl Faults {
                 self.spoil_content(answer);
                 self.spoil_id(answer);
             }
-            let streamed = matches!(messages.framing, Framing::Sse { .. });
+            let streamed = messages.framing != Framing::Json;
             if context.tool_call && streamed && self.has(Fault::DoubleReply) {
                 messages.answers.extend_from_within(..);
             }

@@ -12,6 +12,7 @@ use super::{Principal, headers, post, respond, stream};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::fault::ReplyContext;
+use crate::modern::header_is_modern;
 use crate::reply::Reply;
 use crate::rpc::Echo;
 use crate::session::{Session, SessionHeader};
@@ -51,7 +52,8 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body) -> Response
         Err(refusal) => Err(refusal),
         Ok(principal) => {
             let exchange = Exchange { app, headers: &parts.headers, principal };
-            exchange.serve(&parts.method, body, &mut entry).await
+            let served = exchange.serve(&parts.method, body, &mut entry).await;
+            served.map_err(|refusal| exchange.in_era(refusal))
         }
     };
     let mut context = ReplyContext::of(&parts.headers);
@@ -83,10 +85,16 @@ impl Exchange<'_> {
         self.note_session(entry);
         match *method {
             Method::POST => post::serve(self, body, entry).await,
+            _ if header_is_modern(self.headers) => Err(Refusal::method("POST")),
             Method::GET => stream::open(self, entry),
             Method::DELETE => stream::end_session(self, entry),
             _ => Err(Refusal::method(METHODS)),
         }
+    }
+
+    /// A refusal as the revision that the header names has it.
+    fn in_era(&self, refusal: Refusal) -> Refusal {
+        if header_is_modern(self.headers) { refusal.without_null_id() } else { refusal }
     }
 
     /// Whatever becomes of the request, its record names the revision of its session.

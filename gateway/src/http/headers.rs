@@ -45,7 +45,8 @@ pub(crate) fn not_acceptable() -> Refusal {
     Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
 }
 
-/// `MCP-Protocol-Version` (transports of 2025-06-18): absent, or one revision that is spoken here.
+/// `MCP-Protocol-Version` of a message that belongs to a session (transports of 2025-06-18): absent,
+/// or a revision that a handshake can agree on here.
 pub(crate) fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut values = headers.get_all("mcp-protocol-version").iter();
     let supported = match (values.next(), values.next()) {

@@ -7,6 +7,7 @@ mod body;
 mod endpoint;
 mod gate;
 mod headers;
+mod modern;
 mod post;
 mod refusal;
 mod respond;

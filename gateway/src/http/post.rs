@@ -2,18 +2,17 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use futures_util::FutureExt;
 use serde_json::value::RawValue;
-use std::panic::AssertUnwindSafe;
 
 use super::accept::Accept;
 use super::endpoint::{Exchange, Served, ServedKind};
 use super::refusal::Refusal;
-use super::{batch, body, headers};
+use super::{batch, body, headers, modern};
 use crate::audit::Entry;
 use crate::dispatch;
 use crate::json::{self, Kind, elements, kind};
-use crate::outcome::Outcome;
+use crate::modern::is_modern;
+use crate::outcome::{Outcome, survive};
 use crate::reply::Reply;
 use crate::rpc::{Echo, Message, Request, code, read_message};
 use crate::session::SessionHeader;
@@ -40,9 +39,13 @@ async fn serve_body(
     body: Body,
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
-    headers::check_version(exchange.headers)?;
     let bytes = body::read(exchange.headers, body).await?;
     let text = json::read(&bytes).map_err(Refusal::unparsable)?;
+    if is_modern(exchange.headers, text) {
+        let served = modern::serve_body(exchange, accept, text, entry).await;
+        return served.map_err(Refusal::without_null_id);
+    }
+    headers::check_version(exchange.headers)?;
     if kind(text) == Kind::Array {
         let items = elements(text).unwrap_or_default();
         batch::check(text, &items)?;
@@ -107,10 +110,6 @@ pub(crate) async fn run(exchange: &Exchange<'_>, request: &Request<'_>) -> Outco
     let traceparent = header_text(exchange.headers, "traceparent", 256);
     let work = dispatch::dispatch(exchange.app, request, traceparent.as_deref());
     survive(work).await
-}
-
-async fn survive(work: impl Future<Output = Outcome>) -> Outcome {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Outcome::internal())
 }
 
 /// Errors of valid requests are HTTP 200; only our own failure is not.

@@ -128,6 +128,13 @@ impl Refusal {
         Self { echo, ..self }
     }
 
+    /// The same refusal without an id where it would be null: the schema of 2026-07-28 cannot
+    /// express null.
+    pub(crate) fn without_null_id(self) -> Self {
+        let echo = if matches!(self.echo, Echo::Null) { Echo::Omitted } else { self.echo };
+        Self { echo, ..self }
+    }
+
     /// The same refusal, framed as the caller accepts it.
     pub(crate) fn framed(self, framing: Framing) -> Self {
         Self { framing, ..self }

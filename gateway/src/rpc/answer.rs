@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::Echo;
 use crate::json::raw;
 
-/// Error codes of JSON-RPC 2.0 section 5.1.
+/// Error codes of JSON-RPC 2.0 section 5.1, and those that MCP adds.
 pub(crate) mod code {
     /// The body is not JSON.
     pub(crate) const PARSE_ERROR: i64 = -32700;
@@ -18,6 +18,10 @@ pub(crate) mod code {
     pub(crate) const INVALID_PARAMS: i64 = -32602;
     /// The fault is ours.
     pub(crate) const INTERNAL_ERROR: i64 = -32603;
+    /// A header does not say what the body says (2026-07-28, Server Validation).
+    pub(crate) const HEADER_MISMATCH: i64 = -32020;
+    /// The request names a revision that is not spoken here (2026-07-28, Versioning).
+    pub(crate) const UNSUPPORTED_VERSION: i64 = -32022;
 }
 
 /// The member `error` of an answer.
@@ -33,6 +37,11 @@ impl ErrorObject {
     /// An error without `data`.
     pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), data: None }
+    }
+
+    /// The same error with `data`.
+    pub(crate) fn with(self, data: &serde_json::Value) -> Self {
+        Self { data: Some(raw(data.to_string())), ..self }
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) struct CallParams<'a> {
 }
 
 impl<'a> Params<'a> {
-    fn members(&self) -> &[Member<'a>] {
+    /// The members of params that are given by name.
+    pub(crate) fn members(&self) -> &[Member<'a>] {
         match self {
             Self::Object(members) => members,
             Self::Absent | Self::Array => &[],

@@ -75,7 +75,7 @@ async fn refusals_of_http_leave_records_too() {
     caller.with("Content-Type", "text/plain").post("x").await;
     caller.with("Accept", "text/html").post("x").await;
     caller.with("Origin", "http://evil.example").post("x").await;
-    caller.with("MCP-Protocol-Version", "x").post("x").await;
+    caller.with("MCP-Protocol-Version", "x").post(request("1", "ping")).await;
     caller.post(vec![b' '; 5 << 20]).await;
     caller.send("PUT", "/mcp", b"").await;
     gone.post(request("1", "nope")).await;

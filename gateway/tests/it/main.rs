@@ -21,6 +21,10 @@ mod fault_upstream;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod modern;
+#[cfg(test)]
+mod modern_refusal;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod stub;

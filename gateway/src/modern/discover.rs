@@ -1,0 +1,25 @@
+//! `server/discover`: what the gateway speaks and offers.
+
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::outcome::Outcome;
+use crate::revision::Revision;
+use crate::rpc::{Params, check_meta};
+
+/// Answers the question; every result has its common members added later.
+pub(super) fn discover(params: &Params<'_>) -> Outcome {
+    match check_meta(params) {
+        Ok(()) => Outcome::Success(introduction()),
+        Err(message) => Outcome::invalid_params(format!("Invalid params: {message}")),
+    }
+}
+
+fn introduction() -> Box<RawValue> {
+    let result = json!({
+        "supportedVersions": Revision::STATELESS.map(Revision::name),
+        "capabilities": {"tools": {}},
+        "instructions": "The name of each tool begins with the name of the server that has it.",
+    });
+    crate::json::raw(result.to_string())
+}
