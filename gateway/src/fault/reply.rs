@@ -15,6 +15,9 @@ use crate::text::header_text;
 /// What a trace of another implementation looks like.
 const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
 
+/// An event with progress under a token that nobody gave.
+const UNASKED: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"unasked\",\"progress\":1}}\n\n";
+
 /// What is answered.
 #[derive(Debug, Default)]
 pub(crate) struct ReplyContext {
@@ -88,6 +91,12 @@ impl Faults {
             && let WireBody::Whole(body) = &mut wire.body
         {
             body.splice(0..0, *b"\xef\xbb\xbf");
+        }
+        if is("text/event-stream")
+            && self.has(Fault::UnaskedProgress)
+            && let WireBody::Whole(body) = &mut wire.body
+        {
+            body.splice(0..0, UNASKED.bytes());
         }
         if is("text/event-stream")
             && self.has(Fault::SseUnterminated)

@@ -10,6 +10,7 @@ use crate::case::class::Class;
 use crate::oracle::classify::Reading;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule};
+use crate::wire::mirror;
 use crate::wire::revision::Revision;
 
 /// Headers and body of a request disagree.
@@ -62,7 +63,14 @@ pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], readin
     if class == Class::InvalidParams && reading.nameless {
         error.code.push(HEADER_MISMATCH);
     }
-    if of == [Revision::V2026_07_28] {
+    // Nor does a method that no header can carry as it stands.
+    let method = reading.method.as_deref().unwrap_or_default();
+    let unwritable = class == Class::UnknownMethod && mirror::encode(method) != method;
+    if unwritable {
+        error.code.push(HEADER_MISMATCH);
+        error.status = statuses(&["404", "400"]);
+    }
+    if unwritable || of == [Revision::V2026_07_28] {
         return;
     }
     if class == Class::UnknownMethod {
