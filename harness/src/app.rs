@@ -4,11 +4,12 @@ use std::io::{IsTerminal, Write};
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, List};
 use crate::examine::{ExamineError, examine};
 use crate::exit::Exit;
-use crate::oracle::check::CheckId;
-use crate::plan::{Settings, UsageError, catalogue};
+use crate::explain::{Library, explain};
+use crate::listing;
+use crate::plan::{Settings, UsageError, catalogue, switches_of};
 use crate::report::model::Report;
 use crate::report::snapshot::SnapshotOutcome;
 use crate::report::summary::{Overall, overall};
@@ -18,7 +19,8 @@ use crate::runner::event::Event;
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> Exit {
     let result = match &cli.command {
-        Some(Command::List { faults, checks }) => list(&cli, *faults, *checks),
+        Some(Command::List(what)) => list(&cli, *what),
+        Some(Command::Explain { id }) => explained(&cli, id),
         None => test(&cli).await,
     };
     result.unwrap_or_else(|error| {
@@ -54,19 +56,37 @@ fn print(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-fn list(cli: &Cli, faults: bool, checks: bool) -> Result<Exit, ExamineError> {
-    if faults {
-        #[cfg(feature = "reference")]
-        for (name, about) in crate::target::reference::faults() {
-            print(&format!("{name:24} {about}"));
+fn list(cli: &Cli, what: List) -> Result<Exit, ExamineError> {
+    let text = match what {
+        List { faults: true, .. } => faults(),
+        List { checks: true, .. } => listing::checks(),
+        List { switches: true, .. } => listing::switches(&switches_of(cli)?),
+        List { requirements: true, .. } => {
+            listing::requirements(&catalogue(cli.cases.as_deref())?, terminal_width())
         }
-    } else if checks {
-        CheckId::ALL.iter().for_each(|check| print(check.as_str()));
-    } else {
-        for case in catalogue(cli.cases.as_deref())?.cases {
-            print(&format!("{:44} {:28} {}", case.id, case.requirement, case.title));
-        }
-    }
+        _ => listing::cases(&catalogue(cli.cases.as_deref())?),
+    };
+    print(text.trim_end());
+    Ok(Exit::Good)
+}
+
+#[cfg(feature = "reference")]
+fn faults() -> String {
+    listing::faults()
+}
+
+#[cfg(not(feature = "reference"))]
+fn faults() -> String {
+    String::new()
+}
+
+fn explained(cli: &Cli, id: &str) -> Result<Exit, ExamineError> {
+    let catalogue = catalogue(cli.cases.as_deref())?;
+    let switches = switches_of(cli)?;
+    let width = terminal_width().min(PAGE);
+    let library = Library { catalogue: &catalogue, switches: &switches, width };
+    let text = explain(id, library).map_err(|error| UsageError(error.to_string()))?;
+    print(text.trim_end());
     Ok(Exit::Good)
 }
 
@@ -109,9 +129,13 @@ fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
         return Err(ExamineError::Untestable(NOTHING.to_owned()));
     }
     let red = report.totals.fail > 0 || report.totals.untestable > 0 || !report.header.complete;
-    let strictly_red = cli.strict && (report.totals.warn > 0 || report.header.audit_note.is_some());
+    // Warnings are failures by then; without records there is nothing that could have warned.
+    let strictly_red = cli.strict && report.header.audit_note.is_some();
     Ok(if red || strictly_red || drifted { Exit::Failed } else { Exit::Good })
 }
+
+/// Columns of prose beyond which a line is hard to read.
+const PAGE: usize = 100;
 
 fn terminal_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// Sends malformed and unusual JSON-RPC envelopes to an MCP gateway or server, and asserts per case
 /// a correlated answer, a matching audit record, and that nothing is silently dropped.
@@ -45,9 +45,12 @@ pub struct Cli {
     /// At most this many messages a second, for example 20/s.
     #[arg(long, value_name = "N/s")]
     pub rate: Option<String>,
-    /// Warnings, and a run without audit records, are red too.
+    /// Warnings are failures, and a run without audit records is red too.
     #[arg(long)]
     pub strict: bool,
+    /// Decide a disputed verdict, for example unknown-tool=either (see `list --switches`).
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
     /// Compare the verdicts with the snapshot reports/NAME.snap.
     #[arg(long, value_name = "NAME")]
     pub snapshot: Option<String>,
@@ -78,12 +81,29 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the cases, one a line, with requirement and title.
-    List {
-        /// Print the faults of the reference gateway instead.
-        #[arg(long)]
-        faults: bool,
-        /// Print the checks instead.
-        #[arg(long)]
-        checks: bool,
+    List(List),
+    /// Explain a case, a requirement, a check or a fault: why it matters, what passes, how to fix it.
+    Explain {
+        /// Its id, as `list` prints it.
+        #[arg(value_name = "ID")]
+        id: String,
     },
+}
+
+/// What to list instead of the cases.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(multiple = false)]
+pub struct List {
+    /// Print the faults of the reference gateway instead.
+    #[arg(long)]
+    pub faults: bool,
+    /// Print the checks instead.
+    #[arg(long)]
+    pub checks: bool,
+    /// Print the requirements instead: which cases and checks show each, and why some have none.
+    #[arg(long)]
+    pub requirements: bool,
+    /// Print the disputed verdicts instead, with values and citations (see --set).
+    #[arg(long)]
+    pub switches: bool,
 }

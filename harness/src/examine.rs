@@ -160,6 +160,8 @@ fn plan(settings: Settings, subject: &Subject) -> Plan {
         profile: settings.profile,
         url: subject.url.clone(),
         secrets: subject.headers.iter().filter_map(GivenHeader::secret).collect(),
+        switches: settings.switches,
+        strict: settings.strict,
     }
 }
 
@@ -267,6 +269,8 @@ fn header(
         target: subject.name.clone(),
         server: String::new(),
         profile: settings.profile.name.clone(),
+        switches: settings.switches.texts(),
+        strict: settings.strict,
         audit,
         audit_note,
         revisions: Vec::new(),

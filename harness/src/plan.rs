@@ -2,6 +2,8 @@
 
 mod header;
 mod output;
+mod select;
+mod switches;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use std::time::Duration;
 
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::switch::Switches;
 use crate::catalogue::Catalogue;
 use crate::cli::Cli;
 use crate::runner::headers::GivenHeader;
@@ -38,6 +41,10 @@ pub struct Settings {
     pub headers: Vec<GivenHeader>,
     /// Tools that may be called.
     pub tools: Vec<AllowedTool>,
+    /// How disputed verdicts are decided.
+    pub switches: Switches,
+    /// Whether a warning is a failure.
+    pub strict: bool,
     /// Seed of everything random.
     pub seed: u64,
     /// Cases side by side.
@@ -63,10 +70,13 @@ impl Settings {
         let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
         let rate = cli.rate.as_deref().map(rate).transpose()?;
         output::check(cli)?;
+        let profile = profile(&cli.profile)?;
         Ok(Self {
             target,
             audit: locator(&cli.audit)?,
-            profile: profile(&cli.profile)?,
+            switches: switches::read(&profile, &cli.set)?,
+            strict: cli.strict,
+            profile,
             revisions: revisions(&cli.revision)?,
             headers: header::read(&cli.header)?,
             tools: cli.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
@@ -74,7 +84,7 @@ impl Settings {
             jobs: jobs(cli.jobs)?,
             deadline: duration(&cli.deadline)?,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
-            cases: select(catalogue.cases, &cli.filters)?,
+            cases: select::cases(catalogue.cases, &cli.filters)?,
             digest: catalogue.digest,
         })
     }
@@ -128,7 +138,7 @@ fn profile(name: &str) -> Result<Profile, UsageError> {
     })?;
     let profile =
         Profile::parse(&text, name).map_err(|error| UsageError(format!("--profile: {error}")))?;
-    profile.check_dialect(&[]).map_err(|error| UsageError(format!("--profile {name}: {error}")))?;
+    profile.set_switches().map_err(|error| UsageError(format!("--profile {name}: {error}")))?;
     Ok(profile)
 }
 
@@ -200,18 +210,12 @@ fn rand_seed() -> u64 {
     time ^ u64::from(std::process::id()).rotate_left(32)
 }
 
-fn select(cases: Vec<Case>, filters: &[String]) -> Result<Vec<Case>, UsageError> {
-    let wanted = |case: &Case| {
-        filters.is_empty() || filters.iter().any(|filter| case.id.contains(filter.as_str()))
-    };
-    let selected: Vec<Case> = cases.into_iter().filter(wanted).collect();
-    if selected.is_empty() {
-        return usage(format!(
-            "no case matches {}; `mcp-gauntlet list` prints their ids",
-            filters.join(" ")
-        ));
-    }
-    Ok(selected)
+/// How disputed verdicts are decided by a command line and the profile that it names.
+///
+/// # Errors
+/// [`UsageError`] for a profile that cannot be used, or a switch or value that nobody knows.
+pub fn switches_of(cli: &Cli) -> Result<Switches, UsageError> {
+    switches::read(&profile(&cli.profile)?, &cli.set)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use mcp_gauntlet::case::Case;
+use mcp_gauntlet::case::switch::Switches;
 use mcp_gauntlet::report::model::Outcome;
 use mcp_gauntlet::runner::batch::{Book, Index};
 use mcp_gauntlet::runner::case_run::{CaseRun, RunResult, Sent};
@@ -91,6 +92,8 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         cases: &stage.cases,
         facts: &stage.facts,
         secrets: &stage.secrets,
+        switches: &Switches::default(),
+        strict: false,
         audit: Some(ledgers),
     };
     let mut passed = 0;

@@ -14,6 +14,7 @@ pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, Unrecorded, Whe
 pub use values::{Field, HeaderName, MethodPattern, Pointer, Seconds};
 
 use super::record::{AuditRecord, Status};
+use crate::case::switch::{SwitchError, Switches};
 use crate::wire::json::{Json, parse};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -52,9 +53,9 @@ pub struct Profile {
     /// Messages for which the product by design writes no record.
     #[serde(default)]
     pub unrecorded: Vec<Unrecorded>,
-    /// Named switches for legitimate peculiarities, read by whoever knows the name.
+    /// Disputed verdicts that this product decides in its own way, by the name of the switch.
     #[serde(default)]
-    pub dialect: BTreeMap<String, String>,
+    pub switches: BTreeMap<String, String>,
     /// Locators of audit sources that are tried when the user names none.
     #[serde(default)]
     pub default_sources: Vec<String>,
@@ -101,15 +102,17 @@ impl Profile {
         self.deadline.0
     }
 
-    /// Refuses switches that nobody reads, since a misspelt one would silently do nothing.
+    /// The switches as the product sets them.
     ///
     /// # Errors
-    /// The first unknown name, with those known.
-    pub fn check_dialect(&self, known: &[&str]) -> Result<(), ProfileError> {
-        match self.dialect.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => Err(ProfileError::unknown_switch(&self.name, name, known)),
-            None => Ok(()),
+    /// For the first name or value that nobody knows, with those known: a misspelt one would
+    /// silently do nothing.
+    pub fn set_switches(&self) -> Result<Switches, SwitchError> {
+        let mut switches = Switches::default();
+        for (name, value) in &self.switches {
+            switches.set(name, value)?;
         }
+        Ok(switches)
     }
 
     /// The shape of a line and the object in it that is the record; none when no shape applies.

@@ -1,6 +1,7 @@
 //! The published schemas accept what the code accepts, and refuse what it refuses.
 
 use super::profile::Profile;
+use crate::case::switch::Switch;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -50,6 +51,29 @@ fn the_builtin_profiles_are_valid() {
     for text in PROFILES {
         assert_eq!(errors(&schema, &json_of(text)), Vec::<String>::new());
     }
+}
+
+#[test]
+fn schemas_and_code_know_the_same_switches() {
+    let schema = profile_schema();
+    let litellm = json_of(PROFILES[1]);
+    let with = |name: &str, value: &str| {
+        let mut profile = litellm.clone();
+        profile["switches"] = json!({ name: value });
+        profile
+    };
+    for switch in Switch::ALL {
+        for value in switch.values() {
+            let found = errors(&schema, &with(switch.as_str(), value));
+            assert_eq!(found, Vec::<String>::new(), "{switch}={value}");
+        }
+        assert!(!schema.is_valid(&with(switch.as_str(), "colour")), "{switch}");
+    }
+    assert!(!schema.is_valid(&with("colour", "red")));
+    let case: Value =
+        serde_json::from_str(include_str!("../../../schemas/case.schema.json")).expect("JSON");
+    let named = &case["properties"]["expect"]["properties"]["switch"]["enum"];
+    assert_eq!(*named, json!(Switch::ALL.map(Switch::as_str)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::graded::{Grade, IdRule, StatusRule};
+use super::switch::Switch;
 
 /// What may come back for one stimulus.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Expectation {
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// The switch to which the replies are subject; those of a class are to the switches of the class.
+    pub switch: Option<Switch>,
 }
 
 /// What a reply is at a glance.
@@ -47,6 +50,23 @@ pub enum ReplyKind {
     Silent,
     /// No connection.
     Refused,
+}
+
+impl ReplyKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Result,
+        Self::ToolError,
+        Self::Error,
+        Self::Batch,
+        Self::Accepted,
+        Self::Stream,
+        Self::Http,
+        Self::Garbage,
+        Self::Closed,
+        Self::Silent,
+        Self::Refused,
+    ];
 }
 
 impl fmt::Display for ReplyKind {

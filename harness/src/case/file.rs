@@ -9,6 +9,8 @@ use super::class::Class;
 use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
+use super::switch::Switch;
+use super::vacuity;
 use super::{Case, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
 
@@ -110,6 +112,8 @@ struct ExpectFile {
     record: RecordDemand,
     #[serde(default)]
     orphans: bool,
+    #[serde(default)]
+    switch: Option<Switch>,
 }
 
 /// Reads one case. `id` is its path under `cases/` without `.toml`, `origin` the name that errors
@@ -132,18 +136,28 @@ pub fn parse(
             .map_err(|message| CaseError::new(origin, line_of(text, "also"), message))?;
     }
     let revisions = revisions(&file, requirement, text, origin)?;
+    let expectation = expectation(file.expect);
+    vacuity::check(&expectation)
+        .map_err(|message| CaseError::new(origin, line_of(text, "[expect"), message))?;
     Ok(Case {
         id: id.to_owned(),
         level: requirement.level,
         revisions,
-        expectation: expectation(file.expect),
+        expectation,
         stimulus: stimulus(file.send, file.class, file.control),
         title: file.title,
+        note: note(text),
         requirement: file.requirement,
         also: file.also,
         needs: file.needs,
         alone: file.alone,
     })
+}
+
+/// The comment with which a file begins, as one line.
+fn note(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.trim().strip_prefix('#'));
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn known<'a>(requirements: &'a Requirements, id: &str) -> Result<&'a Requirement, String> {
@@ -193,6 +207,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         headers: file.header,
         record: file.record,
         orphans: file.orphans,
+        switch: file.switch,
     })
 }
 
@@ -223,7 +238,9 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
     let base = match recipe.base {
         _ if intact => return None,
         Base::Empty | Base::UnknownMethod => Base::Request,
-        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::AskingCall => Base::ToolsList,
+        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::AskingCall => {
+            Base::ToolsList
+        }
         base => base,
     };
     Some(Recipe { base, edits: Vec::new() })

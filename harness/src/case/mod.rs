@@ -8,6 +8,8 @@ pub mod file;
 pub mod graded;
 pub mod recipe;
 pub mod requirement;
+pub mod switch;
+pub mod vacuity;
 
 use class::Class;
 use expectation::Expectation;
@@ -22,6 +24,8 @@ pub struct Case {
     pub id: String,
     /// One line on what is sent.
     pub title: String,
+    /// The comment at the head of the file: why the case is there. Empty where there is none.
+    pub note: String,
     /// Id of the requirement that the case tests.
     pub requirement: String,
     /// Ids of further requirements that the case shows.

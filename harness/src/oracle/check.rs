@@ -1,8 +1,12 @@
 //! The questions that the oracle asks, each with a stable id.
 
+mod about;
+
 use std::fmt;
 
 use crate::report::model::{Check, Outcome};
+
+pub use about::About;
 
 /// One question about one exchange. The same id serves pass and fail. The order is that in which
 /// they are judged: the first that fails names the defect.

@@ -224,7 +224,8 @@ fn request_class(message: &Json, context: &Context<'_>) -> Class {
     if !methods::is_known(method, context.revision) {
         return Class::UnknownMethod;
     }
-    let violated = params::violate(method, params) || (stateless && modern::violate(method, params));
+    let violated =
+        params::violate(method, params) || (stateless && modern::violate(method, params));
     if array || violated {
         return Class::InvalidParams;
     }

@@ -7,6 +7,7 @@ use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
 use crate::case::expectation::ReplyKind;
+use crate::case::switch::Switches;
 use crate::wire::delivery::Delivery;
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::revision::Revision;
@@ -75,6 +76,8 @@ pub struct Evidence<'a> {
     pub audit: Audit<'a>,
     /// Texts that must appear in no reply and no record.
     pub secrets: &'a [String],
+    /// How disputed verdicts are decided.
+    pub switches: &'a Switches,
 }
 
 /// The records of one case's stimulus.

@@ -65,7 +65,9 @@ pub fn replies(class: Class, revision: Revision, id_readable: bool) -> Replies {
         return modern::replies(class, id_readable);
     }
     match class {
-        Class::MissingMeta | Class::UnsupportedVersion | Class::HeaderMismatch | Class::Request => map([(ReplyKind::Result, ok_result())]),
+        Class::MissingMeta | Class::UnsupportedVersion | Class::HeaderMismatch | Class::Request => {
+            map([(ReplyKind::Result, ok_result())])
+        }
         Class::Notification => notification(),
         Class::Response => response(),
         Class::UnknownMethod => unknown_method(),

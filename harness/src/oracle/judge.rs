@@ -4,6 +4,7 @@ use super::check::Findings;
 use super::checks::{answered, audited, content, correlated, leak, shape, transport, unasked};
 use super::evidence::Evidence;
 use super::expect;
+use super::switches;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::{Check, Outcome};
 
@@ -26,6 +27,7 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     let exchange = evidence.stimulus;
     let observation = &exchange.observation;
     let replies = expect::permitted(evidence.case, evidence.revision, &exchange.reading);
+    let replies = switches::applied(replies, evidence.case, evidence.revision, evidence.switches);
     let allowed = answered::reply(exchange, &replies, findings);
     answered::once(exchange, allowed, findings);
     shape::shape(observation, findings);

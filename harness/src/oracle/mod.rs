@@ -1,6 +1,7 @@
 //! The oracle: what an envelope is, what may come back for it, and the verdict. A pure core that
 //! shares no code with the reference gateway: a common parser would be a common mistake.
 
+pub mod asked;
 pub mod check;
 pub mod checks;
 pub mod classify;
@@ -12,5 +13,7 @@ pub mod methods;
 pub mod modern;
 pub mod observe;
 pub mod params;
+pub mod strict;
+pub mod switches;
 #[cfg(test)]
 mod testing;

@@ -68,7 +68,8 @@ pub fn headers_differ(envelope: &Envelope, context: &Context<'_>) -> bool {
     let method = text(&["method"]).unwrap_or_default();
     let version = text(&["params", "_meta", mirror::META_VERSION]);
     let named = mirror::named_by(method).and_then(|member| text(&["params", member]));
-    let tool = context.tools.iter().find(|tool| method == "tools/call" && Some(&*tool.name) == named);
+    let tool =
+        context.tools.iter().find(|tool| method == "tools/call" && Some(&*tool.name) == named);
     !mirrors(envelope, mirror::METHOD, method)
         || version.is_some_and(|version| !mirrors(envelope, mirror::VERSION, version))
         || named.is_some_and(|name| !mirrors(envelope, mirror::NAME, name))

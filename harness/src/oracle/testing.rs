@@ -15,6 +15,7 @@ use crate::case::class::Class;
 use crate::case::expectation::{Allowed, Expectation, ReplyKind};
 use crate::case::recipe::{Credentials, Recipe, SessionMode};
 use crate::case::requirement::Level;
+use crate::case::switch::Switches;
 use crate::case::{Case, Stimulus, Wait};
 use crate::report::model::{Check, Outcome};
 use crate::wire::delivery::{Delivery, End, Response};
@@ -130,6 +131,7 @@ pub(super) fn case(class: Class) -> Case {
     Case {
         id: "test/case".to_owned(),
         title: "a case made by a test".to_owned(),
+        note: String::new(),
         requirement: "TEST".to_owned(),
         also: Vec::new(),
         level: Level::Must,
@@ -192,6 +194,7 @@ pub(super) struct Scene {
     pub(super) orphans: Vec<AuditRecord>,
     pub(super) secrets: Vec<String>,
     pub(super) profile: Profile,
+    pub(super) switches: Switches,
 }
 
 impl Scene {
@@ -211,6 +214,7 @@ impl Scene {
             orphans: Vec::new(),
             secrets: Vec::new(),
             profile: Profile::builtin("reference").unwrap(),
+            switches: Switches::default(),
         }
     }
 
@@ -254,6 +258,7 @@ impl Scene {
             sentinel: self.sentinel.as_ref(),
             audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
             secrets: &self.secrets,
+            switches: &self.switches,
         })
     }
 

@@ -2,7 +2,7 @@
 //! format: table and JUnit lay the same lines out in their own way.
 
 use super::escape::shorten;
-use super::model::{Check, Outcome, Verdict};
+use super::model::{Check, Header, Outcome, Verdict};
 
 /// One labelled line.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,6 +41,15 @@ pub fn lines(verdict: &Verdict, limit: usize) -> Vec<Line> {
 #[must_use]
 pub fn command(verdict: &Verdict) -> Vec<String> {
     verdict.reproduce.lines().map(super::escape::escape).collect()
+}
+
+/// By which rules a run was judged, where they are not the usual ones.
+#[must_use]
+pub fn rules(header: &Header) -> Option<String> {
+    let strict = header.strict.then_some("strict");
+    let rules: Vec<&str> =
+        strict.into_iter().chain(header.switches.iter().map(String::as_str)).collect();
+    (!rules.is_empty()).then(|| format!("rules {}", rules.join(" ")))
 }
 
 /// The checks that neither passed nor were out of place.

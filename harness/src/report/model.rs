@@ -28,6 +28,12 @@ pub struct Header {
     pub server: String,
     /// Name of the profile.
     pub profile: String,
+    /// `name=value` of each switch that does not stand on its default.
+    #[serde(default)]
+    pub switches: Vec<String>,
+    /// Whether warnings are failures.
+    #[serde(default)]
+    pub strict: bool,
     /// Locator of the audit source, or `none`.
     pub audit: String,
     /// Why the audited checks do not apply, when they do not.

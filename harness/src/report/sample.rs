@@ -18,6 +18,8 @@ pub(crate) fn empty() -> Report {
             target: "http://127.0.0.1:4000/mcp".to_owned(),
             server: "LiteLLM 1.81.0".to_owned(),
             profile: "litellm".to_owned(),
+            switches: Vec::new(),
+            strict: false,
             audit: "jsonl:audit.jsonl".to_owned(),
             audit_note: None,
             revisions: REVISIONS.map(str::to_owned).to_vec(),

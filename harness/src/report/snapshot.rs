@@ -5,7 +5,7 @@ mod store;
 
 pub use store::{SnapshotError, SnapshotOutcome, compare};
 
-use super::detail::troubled;
+use super::detail::{rules, troubled};
 use super::escape::shorten;
 use super::fold::{fold, has_several_transports};
 use super::model::{Header, Report, Totals, Verdict};
@@ -31,8 +31,9 @@ pub fn render(report: &Report) -> String {
 
 fn header(header: &Header) -> String {
     let audit = if header.audit == "none" { "no" } else { "yes" };
+    let rules = rules(header).map_or_else(String::new, |rules| format!("{}\n", stable(&rules)));
     format!(
-        "profile {}\nserver {}\naudit {audit}\nrevisions {}\n",
+        "profile {}\n{rules}server {}\naudit {audit}\nrevisions {}\n",
         stable(&header.profile),
         stable(server(header)),
         stable(&header.revisions.join(" ")),
@@ -138,6 +139,15 @@ mod tests {
         let mut two = one.clone();
         two.verdicts[3].checks[1].actual = "id 2".to_owned();
         assert_ne!(render(&one), render(&two));
+    }
+
+    #[test]
+    fn rules_that_are_not_the_usual_ones_are_kept() {
+        let mut report = sample::empty();
+        assert!(!render(&report).contains("rules"));
+        report.header.strict = true;
+        report.header.switches = vec!["batch=fail".to_owned()];
+        assert!(render(&report).starts_with("profile litellm\nrules strict batch=fail\n"));
     }
 
     #[test]

@@ -157,7 +157,11 @@ impl<'a> Conversation<'a> {
             dead: self.facts.calls.dead.clone(),
             asking: self.facts.calls.asking.clone(),
             mirroring: self.facts.calls.mirroring.clone(),
-            mirrored: if self.facts.revision.is_modern() { self.facts.mirrored() } else { Vec::new() },
+            mirrored: if self.facts.revision.is_modern() {
+                self.facts.mirrored()
+            } else {
+                Vec::new()
+            },
             session: self.session.clone().unwrap_or_default(),
         }
     }

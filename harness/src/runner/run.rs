@@ -16,6 +16,7 @@ use super::told::{Telling, Told};
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::switch::Switches;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::report::model::{Check, Ledger, Outcome, Verdict};
@@ -36,6 +37,10 @@ pub struct Plan {
     pub url: String,
     /// Texts that must appear in no reply and no record.
     pub secrets: Vec<String>,
+    /// How disputed verdicts are decided.
+    pub switches: Switches,
+    /// Whether a warning is a failure.
+    pub strict: bool,
 }
 
 /// A run in progress.
@@ -260,7 +265,14 @@ impl Run {
     }
 
     fn court<'a>(&'a self, audit: Option<Ledgers<'a>>) -> Court<'a> {
-        Court { cases: &self.plan.cases, facts: &self.facts, secrets: &self.plan.secrets, audit }
+        Court {
+            cases: &self.plan.cases,
+            facts: &self.facts,
+            secrets: &self.plan.secrets,
+            switches: &self.plan.switches,
+            strict: self.plan.strict,
+            audit,
+        }
     }
 
     /// The verdicts and sums of everything that was reached.

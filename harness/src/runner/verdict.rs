@@ -6,11 +6,13 @@ use crate::audit::correlate::{Correlation, Tier};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
+use crate::case::switch::Switches;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
+use crate::oracle::strict::harden;
 use crate::report::model::{Outcome, Verdict};
 use crate::target::facts::Facts;
 
@@ -23,6 +25,10 @@ pub struct Court<'a> {
     pub facts: &'a [Facts],
     /// Texts that must appear in no reply and no record.
     pub secrets: &'a [String],
+    /// How disputed verdicts are decided.
+    pub switches: &'a Switches,
+    /// Whether a warning is a failure.
+    pub strict: bool,
     /// The records; none when there is no source.
     pub audit: Option<Ledgers<'a>>,
 }
@@ -70,8 +76,12 @@ impl Court<'_> {
             sentinel: sent.sentinel.as_ref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
+            switches: self.switches,
         };
-        let checks = judge(&evidence);
+        let mut checks = judge(&evidence);
+        if self.strict {
+            harden(&mut checks);
+        }
         // The record that is shown is the one that was judged.
         let judged = match &evidence.audit {
             Audit::Available(records) => main_record(&evidence, records),

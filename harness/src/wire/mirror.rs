@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn marked_properties_are_found_below_properties_only() {
-        let schema = br#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"},
+        let schema =
+            br#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"},
             "deep":{"type":"object","properties":{"n":{"type":"integer","x-mcp-header":"N"}}},
             "list":{"type":"array","items":{"type":"string","x-mcp-header":"No"}}}}"#;
         let found = mirrored(&parse(schema).unwrap());

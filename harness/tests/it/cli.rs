@@ -6,6 +6,7 @@
 #[cfg(feature = "reference")]
 mod audit_file;
 mod child;
+mod explain;
 mod fake;
 #[cfg(feature = "reference")]
 mod gateway;
@@ -17,6 +18,8 @@ mod listing;
 mod records;
 #[cfg(feature = "reference")]
 mod reports;
+#[cfg(feature = "reference")]
+mod rules;
 mod unreachable;
 mod usage;
 

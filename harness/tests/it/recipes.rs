@@ -17,16 +17,15 @@ fn cases() -> Vec<Case> {
 /// The revision's ingredients, and those of a target without tools.
 fn kitchens(revision: Revision) -> [Ingredients; 2] {
     let with = ingredients(revision);
-    let bare =
-        Ingredients {
-            tools: false,
-            working: None,
-            failing: None,
-            dead: None,
-            asking: None,
-            mirroring: None,
-            ..with.clone()
-        };
+    let bare = Ingredients {
+        tools: false,
+        working: None,
+        failing: None,
+        dead: None,
+        asking: None,
+        mirroring: None,
+        ..with.clone()
+    };
     [with, bare]
 }
 
@@ -42,7 +41,9 @@ fn hole(envelope: &Envelope) -> Option<&'static str> {
     let holds = |hole: &str| {
         parts.iter().any(|part| part.windows(hole.len()).any(|window| window == hole.as_bytes()))
     };
-    ["{{key}}", "{{id}}", "{{session}}", "{{meta}}", "{{tool}}", "{{tool-base64}}"].into_iter().find(|hole| holds(hole))
+    ["{{key}}", "{{id}}", "{{session}}", "{{meta}}", "{{tool}}", "{{tool-base64}}"]
+        .into_iter()
+        .find(|hole| holds(hole))
 }
 
 #[test]

@@ -45,14 +45,14 @@ fn mirrored_by(tool: &Tool) -> Vec<(String, Mirrored)> {
 
 fn tools() -> Vec<Tool> {
     let plain = r#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
-    let marked = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
+    let marked =
+        r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
     let tool = |name: &str, schema: &str| Tool {
         name: name.to_owned(),
         schema: parse(schema.as_bytes()).unwrap(),
     };
     let mut tools = vec![tool("up-gauntlet_region", marked)];
-    let plainly =
-        ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_ask"];
+    let plainly = ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_ask"];
     tools.extend(plainly.map(|name| tool(name, plain)));
     tools
 }

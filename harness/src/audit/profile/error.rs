@@ -23,11 +23,6 @@ impl ProfileError {
     pub(super) fn whole(origin: &str, reason: &str) -> Self {
         Self { origin: origin.to_owned(), place: None, reason: reason.to_owned() }
     }
-
-    pub(super) fn unknown_switch(profile: &str, name: &str, known: &[&str]) -> Self {
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        Self::whole(profile, &format!("unknown dialect switch `{name}`; known are: {known}"))
-    }
 }
 
 impl Display for ProfileError {

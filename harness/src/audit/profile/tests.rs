@@ -33,7 +33,7 @@ fn every_builtin_profile_parses_under_its_name() {
         let profile = Profile::builtin(name).expect(name);
         assert_eq!(profile.name, *name);
         assert!(profile.settle() < profile.deadline());
-        assert_eq!(profile.check_dialect(&[]), Ok(()));
+        assert!(profile.set_switches().is_ok(), "{name}");
     }
     assert!(Profile::builtin("nope").is_none());
 }
@@ -100,12 +100,15 @@ fn refuses_what_it_does_not_know() {
 }
 
 #[test]
-fn refuses_unknown_dialect_switches_by_the_given_list() {
-    let profile = parse("[dialect]\ntool-separator = \"-\"\n").expect("a profile");
-    assert_eq!(profile.check_dialect(&["tool-separator"]), Ok(()));
-    let error = profile.check_dialect(&["other", "more"]).expect_err("unknown").to_string();
-    assert!(error.contains("`tool-separator`") && error.contains("other, more"), "{error}");
-    assert!(profile.check_dialect(&[]).is_err());
+fn sets_switches_that_are_known_and_refuses_others() {
+    let profile = parse("[switches]\nbatch = \"pass\"\n").expect("a profile");
+    assert_eq!(profile.set_switches().expect("known").texts(), ["batch=pass"]);
+    for text in ["colour = \"red\"", "batch = \"red\""] {
+        let profile = parse(&format!("[switches]\n{text}\n")).expect("a profile");
+        let error = profile.set_switches().expect_err(text).to_string();
+        assert!(error.contains("red") || error.contains("`colour`"), "{error}");
+        assert!(error.contains("known are "), "{error}");
+    }
 }
 
 #[test]

@@ -42,7 +42,12 @@ impl Content<'_, '_> {
             [(&allowed.has, Outcome::Fail), (&allowed.has_warn, Outcome::Warn)]
         {
             for pointer in pointers {
-                self.ask(self.has(pointer), outcome, format!("{pointer} in {}", self.place), pointer);
+                self.ask(
+                    self.has(pointer),
+                    outcome,
+                    format!("{pointer} in {}", self.place),
+                    pointer,
+                );
             }
         }
         if let Some(first) = allowed.has_any.first() {

@@ -2,9 +2,9 @@
 
 pub mod answered;
 pub mod audited;
+pub mod content;
 pub mod correlated;
 pub mod leak;
-pub mod content;
 pub mod record;
 pub mod shape;
 pub mod transport;

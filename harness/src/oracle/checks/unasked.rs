@@ -15,7 +15,8 @@ pub fn unasked(exchange: &Exchange, revision: Revision, findings: &mut Findings)
         return;
     }
     let expected = "beside the answer only what the request asked for";
-    let found = others.iter().find_map(|message| Some((message, why(exchange, revision, message)?)));
+    let found =
+        others.iter().find_map(|message| Some((message, why(exchange, revision, message)?)));
     match found {
         Some((message, why)) => {
             let actual = format!("{why}: {}", shorten(&message.to_text(), 160));

@@ -2,14 +2,14 @@
 //! method is 404, and batches and responses of a client are no longer messages.
 
 use super::{
-    INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Replies, UNREAD,
-    accept, empty, http, http_warn, invalid_id, invalid_request, lenient, map, notification, ok_result,
-    origin, refusal, scalar, statuses, tolerated, too_large, unparsable,
+    INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Replies,
+    UNREAD, accept, empty, http, http_warn, invalid_id, invalid_request, lenient, map,
+    notification, ok_result, origin, refusal, scalar, statuses, tolerated, too_large, unparsable,
 };
 use crate::case::class::Class;
-use crate::oracle::classify::Reading;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule};
+use crate::oracle::classify::Reading;
 use crate::wire::mirror;
 use crate::wire::revision::Revision;
 
@@ -76,7 +76,8 @@ pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], readin
     if class == Class::UnknownMethod {
         error.status = statuses(&["404"]);
         // An error of another kind, where the case permits one, has the status of that.
-        error.status_warn = if error.code == [METHOD_NOT_FOUND] { Vec::new() } else { statuses(&FREE) };
+        error.status_warn =
+            if error.code == [METHOD_NOT_FOUND] { Vec::new() } else { statuses(&FREE) };
         return;
     }
     let both = error.status.iter().chain(&error.status_warn);
@@ -124,10 +125,7 @@ fn unsupported_version() -> Replies {
 /// The status is a MUST; the code is scored as a SHOULD by the official suite.
 fn header_mismatch() -> Replies {
     let other = [INVALID_REQUEST, INVALID_PARAMS, METHOD_NOT_FOUND, UNSUPPORTED_VERSION];
-    map([
-        (ReplyKind::Error, error(&[HEADER_MISMATCH], &other, &["400"], &[])),
-        http_warn(&["400"]),
-    ])
+    map([(ReplyKind::Error, error(&[HEADER_MISMATCH], &other, &["400"], &[])), http_warn(&["400"])])
 }
 
 /// No text fixes the status of an error that a method itself raises.
@@ -170,13 +168,8 @@ fn response() -> Replies {
         status_warn: statuses(&["4xx"]),
         ..Allowed::default()
     };
-    let accepted =
-        Allowed { grade: Grade::Warn, status: statuses(&["202"]), ..Allowed::default() };
-    map([
-        (ReplyKind::Error, error),
-        http(&["400"], &["4xx"]),
-        (ReplyKind::Accepted, accepted),
-    ])
+    let accepted = Allowed { grade: Grade::Warn, status: statuses(&["202"]), ..Allowed::default() };
+    map([(ReplyKind::Error, error), http(&["400"], &["4xx"]), (ReplyKind::Accepted, accepted)])
 }
 
 fn batch() -> Replies {

@@ -10,10 +10,8 @@ use crate::wire::revision::Revision;
 const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
 
 fn class(body: &str, headers: &[(&str, &str)]) -> Class {
-    let fixed = [
-        ("Content-Type", "application/json"),
-        ("Accept", "application/json, text/event-stream"),
-    ];
+    let fixed =
+        [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
     let headers = fixed.iter().chain(headers).map(|(name, value)| Header::new(*name, *value));
     let envelope = Envelope {
         method: "POST".to_owned(),

@@ -1,5 +1,6 @@
 //! The first lines: what was tested, and whether by its audit records. Knows no verdict.
 
+use super::super::detail::rules;
 use super::super::escape::{shorten, wrap};
 use super::super::model::{Header, Report};
 use super::Style;
@@ -24,6 +25,7 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
             "INCOMPLETE: the run was interrupted; only what was reached is here".to_owned(),
         );
     }
+    lines.extend(rules(header));
     lines.extend(header.notes.iter().map(|note| format!("note: {note}")));
     lines
         .iter()
@@ -113,6 +115,16 @@ mod tests {
         assert!(text.ends_with("note: no upstream\n"));
         assert!(text.contains("(evil\\u{1b}[2J\\n)"));
         assert_eq!(text.lines().count(), 3);
+    }
+
+    #[test]
+    fn rules_that_are_not_the_usual_ones_are_told() {
+        assert!(!head(|_| {}).contains("rules"));
+        let text = head(|header| {
+            header.strict = true;
+            header.switches = vec!["batch=fail".to_owned(), "origin=pass".to_owned()];
+        });
+        assert!(text.ends_with("\nrules strict batch=fail origin=pass\n"), "{text}");
     }
 
     #[test]

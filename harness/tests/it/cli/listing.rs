@@ -1,4 +1,4 @@
-//! `list` in its three forms, and output that nobody reads.
+//! `list` in its forms, and output that nobody reads.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -36,6 +36,40 @@ fn faults_are_listed_with_what_they_break() {
     let faults = lines(&["list", "--faults"]);
     assert!(faults.len() >= 16, "{} faults", faults.len());
     assert!(faults.iter().all(|line| line.split_whitespace().count() > 4), "{faults:#?}");
+}
+
+#[test]
+fn requirements_are_listed_with_cases_checks_and_reasons() {
+    let lines = lines(&["list", "--requirements"]);
+    let at = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+    let covered = at("MCP-ID-BOOL ");
+    assert!(lines[covered].contains("must") && lines[covered].contains("every revision"));
+    assert!(lines[covered + 1].contains("jsonrpc/id/bool-false, jsonrpc/id/bool-true"));
+    assert!(lines[covered + 2].contains("checks  answered.{"), "{}", lines[covered + 2]);
+    let uncovered = at("SSE-2024-ENDPOINT ");
+    assert!(at("not covered") < uncovered && lines[uncovered].contains("2024-11-05"));
+    assert!(lines[uncovered + 1].contains("reason  HTTP+SSE"));
+    let sums = lines.last().unwrap();
+    let numbers: Vec<usize> = sums.split(' ').filter_map(|word| word.parse().ok()).collect();
+    assert!(sums.contains(" covered, and ") && numbers[1] == 322, "{sums}");
+    assert!(numbers[0] > 100 && numbers[0] <= numbers[1], "{sums}");
+}
+
+#[test]
+fn switches_are_listed_with_values_and_citations() {
+    let lines = lines(&["--set", "batch=fail", "list", "--switches"]);
+    let batch = lines.iter().position(|line| line == "batch").unwrap();
+    for (line, part) in
+        [(2, "warn (default), pass, fail"), (3, "set to    fail"), (4, "2025-03-26")]
+    {
+        assert!(lines[batch + line].contains(part), "{lines:#?}");
+    }
+}
+
+#[test]
+fn only_one_thing_is_listed() {
+    let done = run(&["list", "--checks", "--requirements"]);
+    assert_eq!(done.code, Some(2), "{done:#?}");
 }
 
 /// Runs it with its output closed at once; the exit code.

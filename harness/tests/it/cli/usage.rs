@@ -89,6 +89,11 @@ fn values_of_flags_are_looked_at() {
     refused(&["--rate", "0"], &["--rate 0", "20/s"]);
     refused(&["--jobs", "0"], &["--jobs 0", "1 to 1024"]);
     refused(&["no-such-case-anywhere"], &["no-such-case-anywhere", "list"]);
+    refused(&["jsonrpc/id", "no-such-case"], &["no case matches no-such-case;", "list"]);
+    refused(&["--set", "batch"], &["--set batch", "NAME=VALUE", "list --switches"]);
+    refused(&["--set", "colour=red"], &["`colour`", "known are unknown-tool, ", "origin"]);
+    refused(&["--set", "batch=red"], &["`red`", "known are warn, pass, fail"]);
+    refused(&["--set", "colour=red", "explain", "METHOD-UNKNOWN"], &["`colour`"]);
 }
 
 #[cfg(feature = "reference")]
@@ -154,9 +159,43 @@ fn a_mistake_in_a_case_is_told_with_file_and_line() {
 }
 
 #[test]
+fn an_unknown_further_requirement_is_told_with_file_and_line() {
+    let unknown = CASE.replace("class =", "also = [\"B\"]\nclass =");
+    cases_refused(REQUIREMENTS, &unknown, &["sub/one.toml:3:", "`B`", "requirements.toml"]);
+}
+
+#[test]
+fn a_case_runs_where_its_requirement_is_stated_only() {
+    let narrow = format!("{REQUIREMENTS}revisions = [\"2025-03-26\"]\n");
+    let case = CASE.replace("class =", "revisions = [\"2025-11-25\"]\nclass =");
+    cases_refused(&narrow, &case, &["sub/one.toml:3:", "`A`", "2025-11-25", "by 2025-03-26"]);
+    let old = format!("{REQUIREMENTS}revisions = [\"2024-11-05\"]\n");
+    cases_refused(&old, CASE, &["sub/one.toml:2:", "`A`", "2024-11-05 only"]);
+}
+
+#[test]
+fn a_case_that_can_never_fail_is_refused() {
+    let kinds = "result tool-error error batch accepted stream http garbage closed silent";
+    let every: String = kinds.split(' ').map(|kind| format!("[expect.reply.{kind}]\n")).collect();
+    let free = format!("{CASE}[expect]\nrecord = \"optional\"\n{every}");
+    cases_refused(REQUIREMENTS, &free, &["sub/one.toml:6:", "never fail", "leave out"]);
+}
+
+#[test]
+fn a_case_that_can_never_pass_is_refused() {
+    let warns = format!("{CASE}[expect.reply.error]\ngrade = \"warn\"\n");
+    cases_refused(REQUIREMENTS, &warns, &["sub/one.toml:6:", "never pass", "warns"]);
+    let kind = format!("{CASE}[expect.reply.result]\nkinds = {{ \"/a\" = \"thing\" }}\n");
+    cases_refused(REQUIREMENTS, &kind, &["sub/one.toml:6:", "never pass", "`thing`", "revision"]);
+}
+
+#[test]
 fn a_mistake_in_the_requirements_is_told_with_file_and_line() {
     let twice = format!("{REQUIREMENTS}\n{REQUIREMENTS}");
     cases_refused(&twice, CASE, &["requirements.toml:8:", "`A`", "twice"]);
     let level = REQUIREMENTS.replace("must", "perhaps");
     cases_refused(&level, CASE, &["requirements.toml:3:", "perhaps"]);
+    let revision = format!("{REQUIREMENTS}revisions = [\"1999-12-31\"]\n");
+    let parts = ["requirements.toml:2:", "`A`", "`1999-12-31`", "known are 2024-11-05"];
+    cases_refused(&revision, CASE, &parts);
 }

@@ -41,7 +41,8 @@ pub(super) fn mutations(
         mutants.push((mutant, CheckId::Header, Some(outcome)));
     }
     mutants.extend(forbidden_header(subject, reply));
-    let demands = [allowed.has.len(), allowed.has_any.len(), allowed.kinds.len(), allowed.equals.len()];
+    let demands =
+        [allowed.has.len(), allowed.has_any.len(), allowed.kinds.len(), allowed.equals.len()];
     let demands = demands.iter().sum::<usize>() + allowed.lists.len() + allowed.one_of.len();
     if demands > 0 {
         let result = result_text(reply.kind, &Allowed::default());
@@ -61,10 +62,7 @@ pub(super) fn mutations(
 }
 
 /// A header that the case forbids.
-fn forbidden_header(
-    subject: &Subject,
-    reply: &Reply,
-) -> Option<(Reply, CheckId, Option<Outcome>)> {
+fn forbidden_header(subject: &Subject, reply: &Reply) -> Option<(Reply, CheckId, Option<Outcome>)> {
     let mut rules = subject.case.expectation.headers.iter();
     let rule = rules.find(|rule| {
         rule.forbidden && has_head(reply.kind) && rule.on.iter().any(|on| on.admits(reply.status))

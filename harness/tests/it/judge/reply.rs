@@ -84,8 +84,8 @@ pub(super) fn satisfy(
     let rules = subject.case.expectation.headers.iter();
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
-    let demanded = demanded
-        .filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
+    let demanded =
+        demanded.filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
     let reply = Reply {
         kind,
         status,
@@ -194,7 +194,10 @@ impl Reply {
                 let open = further.matches('{').count() - further.matches('}').count();
                 let comma = if further.is_empty() { "" } else { "," };
                 let closed = "}".repeat(open);
-                format!(r#""error":{{"code":{},"message":"no"{comma}{further}{closed}}}"#, self.code)
+                format!(
+                    r#""error":{{"code":{},"message":"no"{comma}{further}{closed}}}"#,
+                    self.code
+                )
             }
             _ => format!(r#""result":{}"#, self.result),
         };

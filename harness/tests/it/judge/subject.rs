@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::support::{KEY, ingredients, read, stimulus};
 use mcp_gauntlet::case::expectation::ReplyKind;
+use mcp_gauntlet::case::switch::Switches;
 use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::classify::Reading;
@@ -80,6 +81,7 @@ impl Subject {
             sentinel: None,
             audit: Audit::Unavailable,
             secrets: &[],
+            switches: &Switches::default(),
         })
     }
 

@@ -8,9 +8,11 @@ use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::delivery::{Delivery, End};
 
 fn judged(kind: ReplyKind, allowed: &str, delivery: Delivery) -> Option<Outcome> {
-    let allowed: Allowed = toml::from_str(allowed).unwrap_or_else(|error| panic!("{allowed}: {error}"));
+    let allowed: Allowed =
+        toml::from_str(allowed).unwrap_or_else(|error| panic!("{allowed}: {error}"));
     let mut scene = Scene::of(Class::Request, LIST, delivery).unaudited();
-    scene.case.expectation = Expectation { replies: [(kind, allowed)].into(), ..Expectation::default() };
+    scene.case.expectation =
+        Expectation { replies: [(kind, allowed)].into(), ..Expectation::default() };
     scene.asked(CheckId::Result)
 }
 

@@ -6,12 +6,14 @@ use crate::oracle::testing::{RESULT, exchange, stream};
 use crate::report::model::Outcome::{self, Fail, Pass};
 use crate::wire::revision::Revision;
 
-const LOG: &str = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}"#;
+const LOG: &str =
+    r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}"#;
 const ROOTS: &str = r#"{"jsonrpc":"2.0","id":1,"method":"roots/list"}"#;
 
 fn judged(meta: &str, beside: &str, revision: Revision) -> Option<Outcome> {
-    let body =
-        format!(r#"{{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{{"_meta":{{{meta}}}}}}}"#);
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{{"_meta":{{{meta}}}}}}}"#
+    );
     let events = format!("data: {beside}\n\ndata: {RESULT}\n\n");
     let mut findings = Findings::new("must".to_owned());
     unasked(&exchange(body, stream(&events)), revision, &mut findings);
@@ -21,7 +23,9 @@ fn judged(meta: &str, beside: &str, revision: Revision) -> Option<Outcome> {
 }
 
 fn progress(token: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":1}}}}"#)
+    format!(
+        r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":1}}}}"#
+    )
 }
 
 #[test]
@@ -48,6 +52,10 @@ fn since_the_stateless_revision_logging_is_asked_for_and_servers_ask_nothing() {
 #[test]
 fn an_answer_alone_is_asked_nothing() {
     let mut findings = Findings::new("must".to_owned());
-    unasked(&exchange("{}", stream(&format!("data: {RESULT}\n\n"))), Revision::V2026_07_28, &mut findings);
+    unasked(
+        &exchange("{}", stream(&format!("data: {RESULT}\n\n"))),
+        Revision::V2026_07_28,
+        &mut findings,
+    );
     assert!(findings.into_checks().is_empty());
 }

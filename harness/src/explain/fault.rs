@@ -1,0 +1,63 @@
+//! The explanation of a fault of the reference gateway, by the matrix that the tests keep.
+
+use super::Library;
+#[cfg(feature = "reference")]
+use super::page::Page;
+
+/// Fault x checks that are first to catch it, as the tests measured it.
+#[cfg(feature = "reference")]
+const MATRIX: &str = include_str!("../../../reports/faults.snap");
+
+/// The fault's name with the checks that catch it.
+#[cfg(feature = "reference")]
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    // The head of the file is that of insta: it ends at the second line of dashes.
+    let body = MATRIX.splitn(3, "---\n").nth(2).unwrap_or_default();
+    body.lines().filter_map(|line| line.split_once(' ')).map(|(name, rest)| (name, rest.trim()))
+}
+
+/// What it breaks and which checks catch it; none for a name that no fault has.
+#[cfg(feature = "reference")]
+pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
+    let all = crate::target::reference::faults();
+    let (_, about) = all.into_iter().find(|(known, _)| known == name)?;
+    let mut page = Page::new(library.width, &format!("{name} (fault of the reference gateway)"));
+    page.plain(about);
+    let caught = rows().find(|(known, _)| *known == name).map(|(_, checks)| checks);
+    page.say("caught by", caught.unwrap_or("no check; remake reports/faults.snap"));
+    page.say("try it", &format!("mcp-gauntlet --fault {name}"));
+    Some(page.into_text())
+}
+
+/// The names of all faults.
+#[cfg(feature = "reference")]
+pub(super) fn names() -> Vec<String> {
+    crate::target::reference::faults().into_iter().map(|(name, _)| name).collect()
+}
+
+/// The faults that a check is first to catch, each with what it breaks.
+#[cfg(feature = "reference")]
+pub(super) fn caught_by(check: &str) -> Vec<String> {
+    let about = crate::target::reference::faults();
+    let catches = |checks: &str| checks.split(", ").any(|one| one == check);
+    rows()
+        .filter(|(_, checks)| catches(checks))
+        .filter_map(|(name, _)| about.iter().find(|(known, _)| known == name))
+        .map(|(name, about)| format!("{name}: {about}"))
+        .collect()
+}
+
+#[cfg(not(feature = "reference"))]
+pub(super) fn explain(_: &str, _: Library<'_>) -> Option<String> {
+    None
+}
+
+#[cfg(not(feature = "reference"))]
+pub(super) fn names() -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(not(feature = "reference"))]
+pub(super) fn caught_by(_: &str) -> Vec<String> {
+    Vec::new()
+}

@@ -1,0 +1,115 @@
+//! Which questions a case asks, told before anything is sent: by its class and its expectation.
+
+use std::collections::BTreeSet;
+
+use super::check::CheckId;
+use super::expect::{self, Replies};
+use super::switches;
+use crate::case::Case;
+use crate::case::class::Class;
+use crate::case::expectation::{Allowed, RecordDemand, ReplyKind};
+use crate::case::recipe::Base;
+use crate::case::switch::Switches;
+use crate::wire::revision::Revision;
+
+/// The replies that a case permits under a revision, for a message whose id can be read or cannot.
+#[must_use]
+pub fn permitted(
+    case: &Case,
+    revision: Revision,
+    id_readable: bool,
+    switches: &Switches,
+) -> Replies {
+    let named = &case.expectation.replies;
+    let replies = if named.is_empty() {
+        expect::replies(case.stimulus.class, revision, id_readable)
+    } else {
+        named.clone()
+    };
+    switches::applied(replies, case, revision, switches)
+}
+
+/// The checks that a case asks under the revisions in which it runs, if the target answers as it is
+/// permitted to and has records to be read.
+#[must_use]
+pub fn asked(case: &Case) -> BTreeSet<CheckId> {
+    let mut asked = BTreeSet::from([CheckId::Reply, CheckId::Framing, CheckId::Alive]);
+    if case.stimulus.control.is_some() {
+        asked.insert(CheckId::Control);
+    }
+    for revision in &case.revisions {
+        let replies = permitted(case, *revision, true, &Switches::default());
+        of_replies(case, &replies, &mut asked);
+    }
+    if !case.expectation.headers.is_empty() {
+        asked.insert(CheckId::Header);
+    }
+    if case.expectation.orphans {
+        asked.insert(CheckId::Orphan);
+    }
+    // A credential goes with every message but those that are sent without one.
+    asked.insert(CheckId::Secret);
+    of_record(case, &mut asked);
+    asked
+}
+
+fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
+    for (kind, allowed) in replies {
+        let message = matches!(
+            kind,
+            ReplyKind::Result | ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Batch
+        );
+        let result = matches!(kind, ReplyKind::Result | ReplyKind::ToolError);
+        let conditions = [
+            (message, &[CheckId::Once, CheckId::Shape, CheckId::Id, CheckId::ContentType][..]),
+            (*kind == ReplyKind::Error && has_code(allowed), &[CheckId::Code]),
+            (matches!(kind, ReplyKind::Error | ReplyKind::Http), &[CheckId::Traceback]),
+            (result && has_content(allowed), &[CheckId::Result]),
+            (!allowed.status.is_empty() || !allowed.status_warn.is_empty(), &[CheckId::Status]),
+            (
+                result && case.expectation.record != RecordDemand::Optional,
+                &[CheckId::RecordResponse],
+            ),
+        ];
+        let holding = conditions.into_iter().filter(|(holds, _)| *holds);
+        asked.extend(holding.flat_map(|(_, checks)| checks.iter().copied()));
+    }
+}
+
+fn has_code(allowed: &Allowed) -> bool {
+    !allowed.code.is_empty() || !allowed.code_warn.is_empty()
+}
+
+fn has_content(allowed: &Allowed) -> bool {
+    let maps = [&allowed.kinds, &allowed.equals, &allowed.differs];
+    !allowed.has.is_empty() || maps.into_iter().any(|map| !map.is_empty())
+}
+
+/// The questions about the record, where one is looked for.
+fn of_record(case: &Case, asked: &mut BTreeSet<CheckId>) {
+    if case.expectation.record == RecordDemand::Optional {
+        return;
+    }
+    let class = case.stimulus.class;
+    asked.extend([CheckId::Line, CheckId::Record, CheckId::RecordOnce, CheckId::RecordStatus]);
+    asked.insert(CheckId::RecordError);
+    if class == Class::Batch {
+        return;
+    }
+    asked.extend([CheckId::CallType, CheckId::RecordTiming]);
+    let unread =
+        matches!(class, Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge);
+    if !unread && !class.is_http() {
+        asked.insert(CheckId::RecordRequest);
+    }
+    if is_call(case) && !unread && !class.is_http() {
+        asked.insert(CheckId::RecordTool);
+    }
+}
+
+fn is_call(case: &Case) -> bool {
+    matches!(
+        case.stimulus.recipe.base,
+        Base::ToolsCall | Base::FailingCall | Base::DeadCall | Base::UnknownCall
+    )
+}
