@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Serve stdin and stdout, one message a line, instead of listening
+    #[arg(long, conflicts_with_all = ["listen", "api_key_env"])]
+    pub(crate) stdio: bool,
     /// A file to which audit records are appended, one JSON object a line
     #[arg(long, value_name = "PATH")]
     audit_file: Option<PathBuf>,

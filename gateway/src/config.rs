@@ -61,6 +61,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The system refuses something that every process needs, a thread or a signal.
+    #[error("cannot run: {0}")]
+    Process(io::Error),
     /// An alias cannot stand in the name of a tool.
     #[error("upstream alias {0:?} must have 1 to 32 of the characters A-Z a-z 0-9 _ . -")]
     Alias(String),

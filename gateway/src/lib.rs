@@ -1,4 +1,4 @@
-//! A small, real MCP gateway: Streamable HTTP in front of several upstreams, with an audit record
+//! A small, real MCP gateway: Streamable HTTP or stdio in front of several upstreams, with an audit record
 //! for every message that reaches it, also for those that are refused.
 //!
 //! It speaks the revisions 2025-03-26, 2025-06-18 and 2025-11-25 in sessions, and 2026-07-28
@@ -17,15 +17,17 @@ mod outcome;
 mod reply;
 mod revision;
 mod rpc;
+mod serve;
 mod server;
 mod session;
 mod sink;
+mod stdio;
 mod text;
 mod upstream;
 
 pub use config::{Config, StartError, Upstream, UpstreamKind};
 pub use fault::{Fault, UnknownFault};
-pub use server::{Gateway, start};
+pub use server::{Gateway, serve_stdio, start, termination};
 
 /// The name by which the gateway introduces itself.
 const NAME: &str = "reference-gateway";

@@ -7,8 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use reference_gateway::{Config, StartError};
-use tokio::signal::unix::{SignalKind, signal};
+use reference_gateway::{Config, StartError, termination};
 use tracing::level_filters::LevelFilter;
 
 use cli::Arguments;
@@ -17,8 +16,8 @@ use cli::Arguments;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let config = match read_command_line() {
-        Ok(config) => config,
+    let (config, stdio) = match read_command_line() {
+        Ok(read) => read,
         Err(code) => return code,
     };
     tracing_subscriber::fmt().with_max_level(LevelFilter::WARN).with_writer(io::stderr).init();
@@ -26,13 +25,16 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.to_string(), 1),
     };
-    match runtime.block_on(run(config)) {
+    let ended =
+        runtime.block_on(async { if stdio { run_stdio(config).await } else { run(config).await } });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(code) => code,
     }
 }
 
-fn read_command_line() -> Result<Config, ExitCode> {
+/// The configuration, and whether stdio is served.
+fn read_command_line() -> Result<(Config, bool), ExitCode> {
     let arguments = Arguments::try_parse().map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
@@ -41,7 +43,9 @@ fn read_command_line() -> Result<Config, ExitCode> {
         _ => complain(&first_line(&error.to_string()), USAGE),
     })?;
     let environment = |name: &str| std::env::var(name).ok();
-    arguments.into_config(environment).map_err(|reason| complain(&reason, USAGE))
+    let stdio = arguments.stdio;
+    let config = arguments.into_config(environment).map_err(|reason| complain(&reason, USAGE))?;
+    Ok((config, stdio))
 }
 
 /// The rest repeats the usage, which `--help` tells.
@@ -52,27 +56,27 @@ fn first_line(text: &str) -> String {
 }
 
 async fn run(config: Config) -> Result<(), ExitCode> {
-    let gateway = reference_gateway::start(config).await.map_err(|error| {
-        let code = match error {
-            StartError::Listen { .. }
-            | StartError::AuditFile { .. }
-            | StartError::Client { .. } => 1,
-            _ => USAGE,
-        };
-        complain(&error.to_string(), code)
-    })?;
+    let stopped = termination().map_err(|error| complain(&error.to_string(), 1))?;
+    let gateway = reference_gateway::start(config).await.map_err(|error| refuse(&error))?;
     say(&gateway.url());
-    let waited = wait_for_signal().await;
+    stopped.await;
     gateway.stop().await;
-    waited.map_err(|error| complain(&error.to_string(), 1))
+    Ok(())
 }
 
-async fn wait_for_signal() -> io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminated.recv() => Ok(()),
-    }
+async fn run_stdio(config: Config) -> Result<(), ExitCode> {
+    reference_gateway::serve_stdio(config).await.map_err(|error| refuse(&error))
+}
+
+fn refuse(error: &StartError) -> ExitCode {
+    let code = match error {
+        StartError::Listen { .. }
+        | StartError::AuditFile { .. }
+        | StartError::Process(_)
+        | StartError::Client { .. } => 1,
+        _ => USAGE,
+    };
+    complain(&error.to_string(), code)
 }
 
 fn complain(reason: &str, code: u8) -> ExitCode {

@@ -15,6 +15,8 @@ pub(crate) enum Outcome {
     Success(Box<RawValue>),
     /// A result with `isError`: the tool failed.
     ToolFailed { result: Box<RawValue>, class: &'static str, message: String },
+    /// The caller wants no answer any more; the reason is his.
+    Cancelled { reason: Option<String> },
     /// A JSON-RPC error.
     Refused { error: ErrorObject, class: &'static str },
 }
@@ -37,6 +39,11 @@ impl Outcome {
         Self::refused(code::INTERNAL_ERROR, "InternalError", message)
     }
 
+    /// The gateway ends before the request does.
+    pub(crate) fn stopping() -> Self {
+        Self::refused(code::INTERNAL_ERROR, "Stopping", "the gateway is stopping")
+    }
+
     /// Notes the end in the record.
     pub(crate) fn note(&self, entry: &mut Entry) {
         match self {
@@ -49,17 +56,30 @@ impl Outcome {
                 },
                 Some(result),
             ),
+            Self::Cancelled { reason } => entry.fail(cancellation(reason.as_deref()), None),
             Self::Refused { error, class } => entry.fail(information(error, class), None),
         }
     }
 
-    /// The answer to the request with this id.
-    pub(crate) fn into_answer(self, id: &RawValue) -> Answer {
+    /// The answer to the request with this id, if it still wants one.
+    pub(crate) fn into_answer(self, id: &RawValue) -> Option<Answer> {
         let id = Echo::Of(id.to_owned());
         match self {
-            Self::Success(result) | Self::ToolFailed { result, .. } => Answer::result(id, result),
-            Self::Refused { error, .. } => Answer::error(id, error),
+            Self::Success(result) | Self::ToolFailed { result, .. } => {
+                Some(Answer::result(id, result))
+            }
+            Self::Refused { error, .. } => Some(Answer::error(id, error)),
+            Self::Cancelled { .. } => None,
         }
+    }
+}
+
+fn cancellation(reason: Option<&str>) -> ErrorInformation {
+    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    ErrorInformation {
+        error_code: ErrorInformation::CANCELLED.to_owned(),
+        error_class: "Cancelled",
+        error_message: format!("the caller cancelled the request{reason}"),
     }
 }
 

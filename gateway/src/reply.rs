@@ -43,6 +43,8 @@ pub(crate) enum Framing {
     Json,
     /// `text/event-stream`, perhaps with a priming event first.
     Sse { primed: bool },
+    /// A message a line, over stdio.
+    Lines,
     /// `text/event-stream` of a revision whose streams cannot be resumed: its events have no ids.
     Unnumbered,
 }
@@ -139,16 +141,20 @@ impl Framing {
         HeaderValue::from_static(match self {
             Self::Json => "application/json",
             Self::Sse { .. } | Self::Unnumbered => "text/event-stream",
+            Self::Lines => "application/x-ndjson",
         })
     }
 }
 
 impl Messages {
-    fn render(&self, ids: &EventIds) -> Vec<u8> {
+    /// The bytes of all messages.
+    pub(crate) fn render(&self, ids: &EventIds) -> Vec<u8> {
         let texts = self.answers.iter().map(|answer| answer.text().get().to_owned());
         match (self.framing, self.batch) {
             (Framing::Json, false) => texts.collect::<String>(),
             (Framing::Json, true) => format!("[{}]", texts.collect::<Vec<_>>().join(",")),
+            (Framing::Lines, false) => texts.map(|text| format!("{text}\n")).collect(),
+            (Framing::Lines, true) => format!("[{}]\n", texts.collect::<Vec<_>>().join(",")),
             (Framing::Sse { primed }, _) => {
                 let mut stream = if primed { priming_event(ids) } else { String::new() };
                 stream.extend(

@@ -1,5 +1,6 @@
 //! Starting and stopping a gateway.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -18,6 +20,7 @@ use crate::http::{Gate, serve};
 use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
+use crate::stdio::{self, Ends};
 use crate::upstream::{Backend, Catalog, Remote};
 
 /// Requests that run when the gateway is stopped have this long to end.
@@ -40,22 +43,69 @@ pub struct Gateway {
 /// If the configuration is contradictory, the address is taken or the audit file cannot be opened.
 pub async fn start(config: Config) -> Result<Gateway, StartError> {
     config.check()?;
-    let faults = Arc::new(Faults::new(&config.faults));
     let catalog = catalog(&config.upstreams)?;
     let file = audit_file(&config)?;
-    let trail = Arc::new(Trail::new(file, Arc::clone(&faults)));
     let (listener, address) = listen(config.listen).await?;
+    let (app, phase) = assemble(config, catalog, file, address);
+    let trail = Arc::clone(&app.trail);
+    Ok(Gateway { address, phase, server: tokio::spawn(run(listener, app)), trail })
+}
+
+/// Serves stdin and stdout until stdin ends, stdout breaks, or SIGTERM or SIGINT arrives. The
+/// address and the key of the configuration are for HTTP and mean nothing here: whoever holds the
+/// pipes is the caller.
+///
+/// # Errors
+///
+/// If the configuration is contradictory, the audit file cannot be opened or the system refuses
+/// the signals or the threads that are needed.
+pub async fn serve_stdio(config: Config) -> Result<(), StartError> {
+    config.check()?;
+    let catalog = catalog(&config.upstreams)?;
+    let file = audit_file(&config)?;
+    let stopped = termination().map_err(StartError::Process)?;
+    let address = config.listen;
+    let (app, phase) = assemble(config, catalog, file, address);
+    let ends = Ends { input: io::stdin(), output: io::stdout() };
+    stdio::run(&app, &phase, ends, stopped).await.map_err(StartError::Process)?;
+    app.trail.flush(FLUSH_BUDGET).await;
+    Ok(())
+}
+
+/// Resolves on SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// If the system does not let us listen to signals.
+pub fn termination() -> io::Result<impl Future<Output = ()> + Send> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
+
+fn assemble(
+    config: Config,
+    catalog: Catalog,
+    file: Option<JsonLines>,
+    address: SocketAddr,
+) -> (Arc<App>, watch::Sender<Phase>) {
+    let faults = Arc::new(Faults::new(&config.faults));
     let (phase, watched) = watch::channel(Phase::Open);
-    let app = Arc::new(App {
+    let app = App {
         gate: Gate::new(address, config.api_key),
         sessions: Sessions::default(),
         catalog,
-        trail: Arc::clone(&trail),
+        trail: Arc::new(Trail::new(file, Arc::clone(&faults))),
         faults,
         event_ids: EventIds::default(),
         phase: watched,
-    });
-    Ok(Gateway { address, phase, server: tokio::spawn(run(listener, app)), trail })
+    };
+    (Arc::new(app), phase)
 }
 
 fn audit_file(config: &Config) -> Result<Option<JsonLines>, StartError> {

@@ -47,7 +47,8 @@ impl Entry {
         let started = now();
         let draft = Record {
             id: new_id(),
-            trace_id: trace_id(headers),
+            trace_id: header_text(headers, "traceparent", HEADER_LIMIT)
+                .and_then(|parent| trace_id(&parent)),
             call_type: PROTOCOL_ERROR.to_owned(),
             status: Status::Failure,
             start_time: started,
@@ -62,6 +63,13 @@ impl Entry {
             authorization: headers.get(header::AUTHORIZATION).cloned(),
             trail: Arc::clone(trail),
         }
+    }
+
+    /// Opens the entry of a line of stdin, which has no headers.
+    pub(crate) fn open_stdio(trail: &Arc<Trail>) -> Self {
+        let mut entry = Self::open(trail, &HeaderMap::new());
+        entry.change(|draft| draft.metadata.mcp_request.transport = "stdio");
+        entry
     }
 
     /// A second entry with the same facts, for the items of a batch.
@@ -101,16 +109,21 @@ impl Entry {
             request.jsonrpc_id = id.map(compact);
             request.method = sketch.method.as_deref().map(|method| truncated(method, METHOD_LIMIT));
             draft.metadata.mcp_tool_call_metadata = tool;
+            if draft.trace_id.is_none() {
+                draft.trace_id = sketch.traceparent.as_deref().and_then(trace_id);
+            }
         });
     }
 
     /// Notes the session that serves the request.
-    pub(crate) fn session(&mut self, id: &str, revision: Revision) {
-        self.change(|draft| {
-            let request = &mut draft.metadata.mcp_request;
-            request.session_id = Some(id.to_owned());
-            request.protocol_version = Some(revision.name().to_owned());
-        });
+    pub(crate) fn session(&mut self, id: &str) {
+        self.change(|draft| draft.metadata.mcp_request.session_id = Some(id.to_owned()));
+    }
+
+    /// Notes the revision under which the request is served.
+    pub(crate) fn revision(&mut self, revision: Revision) {
+        let name = revision.name().to_owned();
+        self.change(|draft| draft.metadata.mcp_request.protocol_version = Some(name));
     }
 
     /// Notes the revision that a request without a session names.
@@ -176,9 +189,8 @@ fn unanswered() -> ErrorInformation {
     }
 }
 
-/// The trace id of a `traceparent` header (W3C Trace Context section 3.2).
-fn trace_id(headers: &HeaderMap) -> Option<String> {
-    let traceparent = header_text(headers, "traceparent", HEADER_LIMIT)?;
+/// The trace id of a `traceparent` (W3C Trace Context section 3.2).
+fn trace_id(traceparent: &str) -> Option<String> {
     let id = traceparent.split('-').nth(1)?;
     let valid = id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
     valid.then(|| id.to_owned())

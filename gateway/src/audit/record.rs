@@ -38,7 +38,7 @@ pub(crate) enum Status {
 /// Why a request failed.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ErrorInformation {
-    /// The JSON-RPC code, the HTTP status of a refused caller, or `tool_error`.
+    /// The JSON-RPC code, the HTTP status of a refused caller, `tool_error` or `cancelled`.
     pub(crate) error_code: String,
     pub(crate) error_class: &'static str,
     pub(crate) error_message: String,
@@ -47,6 +47,8 @@ pub(crate) struct ErrorInformation {
 impl ErrorInformation {
     /// `error_code` of a result with `isError`, which has no code of its own.
     pub(crate) const TOOL_ERROR: &'static str = "tool_error";
+    /// `error_code` of a request that its caller cancelled, which has no answer and so no code.
+    pub(crate) const CANCELLED: &'static str = "cancelled";
 }
 
 /// What was asked for.

@@ -1,10 +1,11 @@
-//! Deliberate defects. They work at three seams only: a finished reply, a finished record and the
-//! outcome of a call. With none planted, the seams change nothing.
+//! Deliberate defects. They work at four seams only: a finished reply, a finished record, the
+//! outcome of a call and the two ends of stdio. With none planted, the seams change nothing.
 
 mod call;
 mod name;
 mod record;
 mod reply;
+mod stdio;
 
 use std::collections::HashSet;
 use std::sync::Mutex;

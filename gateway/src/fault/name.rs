@@ -4,21 +4,31 @@ use std::fmt;
 use std::str::FromStr;
 
 macro_rules! faults {
-    ($($fault:ident $name:literal $about:literal)*) => {
+    (
+        $($fault:ident $name:literal $about:literal)*
+        ;
+        $($stdio:ident $stdio_name:literal $stdio_about:literal)*
+    ) => {
         /// A deliberate defect of the gateway.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Fault {
             $(#[doc = $about] $fault,)*
+            $(#[doc = $stdio_about] $stdio,)*
         }
 
         impl Fault {
-            /// All faults: first those of replies, then of records, then of upstreams.
+            /// All faults that show over HTTP: first those of replies, then of records, then of
+            /// upstreams.
             pub const ALL: &[Fault] = &[$(Self::$fault,)*];
+
+            /// The faults that show over stdio alone.
+            pub const STDIO: &[Fault] = &[$(Self::$stdio,)*];
 
             fn name(self) -> &'static str {
                 match self {
                     $(Self::$fault => $name,)*
+                    $(Self::$stdio => $stdio_name,)*
                 }
             }
 
@@ -27,6 +37,7 @@ macro_rules! faults {
             pub fn about(self) -> &'static str {
                 match self {
                     $(Self::$fault => $about,)*
+                    $(Self::$stdio => $stdio_about,)*
                 }
             }
         }
@@ -106,6 +117,19 @@ faults! {
         "Whoever calls a tool of an unreachable upstream waits for ever."
     DeadUpstreamEmpty "dead-upstream-empty"
         "A call to an unreachable upstream is answered and recorded as an empty success."
+    ; // Those that show over stdio alone.
+    StdioBanner "stdio-banner"
+        "The first line of stdout is a greeting."
+    StdioSilentParseError "stdio-silent-parse-error"
+        "Lines that are no JSON text are ignored."
+    StdioExitOnGarbage "stdio-exit-on-garbage"
+        "A line that is no JSON text ends the process."
+    StdioPrettyPrint "stdio-pretty-print"
+        "Answers take several lines."
+    StdioIgnoresEof "stdio-ignores-eof"
+        "The process does not end when stdin does."
+    StdioTornLines "stdio-torn-lines"
+        "Answers that are ready while other requests run lack their newline."
 }
 
 /// The name is not that of a fault.
@@ -115,8 +139,12 @@ pub struct UnknownFault {
     name: String,
 }
 
+fn every() -> impl Iterator<Item = Fault> {
+    Fault::ALL.iter().chain(Fault::STDIO).copied()
+}
+
 fn known() -> String {
-    let names: Vec<&str> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+    let names: Vec<&str> = every().map(Fault::name).collect();
     names.join(", ")
 }
 
@@ -130,8 +158,7 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(name: &str) -> Result<Self, UnknownFault> {
-        let mut faults = Self::ALL.iter().copied();
-        faults
+        every()
             .find(|fault| fault.name() == name)
             .ok_or_else(|| UnknownFault { name: name.to_owned() })
     }
@@ -143,8 +170,8 @@ mod tests {
 
     #[test]
     fn names_lead_back_to_their_faults() {
-        for fault in Fault::ALL {
-            assert_eq!(fault.to_string().parse(), Ok(*fault));
+        for fault in every() {
+            assert_eq!(fault.to_string().parse(), Ok(fault));
             assert!(fault.about().ends_with('.'));
         }
     }
@@ -154,6 +181,6 @@ mod tests {
         let error = "nope".parse::<Fault>().expect_err("there is none");
         let text = error.to_string();
         assert!(text.starts_with("unknown fault \"nope\"; known are drop-bad-id, "));
-        assert!(text.ends_with("dead-upstream-empty"));
+        assert!(text.ends_with("stdio-torn-lines"));
     }
 }

@@ -3,14 +3,13 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::value::RawValue;
 
 use super::{Fault, Faults, WEDGED_LIMIT};
 use crate::json::{Kind, kind, quoted, raw, string};
 use crate::reply::{Content, Framing, Reply, Standing, Wire, WireBody};
 use crate::rpc::{Answer, Echo, ErrorObject, code};
-use crate::text::header_text;
 
 /// What a trace of another implementation looks like.
 const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
@@ -19,10 +18,12 @@ const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   
 const UNASKED: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"unasked\",\"progress\":1}}\n\n";
 
 /// What is answered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ReplyContext {
-    /// The session that the headers name.
-    session: Option<String>,
+    /// How an answer that is no stream is framed.
+    pub(crate) framing: Framing,
+    /// The session that the message belongs to, or says so.
+    pub(crate) session: Option<String>,
     /// The request was refused for its id.
     pub(crate) invalid_id: bool,
     /// The body was no JSON text.
@@ -34,9 +35,16 @@ pub(crate) struct ReplyContext {
 }
 
 impl ReplyContext {
-    /// The context of a request with these headers.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self { session: header_text(headers, "mcp-session-id", 256), ..Self::default() }
+    /// Nothing in particular.
+    pub(crate) fn new(framing: Framing) -> Self {
+        Self {
+            framing,
+            session: None,
+            invalid_id: false,
+            unparsable: false,
+            notification: false,
+            tool_call: false,
+        }
     }
 }
 
@@ -57,7 +65,11 @@ impl Faults {
             return Reply::empty(StatusCode::ACCEPTED);
         }
         if context.notification && self.has(Fault::AnswerNotification) {
-            return unasked_answer();
+            return unasked_answer(context.framing);
+        }
+        let line = context.framing == Framing::Lines;
+        if context.unparsable && line && self.has(Fault::StdioSilentParseError) {
+            return Reply::empty(StatusCode::OK);
         }
         if context.unparsable && self.has(Fault::ParseError500) {
             reply.status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -182,9 +194,9 @@ fn without_server_info(result: &RawValue) -> Box<RawValue> {
     raw(serde_json::Value::Object(members).to_string())
 }
 
-fn unasked_answer() -> Reply {
+fn unasked_answer(framing: Framing) -> Reply {
     let error = ErrorObject::new(code::METHOD_NOT_FOUND, "Method not found");
-    Reply::message(StatusCode::OK, Framing::Json, Answer::error(Echo::Null, error))
+    Reply::message(StatusCode::OK, framing, Answer::error(Echo::Null, error))
 }
 
 /// A number as it is after a detour through a double; numbers that survive it keep their text.
@@ -222,7 +234,7 @@ mod tests {
         let answer = Answer::error(Echo::Of(raw("1".to_owned())), error);
         let text = answer.text().get().to_owned();
         let reply = Reply::message(StatusCode::OK, Framing::Json, answer);
-        let reply = Faults::default().on_reply(&ReplyContext::default(), reply);
+        let reply = Faults::default().on_reply(&ReplyContext::new(Framing::Json), reply);
         let Content::Messages(messages) = reply.content else {
             panic!("it is a message");
         };

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
-use super::refusal::Refusal;
+use crate::serve::Refusal;
 
 /// Longer bodies are refused: 4 MiB.
 const BODY_LIMIT: usize = 4 << 20;

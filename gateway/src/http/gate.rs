@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::{Host, Url};
 
-use super::refusal::Refusal;
+use crate::serve::Refusal;
 
 /// Where credentials are needed and none were sent (RFC 6750 section 3.1).
 const CHALLENGE: &str = r#"Bearer realm="mcp""#;

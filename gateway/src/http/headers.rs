@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::refusal::Refusal;
 use crate::revision::Revision;
+use crate::serve::Refusal;
 use crate::session::SessionHeader;
 
 /// Longer session ids were never handed out.

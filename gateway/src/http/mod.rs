@@ -2,14 +2,11 @@
 
 mod accept;
 mod audit_query;
-mod batch;
 mod body;
 mod endpoint;
 mod gate;
 mod headers;
-mod modern;
 mod post;
-mod refusal;
 mod respond;
 mod stream;
 
@@ -20,8 +17,11 @@ use axum::http::Method;
 use axum::response::Response;
 
 use crate::app::{App, Phase};
+use crate::serve::Refusal;
+
+pub(crate) use accept::Accept;
 pub(crate) use gate::{Gate, Principal};
-use refusal::Refusal;
+pub(crate) use headers::{check_version, session_header};
 pub(crate) use respond::respond;
 
 /// Serves one HTTP request. It runs in a task of its own: a caller who hangs up does not cancel

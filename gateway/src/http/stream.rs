@@ -2,25 +2,28 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::accept::Accept;
-use super::endpoint::{Exchange, Served, ServedKind};
 use super::headers;
-use super::refusal::Refusal;
 use crate::audit::Entry;
 use crate::reply::{Reply, Standing};
 use crate::rpc::Echo;
+use crate::serve::{Exchange, Refusal, Served, ServedKind};
 
 /// The stream carries a comment this often; it has nothing else to say.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
 
 /// Opens the stream; an older one of the session ends.
-pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served, Refusal> {
-    if !Accept::read(exchange.headers).stream {
+pub(crate) fn open(
+    exchange: &Exchange<'_>,
+    headers: &HeaderMap,
+    entry: &mut Entry,
+) -> Result<Served, Refusal> {
+    if !Accept::read(headers).stream {
         return Err(headers::not_acceptable());
     }
-    headers::check_version(exchange.headers)?;
+    headers::check_version(headers)?;
     let session = exchange.session(Echo::Null)?;
     entry.call_type("mcp_stream");
     entry.succeed(None);
@@ -35,8 +38,12 @@ pub(crate) fn open(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served,
 }
 
 /// Ends the session, and its stream with it.
-pub(crate) fn end_session(exchange: &Exchange<'_>, entry: &mut Entry) -> Result<Served, Refusal> {
-    headers::check_version(exchange.headers)?;
+pub(crate) fn end_session(
+    exchange: &Exchange<'_>,
+    headers: &HeaderMap,
+    entry: &mut Entry,
+) -> Result<Served, Refusal> {
+    headers::check_version(headers)?;
     let session = exchange.session(Echo::Null)?;
     if !exchange.app.sessions.end(&session.id) {
         // Another DELETE was faster.

@@ -7,12 +7,6 @@ use super::meta::PROTOCOL_VERSION;
 use crate::json::{member, members};
 use crate::revision::Revision;
 
-/// Whether a message is one of the stateless revision: it names its revision itself, whatever that
-/// may be, or its header names one that is spoken here without a handshake.
-pub(crate) fn is_modern(headers: &HeaderMap, text: &RawValue) -> bool {
-    header_is_modern(headers) || names_its_version(text)
-}
-
 /// Whether the header names a revision without a handshake.
 pub(crate) fn header_is_modern(headers: &HeaderMap) -> bool {
     headers
@@ -21,7 +15,8 @@ pub(crate) fn header_is_modern(headers: &HeaderMap) -> bool {
         .any(|value| value.to_str().is_ok_and(|name| Revision::stateless(name).is_some()))
 }
 
-fn names_its_version(text: &RawValue) -> bool {
+/// Whether a message names its revision itself, whatever that may be.
+pub(crate) fn names_its_version(text: &RawValue) -> bool {
     let within = |text, name| members(text).and_then(|parts| member(&parts, name));
     within(text, "params")
         .and_then(|params| within(params, "_meta"))
@@ -53,7 +48,8 @@ mod tests {
             if let Some(version) = version {
                 headers.insert("mcp-protocol-version", HeaderValue::from_static(version));
             }
-            assert_eq!(is_modern(&headers, &raw(text.to_owned())), modern, "{version:?} {text}");
+            let is_modern = header_is_modern(&headers) || names_its_version(&raw(text.to_owned()));
+            assert_eq!(is_modern, modern, "{version:?} {text}");
         }
     }
 }

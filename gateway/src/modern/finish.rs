@@ -27,7 +27,7 @@ pub(super) fn finished(outcome: Outcome, method: &str) -> Outcome {
         Outcome::ToolFailed { result, class, message } => {
             Outcome::ToolFailed { result: complete(&result, method), class, message }
         }
-        refused @ Outcome::Refused { .. } => refused,
+        other @ (Outcome::Refused { .. } | Outcome::Cancelled { .. }) => other,
     }
 }
 
@@ -35,7 +35,9 @@ pub(super) fn finished(outcome: Outcome, method: &str) -> Outcome {
 /// received here.
 pub(crate) fn status_of(outcome: &Outcome) -> StatusCode {
     match outcome {
-        Outcome::Success(_) | Outcome::ToolFailed { .. } => StatusCode::OK,
+        Outcome::Success(_) | Outcome::ToolFailed { .. } | Outcome::Cancelled { .. } => {
+            StatusCode::OK
+        }
         Outcome::Refused { class: "UpstreamError", .. } => StatusCode::OK,
         Outcome::Refused { error, .. } => match error.code {
             code::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,

@@ -15,15 +15,17 @@ use crate::audit::{Entry, PROTOCOL_ERROR};
 use crate::dispatch;
 use crate::outcome::{Outcome, survive};
 use crate::rpc::Request;
+use crate::serve::Carrier;
 
-pub(crate) use era::{header_is_modern, is_modern};
+pub(crate) use era::{header_is_modern, names_its_version};
 pub(crate) use finish::status_of;
 use meta::Meta;
 use violation::Violation;
 
 /// What is known about a request besides its message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
+    pub(crate) carrier: Carrier<'a>,
     /// The headers that mirror parts of the message; `None` on a transport without headers.
     pub(crate) mirrored: Option<&'a HeaderMap>,
     pub(crate) traceparent: Option<&'a str>,
@@ -81,7 +83,10 @@ fn is_served(method: &str) -> bool {
 async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>) -> Outcome {
     let outcome = match request.method.as_str() {
         "server/discover" => discover::discover(&request.params),
-        _ => survive(dispatch::dispatch(app, request, facts.traceparent)).await,
+        _ => {
+            let work = survive(dispatch::dispatch(app, request, facts.traceparent));
+            facts.carrier.run(app, request.id, work).await
+        }
     };
     finish::finished(outcome, &request.method)
 }

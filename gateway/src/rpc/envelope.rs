@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use super::id::{Echo, IdMember, read_id};
-use super::message::{Defect, Message, Params, Request, Sketch};
+use super::message::{Defect, DefectKind, Message, Params, Request, Sketch};
+use super::params::traceparent_of;
 use crate::json::{Kind, Member, kind, member, members, repeated, string, too_deep};
 
 struct Parts<'a> {
@@ -37,7 +38,11 @@ pub(crate) fn read_message(text: &RawValue) -> (Sketch<'_>, Result<Message<'_>, 
 }
 
 fn defect(echo: Echo, message: &'static str) -> Defect {
-    Defect { echo, message, bad_id: false }
+    Defect { echo, message, kind: DefectKind::Other }
+}
+
+fn unasked(defect: Defect) -> Defect {
+    Defect { kind: DefectKind::Unasked, ..defect }
 }
 
 impl<'a> Parts<'a> {
@@ -52,6 +57,7 @@ impl<'a> Parts<'a> {
                 .as_deref()
                 .filter(|method| *method == "tools/call")
                 .and_then(|_| tool_of(self.params?)),
+            traceparent: self.params.and_then(members).and_then(|params| traceparent_of(&params)),
             method,
         }
     }
@@ -69,7 +75,7 @@ impl<'a> Parts<'a> {
             return Some(Defect {
                 echo: Echo::Null,
                 message: "id must be a string or an integer",
-                bad_id: true,
+                kind: DefectKind::BadId,
             });
         }
         if repeated(&self.members).is_some() {
@@ -101,9 +107,9 @@ impl<'a> Parts<'a> {
         match self.id {
             IdMember::Valid(id) => Ok(Message::Request(Request { id, method, params })),
             _ if matches!(params, Params::Array) => {
-                Err(self.refused("params of a notification must be an object"))
+                Err(unasked(self.refused("params of a notification must be an object")))
             }
-            _ => Ok(Message::Notification),
+            _ => Ok(Message::Notification(params)),
         }
     }
 
@@ -138,7 +144,7 @@ impl<'a> Parts<'a> {
             IdMember::Invalid(id) => kind(id) != Kind::Null || result,
         };
         if !self.is_version_two() || (result && error) || answers_nothing {
-            return Err(defect(Echo::Null, "the response is malformed"));
+            return Err(unasked(defect(Echo::Null, "the response is malformed")));
         }
         Ok(Message::Response)
     }
@@ -221,7 +227,7 @@ mod tests {
             let text = raw(text.to_owned());
             match read_message(&text).1.expect("it is valid") {
                 Message::Request(_) => "request",
-                Message::Notification => "notification",
+                Message::Notification(_) => "notification",
                 Message::Response => "response",
             }
         };
@@ -241,7 +247,7 @@ mod tests {
         let text = r#"{"jsonrpc":"1","id":true,"method":"tools/call","params":{"name":"x","arguments":{"a":1}}}"#;
         let text = raw(text.to_owned());
         let (sketch, message) = read_message(&text);
-        assert!(message.is_err_and(|defect| defect.bad_id));
+        assert!(message.is_err_and(|defect| defect.kind == DefectKind::BadId));
         assert_eq!(sketch.id.map(RawValue::get), Some("true"));
         let (name, arguments) = sketch.tool.expect("the tool is readable");
         assert_eq!(name, "x");

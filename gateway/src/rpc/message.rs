@@ -11,7 +11,7 @@ pub(crate) enum Message<'a> {
     /// Something to be answered.
     Request(Request<'a>),
     /// Something to be taken note of; it is never executed.
-    Notification,
+    Notification(Params<'a>),
     /// An answer to something that we asked; we ask nothing.
     Response,
 }
@@ -40,8 +40,18 @@ pub(crate) enum Params<'a> {
 pub(crate) struct Defect {
     pub(crate) echo: Echo,
     pub(crate) message: &'static str,
+    pub(crate) kind: DefectKind,
+}
+
+/// What sort of defect it is, as far as others need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DefectKind {
     /// The id itself is the reason.
-    pub(crate) bad_id: bool,
+    BadId,
+    /// The message asks for no answer: a notification with odd parameters, or a response.
+    Unasked,
+    /// Anything else.
+    Other,
 }
 
 /// What can be told about a message even if it is refused.
@@ -51,4 +61,6 @@ pub(crate) struct Sketch<'a> {
     pub(crate) method: Option<String>,
     /// The tool that a `tools/call` names, and its arguments.
     pub(crate) tool: Option<(String, Option<&'a RawValue>)>,
+    /// The member `traceparent` of `_meta`.
+    pub(crate) traceparent: Option<String>,
 }

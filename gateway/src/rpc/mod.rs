@@ -9,5 +9,5 @@ mod params;
 pub(crate) use answer::{Answer, ErrorObject, code};
 pub(crate) use envelope::read_message;
 pub(crate) use id::{Echo, IdMember, read_id};
-pub(crate) use message::{Defect, Message, Params, Request, Sketch};
-pub(crate) use params::{CallParams, InitializeParams, check_cursor, check_meta};
+pub(crate) use message::{Defect, DefectKind, Message, Params, Request, Sketch};
+pub(crate) use params::{CallParams, InitializeParams, check_cursor, check_meta, traceparent};

@@ -5,6 +5,9 @@ use serde_json::value::RawValue;
 use super::Params;
 use crate::json::{Kind, Member, integer, kind, member, members, string};
 
+/// Longer values of `traceparent` are none (W3C Trace Context section 3.2 gives it 55 characters).
+const TRACEPARENT_LIMIT: usize = 256;
+
 /// Parameters of `initialize`.
 #[derive(Debug)]
 pub(crate) struct InitializeParams {
@@ -84,6 +87,17 @@ pub(crate) fn check_meta(params: &Params<'_>) -> Result<(), &'static str> {
 
 fn is_token(token: &RawValue) -> bool {
     kind(token) == Kind::String || integer(token.get()).is_some()
+}
+
+/// The trace context of a request (`_meta.traceparent`), for the transports without headers.
+pub(crate) fn traceparent(params: &Params<'_>) -> Option<String> {
+    traceparent_of(params.members())
+}
+
+/// The same for members that were not checked yet.
+pub(super) fn traceparent_of(params: &[Member<'_>]) -> Option<String> {
+    let meta = members(member(params, "_meta")?)?;
+    string(member(&meta, "traceparent")?).filter(|text| text.len() <= TRACEPARENT_LIMIT)
 }
 
 /// Listings have one page here, so that no cursor was ever handed out.

@@ -1,4 +1,4 @@
-//! Speaks raw HTTP to gateways that run in this process.
+//! Speaks raw HTTP to gateways that run in this process, and stdio to those that run in one of their own.
 
 #[cfg(test)]
 mod audit;
@@ -17,6 +17,8 @@ mod fault_record;
 #[cfg(test)]
 mod fault_reply;
 #[cfg(test)]
+mod fault_stdio;
+#[cfg(test)]
 mod fault_upstream;
 #[cfg(test)]
 mod http;
@@ -25,7 +27,13 @@ mod modern;
 #[cfg(test)]
 mod modern_refusal;
 #[cfg(test)]
+mod pipe;
+#[cfg(test)]
 mod session;
+#[cfg(test)]
+mod stdio;
+#[cfg(test)]
+mod stdio_modern;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use crate::audit::{Entry, ErrorInformation};
 use crate::json::Unreadable;
 use crate::reply::{Framing, Reply};
-use crate::rpc::{Answer, Defect, Echo, ErrorObject, code};
+use crate::rpc::{Answer, Defect, DefectKind, Echo, ErrorObject, code};
 
 /// Why a request is refused before it is dispatched.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) enum RefusalKind {
     Unparsable,
     /// The id is neither a string nor an integer.
     InvalidId,
+    /// The message asks for no answer; HTTP has a status for it all the same.
+    Unasked,
     /// Anything else.
     Other,
 }
@@ -63,10 +65,36 @@ impl Refusal {
 
     /// JSON, but no valid message.
     pub(crate) fn defect(defect: Defect) -> Self {
-        let kind = if defect.bad_id { RefusalKind::InvalidId } else { RefusalKind::Other };
+        let kind = match defect.kind {
+            DefectKind::BadId => RefusalKind::InvalidId,
+            DefectKind::Unasked => RefusalKind::Unasked,
+            DefectKind::Other => RefusalKind::Other,
+        };
         Self {
             kind,
             ..Self::bad_request(format!("Invalid Request: {}", defect.message)).echoing(defect.echo)
+        }
+    }
+
+    /// A line that is longer than what is read.
+    pub(crate) fn line_too_long() -> Self {
+        let message = "the line is longer than 4 MiB";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
+    }
+
+    /// A request before `initialize` on a connection that is the session. It may as well be one of
+    /// the stateless revision that lacks its `_meta`, for which -32602 is demanded (2026-07-28,
+    /// base protocol, General fields); the texts with sessions leave the code open.
+    pub(crate) fn not_initialized(echo: Echo) -> Self {
+        let message =
+            "params._meta names no revision and there is no session; begin with initialize";
+        Self {
+            class: "SessionMissing",
+            code: match echo {
+                Echo::Of(_) => code::INVALID_PARAMS,
+                Echo::Null | Echo::Omitted => code::INVALID_REQUEST,
+            },
+            ..Self::bad_request(message).echoing(echo)
         }
     }
 
@@ -123,6 +151,11 @@ impl Refusal {
         }
     }
 
+    /// The same refusal of something that asks for no answer.
+    pub(crate) fn unasked(self) -> Self {
+        Self { kind: RefusalKind::Unasked, ..self }
+    }
+
     /// The same refusal for the request with this id.
     pub(crate) fn echoing(self, echo: Echo) -> Self {
         Self { echo, ..self }
@@ -159,6 +192,11 @@ impl Refusal {
             error_message: self.message.clone(),
         };
         entry.fail(error, None);
+    }
+
+    /// Whether the text itself is no JSON.
+    pub(crate) fn is_unparsable(&self) -> bool {
+        self.kind == RefusalKind::Unparsable
     }
 
     /// The message that is sent.

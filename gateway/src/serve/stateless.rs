@@ -1,28 +1,28 @@
-//! A POST of the stateless revision: one message, its status and its framing.
+//! A message of the stateless revision: its record, its answer, and its status and framing over
+//! HTTP.
 
 use axum::http::{HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
-use super::accept::Accept;
-use super::endpoint::{Exchange, Served, ServedKind};
+use super::exchange::{Exchange, Served, ServedKind};
+use super::message::take_notice;
 use super::refusal::Refusal;
 use crate::audit::Entry;
 use crate::dispatch;
 use crate::json::{Kind, kind};
-use crate::modern::{Facts, serve, status_of};
+use crate::modern::{self, Facts, status_of};
 use crate::reply::{Framing, Reply};
 use crate::rpc::{Echo, Message, Request, read_message};
 use crate::text::header_text;
 
-/// Serves a body whose message belongs to the stateless revision.
-pub(crate) async fn serve_body(
+/// Serves a text that belongs to the stateless revision.
+pub(super) async fn serve(
     exchange: &Exchange<'_>,
-    accept: Accept,
     text: &RawValue,
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
-    entry
-        .stateless(&header_text(exchange.headers, "mcp-protocol-version", 256).unwrap_or_default());
+    let header = |headers| header_text(headers, "mcp-protocol-version", 256);
+    entry.stateless(&exchange.headers().and_then(header).unwrap_or_default());
     if kind(text) == Kind::Array {
         return Err(Refusal::bad_request("Invalid Request: this revision has no batches"));
     }
@@ -30,39 +30,45 @@ pub(crate) async fn serve_body(
     exchange.app.note(entry, &sketch);
     match message {
         Err(defect) => Err(Refusal::defect(defect)),
-        Ok(Message::Request(request)) => Ok(serve_request(exchange, accept, &request, entry).await),
-        Ok(Message::Notification) => {
+        Ok(Message::Request(request)) => Ok(serve_request(exchange, &request, entry).await),
+        Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
+            take_notice(exchange, &method, &params);
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Notification))
         }
         Ok(Message::Response) => {
             let message = "Invalid Request: nothing was asked, so that there is nothing to answer";
-            Err(Refusal::bad_request(message).echoing(Echo::Omitted))
+            Err(Refusal::bad_request(message).echoing(Echo::Omitted).unasked())
         }
     }
 }
 
 async fn serve_request(
     exchange: &Exchange<'_>,
-    accept: Accept,
     request: &Request<'_>,
     entry: &mut Entry,
 ) -> Served {
-    let traceparent = header_text(exchange.headers, "traceparent", 256);
-    let facts = Facts { mirrored: Some(exchange.headers), traceparent: traceparent.as_deref() };
-    let outcome = serve(exchange.app, request, facts, entry).await;
+    let traceparent = exchange.traceparent(&request.params);
+    let facts = Facts {
+        carrier: exchange.carrier,
+        mirrored: exchange.headers(),
+        traceparent: traceparent.as_deref(),
+    };
+    let outcome = modern::serve(exchange.app, request, facts, entry).await;
     let tool_call = request.method == "tools/call";
     let status = status_of(&outcome);
-    let framing = match accept.framing(tool_call && status.is_success(), false) {
-        Framing::Json => Framing::Json,
-        Framing::Sse { .. } | Framing::Unnumbered => Framing::Unnumbered,
+    let framing = match exchange.framing(tool_call && status.is_success(), false) {
+        Framing::Sse { .. } => Framing::Unnumbered,
+        other => other,
     };
-    let answer = outcome.into_answer(request.id).to(&request.method);
-    let reply = Reply::message(status, framing, answer);
+    let Some(answer) = outcome.into_answer(request.id) else {
+        return Served::accepted(ServedKind::Other);
+    };
+    let reply = Reply::message(status, framing, answer.to(&request.method));
     Served {
-        reply: if framing == Framing::Json { reply } else { unbuffered(reply) },
+        reply: if framing == Framing::Unnumbered { unbuffered(reply) } else { reply },
         kind: if tool_call { ServedKind::ToolCall } else { ServedKind::Other },
     }
 }

@@ -7,10 +7,9 @@ use futures_util::future::join_all;
 use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 
-use super::accept::Accept;
-use super::endpoint::{Exchange, Served, ServedKind};
-use super::post;
-use super::refusal::Refusal;
+use super::exchange::{Exchange, Served, ServedKind};
+use super::message;
+use super::refusal::{Refusal, RefusalKind};
 use crate::audit::Entry;
 use crate::dispatch;
 use crate::json::{member, members, string, too_deep};
@@ -52,7 +51,6 @@ fn is_initialize(item: &RawValue) -> bool {
 /// Serves the messages of a batch that can be one.
 pub(crate) async fn serve(
     exchange: &Exchange<'_>,
-    accept: Accept,
     items: &[&RawValue],
     entry: &mut Entry,
 ) -> Result<Served, Refusal> {
@@ -79,7 +77,7 @@ pub(crate) async fn serve(
         return Ok(Served::accepted(ServedKind::Notification));
     }
     let messages = Messages {
-        framing: accept.framing(false, session.revision.primes_streams()),
+        framing: exchange.framing(false, session.revision.primes_streams()),
         batch: true,
         answers,
     };
@@ -99,14 +97,15 @@ async fn serve_item(
         Err(defect) => {
             let refusal = Refusal::defect(defect);
             refusal.note(&mut entry);
-            Some(refusal.into_answer())
+            (refusal.kind != RefusalKind::Unasked).then(|| refusal.into_answer())
         }
         Ok(Message::Request(request)) => {
-            Some(serve_request(exchange, &request, &mut entry, deadline).await)
+            serve_request(exchange, &request, &mut entry, deadline).await
         }
-        Ok(Message::Notification) => {
+        Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
+            message::take_notice(exchange, &method, &params);
             entry.succeed(None);
             None
         }
@@ -124,11 +123,11 @@ async fn serve_request(
     request: &Request<'_>,
     entry: &mut Entry,
     deadline: Instant,
-) -> Answer {
+) -> Option<Answer> {
     entry.call_type(dispatch::call_type(&request.method));
-    let outcome = timeout_at(deadline, post::run(exchange, request))
+    let outcome = timeout_at(deadline, message::run(exchange, request))
         .await
         .unwrap_or_else(|_| Outcome::internal());
     outcome.note(entry);
-    outcome.into_answer(request.id).to(&request.method)
+    Some(outcome.into_answer(request.id)?.to(&request.method))
 }
