@@ -49,11 +49,16 @@ pub(crate) enum Framing {
     Unnumbered,
 }
 
+/// Keeps proxies and clients from giving up on a silent stream.
+pub(crate) const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
+
 /// A stream that carries comments only.
 #[derive(Debug)]
 pub(crate) struct Standing {
     pub(crate) primed: bool,
     pub(crate) every: Duration,
+    /// What is sent so often.
+    pub(crate) comment: &'static [u8],
     /// Resolves when the stream has to end.
     pub(crate) ends: Option<oneshot::Receiver<()>>,
 }

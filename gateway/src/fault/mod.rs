@@ -1,14 +1,16 @@
 //! Deliberate defects. They work at four seams only: a finished reply, a finished record, the
 //! outcome of a call and the two ends of stdio. With none planted, the seams change nothing.
 
+mod between;
 mod call;
 mod name;
 mod record;
 mod reply;
 mod stdio;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use reply::ReplyContext;
@@ -22,12 +24,16 @@ pub(crate) struct Faults {
     planted: Vec<Fault>,
     /// Sessions that do not answer any more.
     wedged: Mutex<HashSet<String>>,
+    /// The calls that were answered last.
+    recent: Mutex<VecDeque<between::Answered>>,
+    /// How many lists were answered.
+    lists: AtomicUsize,
 }
 
 impl Faults {
     /// Plants these faults.
     pub(crate) fn new(planted: &[Fault]) -> Self {
-        Self { planted: planted.to_vec(), wedged: Mutex::default() }
+        Self { planted: planted.to_vec(), ..Self::default() }
     }
 
     fn has(&self, fault: Fault) -> bool {

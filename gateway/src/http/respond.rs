@@ -13,13 +13,11 @@ use futures_util::stream;
 use crate::app::{App, Phase};
 use crate::reply::{Standing, Wire, WireBody};
 
-/// Keeps proxies and clients from giving up on a silent stream.
-const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
-
 /// A stream that stands open.
 struct OpenStream {
     beginning: Option<Bytes>,
     every: Duration,
+    comment: &'static [u8],
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
@@ -39,6 +37,7 @@ fn standing_body(app: &Arc<App>, beginning: Vec<u8>, standing: Standing) -> Body
     let open = OpenStream {
         beginning: Some(beginning.into()),
         every: standing.every,
+        comment: standing.comment,
         ended: Box::pin(ended(Arc::clone(app), standing)),
     };
     Body::from_stream(stream::unfold(open, |mut open| async move {
@@ -65,7 +64,7 @@ impl OpenStream {
         }
         tokio::select! {
             () = &mut self.ended => None,
-            () = tokio::time::sleep(self.every) => Some(KEEP_ALIVE),
+            () = tokio::time::sleep(self.every) => Some(Bytes::from_static(self.comment)),
         }
     }
 }

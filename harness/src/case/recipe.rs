@@ -38,6 +38,8 @@ pub enum Base {
     AskingCall,
     /// `tools/call` of the tool that wants an argument in a header too.
     MirroringCall,
+    /// `tools/call` of the tool that takes its time.
+    SlowCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.
@@ -128,6 +130,8 @@ pub enum Edit {
         /// The bytes to put there.
         to: String,
     },
+    /// Makes the body an array of this many copies of the message, with ids from 1 on.
+    Batch(usize),
     /// Cuts this many bytes off the end of the body.
     Cut(usize),
     /// Encodes the body, which is UTF-8, anew.

@@ -29,6 +29,8 @@ pub struct Ingredients {
     pub mirroring: Option<Call>,
     /// Arguments that tools want in a header too, by the tool's name.
     pub mirrored: Vec<(String, Mirrored)>,
+    /// A call that takes its time.
+    pub slow: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }
@@ -65,6 +67,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::DeadCall => call(with, with.dead.as_ref()),
         Base::AskingCall => call(with, with.asking.as_ref()),
         Base::MirroringCall => call(with, with.mirroring.as_ref()),
+        Base::SlowCall => call(with, with.slow.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),

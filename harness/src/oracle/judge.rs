@@ -1,7 +1,10 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, content, correlated, leak, shape, transport, unasked};
+use super::checks::{
+    answered, audited, beside, content, correlated, isolation, leak, pages, shape, streams, transport,
+    unasked,
+};
 use super::evidence::Evidence;
 use super::expect;
 use super::switches;
@@ -15,6 +18,12 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
     let mut findings = Findings::new(evidence.case.level.to_string());
     if !answered::limited(evidence, &mut findings) && answered::control(evidence, &mut findings) {
         judge_reply(evidence, &mut findings);
+        beside::beside(evidence, &mut findings);
+        pages::pages(evidence, &mut findings);
+        streams::event_ids(evidence, &mut findings);
+        streams::standing(evidence, &mut findings);
+        isolation::canary(evidence, &mut findings);
+        isolation::same(evidence, &mut findings);
         answered::alive(evidence, &mut findings);
         audited::audited(evidence, &mut findings);
         leak::traceback(evidence, &mut findings);

@@ -42,6 +42,8 @@ pub struct Calls {
     pub asking: Option<Call>,
     /// One that succeeded and wants an argument in a header too.
     pub mirroring: Option<Call>,
+    /// One that succeeded and took a quarter of a second or longer.
+    pub slow: Option<Call>,
 }
 
 impl Facts {
@@ -84,6 +86,10 @@ impl Facts {
             Need::MirroringTool => (
                 self.calls.mirroring.is_some(),
                 "needs a tool with an argument marked x-mcp-header: --call-tool NAME",
+            ),
+            Need::SlowTool => (
+                self.calls.slow.is_some(),
+                "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
             ),
             Need::Credentials => (
                 self.asks_credentials,

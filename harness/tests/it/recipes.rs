@@ -24,6 +24,7 @@ fn kitchens(revision: Revision) -> [Ingredients; 2] {
         dead: None,
         asking: None,
         mirroring: None,
+        slow: None,
         ..with.clone()
     };
     [with, bare]

@@ -35,6 +35,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
             arguments: r#"{"region":"eu-1"}"#.to_owned(),
         }),
         mirrored: tools().iter().flat_map(mirrored_by).collect(),
+        slow: call("up-gauntlet_echo"),
         session: LIVE.to_owned(),
     }
 }

@@ -18,6 +18,7 @@ fn ingredients() -> Ingredients {
         asking: call("ask"),
         mirroring: call("region"),
         mirrored: Vec::new(),
+        slow: call("slow"),
         session: "S".to_owned(),
     }
 }

@@ -19,6 +19,7 @@ fn ingredients() -> Ingredients {
         asking: None,
         mirroring: None,
         mirrored: Vec::new(),
+        slow: None,
         session: "S".to_owned(),
     }
 }

@@ -2,11 +2,15 @@
 
 pub mod answered;
 pub mod audited;
+pub mod beside;
 pub mod content;
 pub mod correlated;
+pub mod isolation;
 pub mod leak;
+pub mod pages;
 pub mod record;
 pub mod shape;
+pub mod streams;
 pub mod transport;
 pub mod unasked;
 
