@@ -2,8 +2,8 @@
 
 use super::check::Findings;
 use super::checks::{
-    answered, audited, beside, content, correlated, isolation, leak, pages, shape, streams, transport,
-    unasked,
+    answered, audited, beside, content, correlated, isolation, leak, pages, shape, streams,
+    transport, unasked,
 };
 use super::evidence::Evidence;
 use super::expect;

@@ -19,6 +19,7 @@ fn ingredients() -> Ingredients {
         working: call("größe", "{}"),
         failing: None,
         dead: None,
+        slow: None,
         asking: None,
         mirroring: call("region", r#"{"n":42}"#),
         mirrored: vec![("region".to_owned(), mirrored)],
