@@ -51,6 +51,8 @@ faults! {
         "An unknown method gets a stream of comments that never ends."
     DoubleReply "double-reply"
         "The answer to a tools/call is sent twice in its event stream."
+    UnaskedProgress "unasked-progress"
+        "Event streams begin with progress that no request asked for."
     ResultAndError "result-and-error"
         "A successful tools/call is answered with a result and an error."
     WrongCode "wrong-code"

@@ -16,6 +16,9 @@ use crate::rpc::{Answer, Echo, ErrorObject, code};
 /// What a trace of another implementation looks like.
 const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
 
+/// An event with progress under a token that nobody gave.
+const UNASKED: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"unasked\",\"progress\":1}}\n\n";
+
 /// What is answered.
 #[derive(Debug)]
 pub(crate) struct ReplyContext {
@@ -117,6 +120,12 @@ impl Faults {
             && let Some(repeated) = self.repeated_notice()
         {
             body.extend_from_slice(repeated.as_bytes());
+        }
+        if is("text/event-stream")
+            && self.has(Fault::UnaskedProgress)
+            && let WireBody::Whole(body) = &mut wire.body
+        {
+            body.splice(0..0, UNASKED.bytes());
         }
         if is("text/event-stream")
             && self.has(Fault::SseUnterminated)

@@ -278,7 +278,11 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
     let base = match recipe.base {
         _ if intact => return None,
         Base::Empty | Base::UnknownMethod => Base::Request,
-        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::SlowCall => Base::ToolsList,
+        Base::UnknownCall
+        | Base::FailingCall
+        | Base::DeadCall
+        | Base::AskingCall
+        | Base::SlowCall => Base::ToolsList,
         base => base,
     };
     Some(Recipe { base, edits: Vec::new() })

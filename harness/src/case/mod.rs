@@ -119,6 +119,10 @@ pub enum Need {
     ProgressTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
+    /// A tool that may be called and that asks the client for input.
+    AskingTool,
+    /// A tool that may be called and that wants an argument in a header too.
+    MirroringTool,
     /// A tool that may be called, succeeds, and takes a quarter of a second or longer.
     SlowTool,
     /// The target asks for credentials, and valid ones were given.

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_reason_that_holds_for_all_is_said_once() {
-        let [first, second, third] = Revision::ALL;
+        let [first, second, third, _] = Revision::ALL;
         let all = [refusal(first, "no"), refusal(second, "no"), refusal(third, "no")];
         assert_eq!(reasons(&all, false), "no");
         assert_eq!(refused(&all[..1]), "2025-03-26: no");

@@ -89,9 +89,11 @@ fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
         let result = matches!(kind, ReplyKind::Result | ReplyKind::ToolError);
         let conditions = [
             (message, &OF_A_MESSAGE[..]),
+            // What comes beside an answer is looked at wherever there is one.
+            (message, &[CheckId::Unasked]),
             (*kind == ReplyKind::Error && has_code(allowed), &[CheckId::Code]),
             (matches!(kind, ReplyKind::Error | ReplyKind::Http), &[CheckId::Traceback]),
-            (result && has_content(allowed), &[CheckId::Result]),
+            (holds_content(*kind) && has_content(allowed), &[CheckId::Result]),
             (!allowed.status.is_empty() || !allowed.status_warn.is_empty(), &[CheckId::Status]),
             (
                 result && case.expectation.record != RecordDemand::Optional,
@@ -107,10 +109,18 @@ fn has_code(allowed: &Allowed) -> bool {
     !allowed.code.is_empty() || !allowed.code_warn.is_empty()
 }
 
+const fn holds_content(kind: ReplyKind) -> bool {
+    matches!(kind, ReplyKind::Result | ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Stream)
+}
+
 fn has_content(allowed: &Allowed) -> bool {
-    let maps = [&allowed.kinds, &allowed.equals, &allowed.differs];
-    let listed = !allowed.json_schemas.is_empty() || !allowed.texts_warn.is_empty();
-    listed || !allowed.has.is_empty() || maps.into_iter().any(|map| !map.is_empty())
+    let maps = [&allowed.kinds, &allowed.equals, &allowed.differs, &allowed.lists];
+    let lists = [&allowed.has, &allowed.has_warn, &allowed.has_any, &allowed.lacks];
+    lists.into_iter().any(|list| !list.is_empty())
+        || maps.into_iter().any(|map| !map.is_empty())
+        || !allowed.one_of.is_empty()
+        || !allowed.json_schemas.is_empty()
+        || !allowed.texts_warn.is_empty()
 }
 
 /// The questions about the record, where one is looked for.
@@ -138,6 +148,12 @@ fn of_record(case: &Case, asked: &mut BTreeSet<CheckId>) {
 fn is_call(case: &Case) -> bool {
     matches!(
         case.stimulus.recipe.base,
-        Base::ToolsCall | Base::FailingCall | Base::DeadCall | Base::SlowCall | Base::UnknownCall
+        Base::ToolsCall
+            | Base::FailingCall
+            | Base::DeadCall
+            | Base::SlowCall
+            | Base::AskingCall
+            | Base::MirroringCall
+            | Base::UnknownCall
     )
 }

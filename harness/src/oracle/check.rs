@@ -26,6 +26,8 @@ pub enum CheckId {
     Result,
     /// Does every message fit the schema of the revision?
     Schema,
+    /// Does the reply hold, beside the answer, only what was asked for?
+    Unasked,
     /// Is what is told of the progress right?
     Progress,
     /// Does the response carry the right id?
@@ -86,7 +88,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -94,6 +96,7 @@ impl CheckId {
         Self::Code,
         Self::Result,
         Self::Schema,
+        Self::Unasked,
         Self::Progress,
         Self::Id,
         Self::Beside,
@@ -136,6 +139,7 @@ impl CheckId {
             Self::Result => "answered.result",
             Self::Schema => "answered.schema",
             Self::Progress => "answered.progress",
+            Self::Unasked => "answered.unasked",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",

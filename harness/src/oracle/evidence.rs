@@ -50,6 +50,7 @@ impl Exchange {
         self.reading.arguments = None;
         self.observation.responses = Vec::new();
         self.observation.others = Vec::new();
+        self.reading.progress_token = None;
         if self.observation.kind != ReplyKind::Error {
             self.observation.main = None;
         }

@@ -10,6 +10,7 @@ pub mod expect;
 pub mod http;
 pub mod judge;
 pub mod methods;
+pub mod modern;
 pub mod observe;
 pub mod params;
 pub mod schema;

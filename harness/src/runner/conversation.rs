@@ -96,14 +96,17 @@ impl<'a> Conversation<'a> {
         self
     }
 
-    /// Opens a session: `initialize`, then `notifications/initialized`.
+    /// Opens a session: `initialize`, then `notifications/initialized`. The stateless revision has
+    /// none to open, and nothing is sent.
     ///
     /// # Errors
     /// What came back instead of a result.
     pub async fn open(&mut self) -> Result<Json, String> {
+        if self.facts.revision.is_modern() {
+            return Ok(Json::Null);
+        }
         let exchange = self.handshake(Base::Initialize, "1").await;
-        let result =
-            exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
+        let result = result(&exchange);
         self.session = session_id(&exchange);
         let described = crate::oracle::checks::answered::describe(&exchange);
         // Without an answer the first thing that is no message is the likely reason.
@@ -220,6 +223,13 @@ impl<'a> Conversation<'a> {
             dead: self.facts.calls.dead.clone(),
             structured: self.facts.calls.structured.clone(),
             progress: self.facts.calls.progress.clone(),
+            asking: self.facts.calls.asking.clone(),
+            mirroring: self.facts.calls.mirroring.clone(),
+            mirrored: if self.facts.revision.is_modern() {
+                self.facts.mirrored()
+            } else {
+                Vec::new()
+            },
             slow: self.facts.calls.slow.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
@@ -246,6 +256,12 @@ struct Draft {
     envelope: Envelope,
     reading: Reading,
     started: f64,
+}
+
+/// The result in a reply.
+#[must_use]
+pub fn result(exchange: &Exchange) -> Option<Json> {
+    exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned()
 }
 
 /// How long is listened to a stream that stands open by design.

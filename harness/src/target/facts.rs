@@ -3,6 +3,7 @@
 use crate::case::{Case, Need};
 use crate::generate::base::Call;
 use crate::oracle::params::Tool;
+use crate::wire::mirror::{Mirrored, mirrored};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -46,11 +47,25 @@ pub struct Calls {
     pub progress: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
+    /// One that asks the client for input.
+    pub asking: Option<Call>,
+    /// One that succeeded and wants an argument in a header too.
+    pub mirroring: Option<Call>,
     /// One that succeeded and took a quarter of a second or longer.
     pub slow: Option<Call>,
 }
 
 impl Facts {
+    /// The arguments that tools want in a header too, by the tool's name.
+    #[must_use]
+    pub fn mirrored(&self) -> Vec<(String, Mirrored)> {
+        let of = |tool: &Tool| {
+            let name = tool.name.clone();
+            mirrored(&tool.schema).into_iter().map(move |one| (name.clone(), one))
+        };
+        self.tools.iter().flat_map(of).collect()
+    }
+
     /// Whether the target declares the capability.
     #[must_use]
     pub fn declares(&self, capability: &str) -> bool {
@@ -85,6 +100,14 @@ impl Facts {
             Need::DeadTool => (
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
+            ),
+            Need::AskingTool => (
+                self.calls.asking.is_some(),
+                "needs a tool that asks the client for input: --call-tool NAME",
+            ),
+            Need::MirroringTool => (
+                self.calls.mirroring.is_some(),
+                "needs a tool with an argument marked x-mcp-header: --call-tool NAME",
             ),
             Need::SlowTool => (
                 self.calls.slow.is_some(),

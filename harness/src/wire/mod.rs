@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod id;
 pub mod json;
 pub mod life;
+pub mod mirror;
 pub mod number;
 pub mod revision;
 pub mod sse;

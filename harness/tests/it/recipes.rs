@@ -23,6 +23,8 @@ fn kitchens(revision: Revision) -> [Ingredients; 2] {
         working: None,
         failing: None,
         dead: None,
+        asking: None,
+        mirroring: None,
         slow: None,
         ..with.clone()
     };
@@ -41,7 +43,9 @@ fn hole(envelope: &Envelope) -> Option<&'static str> {
     let holds = |hole: &str| {
         parts.iter().any(|part| part.windows(hole.len()).any(|window| window == hole.as_bytes()))
     };
-    ["{{key}}", "{{id}}", "{{session}}"].into_iter().find(|hole| holds(hole))
+    ["{{key}}", "{{id}}", "{{session}}", "{{meta}}", "{{tool}}", "{{tool-base64}}"]
+        .into_iter()
+        .find(|hole| holds(hole))
 }
 
 #[test]

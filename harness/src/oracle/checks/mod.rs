@@ -3,6 +3,7 @@
 pub mod answered;
 pub mod audited;
 pub mod beside;
+pub mod content;
 pub mod correlated;
 pub mod isolation;
 pub mod leak;
@@ -15,6 +16,7 @@ pub mod schema;
 pub mod shape;
 pub mod streams;
 pub mod transport;
+pub mod unasked;
 
 use std::fmt::Display;
 

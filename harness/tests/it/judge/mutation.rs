@@ -8,6 +8,7 @@ use mcp_gauntlet::case::expectation::{Allowed, Missing, ReplyKind};
 use mcp_gauntlet::oracle::check::CheckId;
 use mcp_gauntlet::oracle::expect::stdio::needs_trace;
 use mcp_gauntlet::report::model::Outcome;
+use mcp_gauntlet::wire::envelope::Header;
 
 /// Statuses by which HTTP itself refuses: there an invented id only warns.
 const REFUSALS: [u16; 11] = [401, 403, 405, 406, 411, 413, 414, 415, 421, 429, 431];
@@ -35,12 +36,17 @@ pub(super) fn mutations(
     }
     if !reply.headers.is_empty() {
         let rules = &subject.case.expectation.headers;
-        let fails = rules.iter().any(|rule| rule.missing == Missing::Fail);
+        let mut demanded = rules.iter().filter(|rule| !rule.forbidden);
+        let fails = demanded.any(|rule| rule.missing == Missing::Fail);
         let outcome = if fails { Outcome::Fail } else { Outcome::Warn };
         let mutant = Reply { headers: Vec::new(), ..reply.clone() };
         mutants.push((mutant, CheckId::Header, Some(outcome)));
     }
-    if !allowed.has.is_empty() || !allowed.equals.is_empty() {
+    mutants.extend(forbidden_header(subject, reply));
+    let demands =
+        [allowed.has.len(), allowed.has_any.len(), allowed.kinds.len(), allowed.equals.len()];
+    let demands = demands.iter().sum::<usize>() + allowed.lists.len() + allowed.one_of.len();
+    if demands > 0 {
         let failed = reply.kind == ReplyKind::ToolError;
         let result = if failed { r#"{"isError":true}"# } else { "{}" }.to_owned();
         mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
@@ -97,6 +103,17 @@ fn spoken(subject: &Subject, reply: &Reply) -> Vec<(Reply, CheckId, Option<Outco
         mutants.push((mutant, CheckId::Reply, Some(Outcome::Fail)));
     }
     mutants
+}
+
+/// A header that the case forbids.
+fn forbidden_header(subject: &Subject, reply: &Reply) -> Option<(Reply, CheckId, Option<Outcome>)> {
+    let mut rules = subject.case.expectation.headers.iter();
+    let rule = rules.find(|rule| {
+        rule.forbidden && has_head(reply.kind) && rule.on.iter().any(|on| on.admits(reply.status))
+    })?;
+    let outcome = if rule.missing == Missing::Fail { Outcome::Fail } else { Outcome::Warn };
+    let headers = vec![Header::new(rule.name.as_str(), "x")];
+    Some((Reply { headers, ..reply.clone() }, CheckId::Header, Some(outcome)))
 }
 
 pub(super) fn invented_id(

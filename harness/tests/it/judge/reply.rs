@@ -92,7 +92,8 @@ pub(super) fn satisfy(
     let spoken = subject.transport == Transport::Stdio;
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
-    let demanded = demanded.filter(|rule| !rule.name.eq_ignore_ascii_case("content-type"));
+    let demanded =
+        demanded.filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
     let reply = Reply {
         kind,
         status,
@@ -104,7 +105,7 @@ pub(super) fn satisfy(
         stream,
         headers: demanded
             .filter(|_| !spoken)
-            .map(|rule| Header::new(rule.name.as_str(), "x"))
+            .map(|rule| Header::new(rule.name.as_str(), rule.value.as_deref().unwrap_or("x")))
             .collect(),
         version: "2.0",
         times: 1,
@@ -154,11 +155,17 @@ pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed)
     if let Some(members) = result.as_object_mut().filter(|_| kind == ReplyKind::ToolError) {
         members.insert("isError".to_owned(), true.into());
     }
-    let there = allowed.has.iter().map(|pointer| (pointer, "{}"));
-    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind)));
-    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.as_str()));
-    for (pointer, raw) in there.chain(kinds).chain(equal) {
-        let named = allowed.equals.contains_key(pointer);
+    let once = allowed.has.iter().chain(&allowed.has_warn).chain(allowed.has_any.first());
+    let there = once.map(|pointer| (pointer, "{}".to_owned()));
+    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind).to_owned()));
+    let lists = allowed.lists.iter().map(|(pointer, raw)| (pointer, format!("[{raw}]")));
+    let first = |(pointer, raw): (_, &Vec<String>)| Some((pointer, raw.first()?.clone()));
+    let one_of = allowed.one_of.iter().filter_map(first);
+    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.clone()));
+    for (pointer, raw) in there.chain(kinds).chain(lists).chain(one_of).chain(equal) {
+        let named = allowed.equals.contains_key(pointer)
+            || allowed.lists.contains_key(pointer)
+            || allowed.one_of.contains_key(pointer);
         if result.pointer(pointer).is_some() && !named {
             continue;
         }
@@ -170,10 +177,10 @@ pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed)
                 }
                 place = &mut place[index];
             } else {
-                place = &mut place[token];
+                place = &mut place[token.replace("~1", "/")];
             }
         }
-        *place = serde_json::from_str(raw).unwrap();
+        *place = serde_json::from_str(&raw).unwrap();
     }
     result.to_string()
 }
@@ -203,6 +210,9 @@ fn of_kind(kind: &str) -> &'static str {
     match kind {
         "array" => "[]",
         "revision" => "\"2025-11-25\"",
+        "string" => "\"text\"",
+        "count" | "number" => "3",
+        "boolean" => "true",
         _ => "{}",
     }
 }
@@ -218,7 +228,17 @@ impl Reply {
     pub(super) fn message(&self, id: Option<&str>) -> String {
         let id = id.map_or_else(String::new, |id| format!(r#""id":{id},"#));
         let said = match self.kind {
-            ReplyKind::Error => format!(r#""error":{{"code":{},"message":"no"}}"#, self.code),
+            ReplyKind::Error => {
+                let further = self.result.trim_start_matches('{').trim_end_matches('}');
+                // What is nested keeps its own braces.
+                let open = further.matches('{').count() - further.matches('}').count();
+                let comma = if further.is_empty() { "" } else { "," };
+                let closed = "}".repeat(open);
+                format!(
+                    r#""error":{{"code":{},"message":"no"{comma}{further}{closed}}}"#,
+                    self.code
+                )
+            }
             _ => format!(r#""result":{}"#, self.result),
         };
         format!(r#"{{"jsonrpc":"{}",{id}{said}}}"#, self.version)
@@ -270,7 +290,7 @@ impl Reply {
         let messages = self.messages();
         let stream = self.kind == ReplyKind::Stream || self.stream || self.times > 1;
         let (media, body) = match (messages.is_empty(), stream) {
-            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", String::new()),
+            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", self.opening()),
             (true, _) if self.kind == ReplyKind::Garbage => ("text/html", "<p>".to_owned()),
             (true, _) => ("", String::new()),
             (false, true) => {
@@ -292,6 +312,16 @@ impl Reply {
         let response = Response { status: self.status, headers, body: body.into_bytes() };
         let response = (!lost).then_some(response);
         Delivery { output: None, response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+    }
+
+    /// The first message of a stream, where one is demanded.
+    fn opening(&self) -> String {
+        match self.result.strip_prefix('{') {
+            Some(members) if members != "}" => {
+                format!("data: {{\"jsonrpc\":\"2.0\",{members}\n\n")
+            }
+            _ => String::new(),
+        }
     }
 
     pub(super) fn is_message(&self) -> bool {

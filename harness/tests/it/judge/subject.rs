@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::support::{KEY, ingredients, read, stimulus};
-use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::ReplyKind;
 use mcp_gauntlet::case::graded::StatusRule;
 use mcp_gauntlet::case::switch::Switches;
@@ -12,7 +11,7 @@ use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::classify::Reading;
 use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange};
 use mcp_gauntlet::oracle::expect::stdio::over_stdio;
-use mcp_gauntlet::oracle::expect::{Replies, replies};
+use mcp_gauntlet::oracle::expect::{Replies, permitted};
 use mcp_gauntlet::oracle::http::admits;
 use mcp_gauntlet::oracle::judge::judge;
 use mcp_gauntlet::oracle::observe::observe;
@@ -53,21 +52,11 @@ impl Subject {
     pub(super) fn new(case: Case, revision: Revision, transport: Transport) -> Self {
         let envelope = stimulus(&case, &ingredients(revision));
         let reading = read(&envelope, revision, transport);
-        let named = case.expectation.replies.clone();
-        let mut permitted = if named.is_empty() {
-            replies(case.stimulus.class, revision, reading.id_readable)
-        } else {
-            named
-        };
+        let mut permitted = permitted(&case, revision, &reading);
         if transport == Transport::Stdio {
             let class = case.stimulus.class;
             permitted = over_stdio(permitted, class, revision, reading.id_readable);
             permitted.extend(case.expectation.on_stdio.clone());
-        }
-        let null = reading.arguments.as_ref().is_some_and(Json::is_null);
-        if reading.class == Class::ToolArguments && !null {
-            // The tool's schema is known to forbid the arguments: executing them is no choice.
-            permitted.remove(&ReplyKind::Result);
         }
         if case.stimulus.wait == Wait::Head {
             // A stream that was opened and closed again holds no reply to be made up or changed.
