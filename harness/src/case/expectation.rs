@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::graded::{Grade, IdRule, StatusRule};
@@ -188,6 +189,12 @@ pub struct HeaderRule {
     /// The value that it must have; none for any.
     #[serde(default)]
     pub value: Option<String>,
+    /// The form that its whole value must have.
+    #[serde(default)]
+    pub matches: Option<Pattern>,
+    /// The form that its whole value must not have; a missing header has none.
+    #[serde(default)]
+    pub matches_not: Option<Pattern>,
     /// Whether the reply must not carry it.
     #[serde(default)]
     pub forbidden: bool,
@@ -195,6 +202,50 @@ pub struct HeaderRule {
     /// failure.
     #[serde(default)]
     pub missing: Missing,
+}
+
+impl HeaderRule {
+    /// Whether a reply without the header breaks the rule.
+    #[must_use]
+    pub const fn is_demand(&self) -> bool {
+        !self.forbidden && self.matches_not.is_none()
+    }
+}
+
+/// A regular expression for a whole text.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Whether the whole text has the form.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
+    /// The expression.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Pattern {}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let whole = Regex::new(&format!("^(?:{text})$"));
+        whole.map(Self).map_err(|error| {
+            serde::de::Error::custom(format!("`{text}` is no regular expression: {error}"))
+        })
+    }
 }
 
 /// How a missing header counts.

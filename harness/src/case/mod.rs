@@ -151,4 +151,8 @@ pub enum Need {
     NoCompletions,
     /// The target does not declare logging.
     NoLogging,
+    /// The target declares tasks (2025-11-25).
+    Tasks,
+    /// The target does not declare tasks.
+    NoTasks,
 }

@@ -136,6 +136,8 @@ impl Facts {
                 (!self.declares("completions"), "the target declares completions")
             }
             Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
+            Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
+            Need::NoTasks => (!self.declares("tasks"), "the target declares tasks"),
         };
         (!met).then_some(reason)
     }
@@ -169,6 +171,8 @@ mod tests {
             (Need::NoCompletions, true),
             (Need::Logging, false),
             (Need::NoLogging, true),
+            (Need::Tasks, false),
+            (Need::NoTasks, true),
         ] {
             assert_eq!(facts.lacks(need).is_none(), met, "{need:?}");
         }

@@ -85,19 +85,31 @@ pub fn headers(exchange: &Exchange, rules: &[HeaderRule], findings: &mut Finding
             (false, Missing::Warn) => Outcome::Warn,
             (false, Missing::Fail) => Outcome::Fail,
         };
-        let expected = match (&rule.value, rule.forbidden) {
-            (_, true) => format!("no header {}", rule.name),
-            (Some(wanted), false) => format!("a header {}: {wanted}", rule.name),
-            (None, false) => format!("a header {}", rule.name),
-        };
+        let expected = wanted(rule);
         let actual = value.unwrap_or_else(|| "it is missing".to_owned());
         findings.add(CheckId::Header, outcome, expected, actual);
     }
 }
 
+fn wanted(rule: &HeaderRule) -> String {
+    let name = &rule.name;
+    match (&rule.value, &rule.matches, &rule.matches_not) {
+        _ if rule.forbidden => format!("no header {name}"),
+        (Some(value), ..) => format!("a header {name}: {value}"),
+        (_, Some(form), _) => format!("a header {name} of the form {}", form.as_str()),
+        (_, _, Some(form)) => format!("no header {name} of the form {}", form.as_str()),
+        _ => format!("a header {name}"),
+    }
+}
+
 fn fits(rule: &HeaderRule, value: Option<&str>) -> bool {
+    let unwanted = rule.matches_not.as_ref();
     match (value, &rule.value) {
         _ if rule.forbidden => value.is_none(),
+        _ if unwanted.is_some() => {
+            !unwanted.is_some_and(|form| value.is_some_and(|value| form.fits(value)))
+        }
+        (Some(value), None) => rule.matches.as_ref().is_none_or(|form| form.fits(value)),
         (Some(value), Some(wanted)) => value.eq_ignore_ascii_case(wanted),
         (value, _) => value.is_some(),
     }

@@ -1,7 +1,7 @@
 //! Replies changed in one thing, each with the check that must see it.
 
 use super::asked;
-use super::reply::{Reply, both, has_head, result_text};
+use super::reply::{Reply, SAMPLES, both, has_head, result_text};
 use super::subject::Subject;
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::{Allowed, Missing, ReplyKind};
@@ -36,7 +36,7 @@ pub(super) fn mutations(
     }
     if !reply.headers.is_empty() {
         let rules = &subject.case.expectation.headers;
-        let mut demanded = rules.iter().filter(|rule| !rule.forbidden);
+        let mut demanded = rules.iter().filter(|rule| rule.is_demand());
         let fails = demanded.any(|rule| rule.missing == Missing::Fail);
         let outcome = if fails { Outcome::Fail } else { Outcome::Warn };
         let mutant = Reply { headers: Vec::new(), ..reply.clone() };
@@ -109,10 +109,14 @@ fn spoken(subject: &Subject, reply: &Reply) -> Vec<(Reply, CheckId, Option<Outco
 fn forbidden_header(subject: &Subject, reply: &Reply) -> Option<(Reply, CheckId, Option<Outcome>)> {
     let mut rules = subject.case.expectation.headers.iter();
     let rule = rules.find(|rule| {
-        rule.forbidden && has_head(reply.kind) && rule.on.iter().any(|on| on.admits(reply.status))
+        !rule.is_demand()
+            && has_head(reply.kind)
+            && rule.on.iter().any(|on| on.admits(reply.status))
     })?;
     let outcome = if rule.missing == Missing::Fail { Outcome::Fail } else { Outcome::Warn };
-    let headers = vec![Header::new(rule.name.as_str(), "x")];
+    let unwanted = |value: &&str| rule.matches_not.as_ref().is_none_or(|form| form.fits(value));
+    let value = SAMPLES.into_iter().find(unwanted)?;
+    let headers = vec![Header::new(rule.name.as_str(), value)];
     Some((Reply { headers, ..reply.clone() }, CheckId::Header, Some(outcome)))
 }
 

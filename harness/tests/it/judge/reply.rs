@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::subject::Subject;
 use mcp_gauntlet::case::class::Class;
-use mcp_gauntlet::case::expectation::{Allowed, ReplyKind};
+use mcp_gauntlet::case::expectation::{Allowed, HeaderRule, ReplyKind};
 use mcp_gauntlet::case::graded::{Grade, IdRule, StatusRule};
 use mcp_gauntlet::wire::delivery::{Delivery, End, Output, Response};
 use mcp_gauntlet::wire::envelope::Header;
@@ -93,7 +93,7 @@ pub(super) fn satisfy(
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
     let demanded =
-        demanded.filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
+        demanded.filter(|rule| rule.is_demand() && !rule.name.eq_ignore_ascii_case("content-type"));
     let reply = Reply {
         kind,
         status,
@@ -105,7 +105,7 @@ pub(super) fn satisfy(
         stream,
         headers: demanded
             .filter(|_| !spoken)
-            .map(|rule| Header::new(rule.name.as_str(), rule.value.as_deref().unwrap_or("x")))
+            .map(|rule| Header::new(rule.name.as_str(), value_of(subject, rule)))
             .collect(),
         version: "2.0",
         times: 1,
@@ -148,6 +148,20 @@ pub(super) fn batch_ids(subject: &Subject, allowed: &Allowed) -> Vec<String> {
     let nulls = std::iter::repeat_n("null".to_owned(), wanted);
     valid.chain(nulls).take(wanted).collect()
 }
+
+/// A value that every rule about the header admits.
+fn value_of<'a>(subject: &Subject, rule: &'a HeaderRule) -> &'a str {
+    let all = &subject.case.expectation.headers;
+    let same = || all.iter().filter(|other| other.name == rule.name);
+    let fits =
+        |value: &&str| same().filter_map(|rule| rule.matches.as_ref()).all(|form| form.fits(value));
+    let plain = SAMPLES.into_iter().find(fits);
+    rule.value.as_deref().or(plain).unwrap_or("x")
+}
+
+/// Values of headers, of which one has each form that cases speak of.
+pub(super) const SAMPLES: [&str; 4] =
+    ["x", "a-long-enough-value", "Bearer error=\"invalid_token\"", "*"];
 
 /// A result with the members that are demanded.
 pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed) -> String {

@@ -78,6 +78,8 @@ fn a_header_is_demanded_on_its_statuses_only() {
             missing,
             value: None,
             forbidden: false,
+            matches: None,
+            matches_not: None,
         }];
         scene.asked(CheckId::Header)
     };
