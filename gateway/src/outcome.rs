@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use serde_json::value::RawValue;
 
-use crate::audit::{Entry, ErrorInformation};
+use crate::audit::{Entry, ErrorInformation, PROTOCOL_ERROR};
 use crate::rpc::{Answer, Echo, ErrorObject, code};
 
 /// The end of a request.
@@ -57,7 +57,13 @@ impl Outcome {
                 Some(result),
             ),
             Self::Cancelled { reason } => entry.fail(cancellation(reason.as_deref()), None),
-            Self::Refused { error, class } => entry.fail(information(error, class), None),
+            Self::Refused { error, class } => {
+                // Nothing was called. An upstream that knows no such method was.
+                if *class == "MethodNotFound" {
+                    entry.call_type(PROTOCOL_ERROR);
+                }
+                entry.fail(information(error, class), None);
+            }
         }
     }
 

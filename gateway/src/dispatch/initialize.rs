@@ -3,6 +3,8 @@
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::features::capabilities;
+use crate::app::App;
 use crate::revision::Revision;
 use crate::rpc::{InitializeParams, Params, check_meta};
 
@@ -15,10 +17,10 @@ pub(crate) fn negotiate(params: &Params<'_>) -> Result<Revision, String> {
 }
 
 /// The result of `initialize`.
-pub(crate) fn introduction(revision: Revision) -> Box<RawValue> {
+pub(crate) fn introduction(app: &App, revision: Revision) -> Box<RawValue> {
     let result = json!({
         "protocolVersion": revision.name(),
-        "capabilities": {"tools": {}},
+        "capabilities": capabilities(app),
         "serverInfo": {"name": crate::NAME, "version": crate::VERSION},
     });
     crate::json::raw(result.to_string())

@@ -1,5 +1,6 @@
 //! From a valid request to its outcome.
 
+mod features;
 mod initialize;
 mod tools;
 
@@ -10,31 +11,34 @@ use crate::outcome::Outcome;
 use crate::rpc::{Request, check_cursor, check_meta, code};
 use crate::text::shown;
 
+pub(crate) use features::{capabilities, serve as serve_feature};
 pub(crate) use initialize::{introduction, negotiate};
 
 /// Longer method names are cut in messages.
 const NAME_LIMIT: usize = 100;
 
 /// `call_type` of a request.
-pub(crate) fn call_type(method: &str) -> &'static str {
+pub(crate) fn call_type(method: &str) -> String {
     match method {
-        "tools/call" => "call_mcp_tool",
-        "tools/list" => "list_mcp_tools",
-        "initialize" => "mcp_initialize",
-        "ping" => "mcp_ping",
-        _ => PROTOCOL_ERROR,
+        "tools/call" => "call_mcp_tool".to_owned(),
+        "tools/list" => "list_mcp_tools".to_owned(),
+        "initialize" | "ping" => plain_call_type(method),
+        feature if features::is_feature(feature) => plain_call_type(feature),
+        _ => PROTOCOL_ERROR.to_owned(),
     }
+}
+
+fn plain_call_type(method: &str) -> String {
+    format!("mcp_{}", method.replace('/', "_"))
 }
 
 /// `call_type` of a notification, which may have any name.
 pub(crate) fn call_type_of_notification(method: &str) -> String {
-    match call_type(method) {
-        PROTOCOL_ERROR => {
-            let method = crate::text::truncated(method, 256);
-            format!("mcp_{}", method.replace('/', "_"))
-        }
-        known => known.to_owned(),
+    let known = call_type(method);
+    if known == PROTOCOL_ERROR {
+        return plain_call_type(&crate::text::truncated(method, 256));
     }
+    known
 }
 
 /// Runs a request of a live session; `initialize` is not one.
@@ -44,7 +48,12 @@ pub(crate) async fn dispatch(
     traceparent: Option<&str>,
 ) -> Outcome {
     let params = &request.params;
-    let checked = match request.method.as_str() {
+    let method = request.method.as_str();
+    let served = features::serve(app, method, params, code::RESOURCE_NOT_FOUND, |_| ());
+    if let Some(outcome) = served {
+        return outcome;
+    }
+    let checked = match method {
         "ping" | "tools/call" => check_meta(params),
         "tools/list" => check_meta(params).and_then(|()| check_cursor(params)),
         unknown => {
@@ -55,7 +64,7 @@ pub(crate) async fn dispatch(
     if let Err(message) = checked {
         return Outcome::invalid_params(format!("Invalid params: {message}"));
     }
-    match request.method.as_str() {
+    match method {
         "tools/call" => tools::call(app, params, traceparent).await,
         "tools/list" => Outcome::Success(app.catalog.list().await),
         _ => Outcome::Success(raw("{}".to_owned())),
@@ -70,6 +79,9 @@ mod tests {
     fn call_types() {
         assert_eq!(call_type("tools/call"), "call_mcp_tool");
         assert_eq!(call_type("Tools/Call"), "call_mcp_protocol_error");
+        assert_eq!(call_type("resources/read"), "mcp_resources_read");
+        assert_eq!(call_type("logging/setLevel"), "mcp_logging_setLevel");
+        assert_eq!(call_type("resources/subscribe"), "call_mcp_protocol_error");
         let of = call_type_of_notification;
         assert_eq!(of("notifications/initialized"), "mcp_notifications_initialized");
         assert_eq!(of("tools/list"), "list_mcp_tools");

@@ -1,9 +1,12 @@
 //! The seam of upstreams: the outcome of a call before it is answered and recorded.
 
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::{Fault, Faults};
 use crate::json::{members, quoted, raw};
+use crate::outcome::Outcome;
+use crate::rpc::code;
 use crate::upstream::CallOutcome;
 
 impl Faults {
@@ -11,7 +14,12 @@ impl Faults {
     pub(crate) async fn on_call(&self, outcome: CallOutcome) -> CallOutcome {
         match outcome {
             CallOutcome::Answered { result, is_error: true } if self.has(Fault::IserrorDropped) => {
-                CallOutcome::Answered { result: without_is_error(&result), is_error: false }
+                CallOutcome::Answered { result: without(&result, "isError"), is_error: false }
+            }
+            CallOutcome::Answered { result, is_error }
+                if self.has(Fault::StructuredContentLost) =>
+            {
+                CallOutcome::Answered { result: without(&result, "structuredContent"), is_error }
             }
             CallOutcome::Unavailable { .. } if self.has(Fault::DeadUpstreamHangs) => {
                 std::future::pending().await
@@ -25,13 +33,42 @@ impl Faults {
             other => other,
         }
     }
+
+    /// What came of a request for another feature than tools.
+    pub(crate) fn on_feature(&self, method: &str, outcome: Outcome) -> Outcome {
+        if self.planted.is_empty() {
+            return outcome;
+        }
+        let refused = matches!(outcome, Outcome::Refused { .. });
+        let success = |result: serde_json::Value| Outcome::Success(raw(result.to_string()));
+        match method {
+            _ if self.has(Fault::FeatureUnserved) => {
+                Outcome::refused(code::METHOD_NOT_FOUND, "MethodNotFound", "Method not found")
+            }
+            "resources/read" if refused && self.has(Fault::EmptyContents) => {
+                success(json!({"contents": []}))
+            }
+            "prompts/get" if refused && self.has(Fault::PromptWithHoles) => {
+                let text = json!({"type": "text", "text": "Greet undefined in English."});
+                success(json!({"messages": [{"role": "user", "content": text}]}))
+            }
+            "completion/complete" if !refused && self.has(Fault::CompletionFlood) => {
+                let values: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
+                success(json!({"completion": {"values": values}}))
+            }
+            "logging/setLevel" if refused && self.has(Fault::LogLevelAccepted) => {
+                success(json!({}))
+            }
+            _ => outcome,
+        }
+    }
 }
 
-fn without_is_error(result: &RawValue) -> Box<RawValue> {
+fn without(result: &RawValue, unwanted: &str) -> Box<RawValue> {
     let kept: Vec<String> = members(result)
         .unwrap_or_default()
         .into_iter()
-        .filter(|(name, _)| name != "isError")
+        .filter(|(name, _)| name != unwanted)
         .map(|(name, value)| format!("{}:{value}", quoted(&name)))
         .collect();
     raw(format!("{{{}}}", kept.join(",")))
@@ -45,7 +82,7 @@ mod tests {
     fn only_the_flag_goes() {
         let result = raw(r#"{"content":[{"isError":true}],"isError":true,"_meta":1e0}"#.to_owned());
         assert_eq!(
-            without_is_error(&result).get(),
+            without(&result, "isError").get(),
             r#"{"content":[{"isError":true}],"_meta":1e0}"#
         );
     }

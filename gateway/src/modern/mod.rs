@@ -21,7 +21,7 @@ use crate::audit::{Entry, PROTOCOL_ERROR};
 use crate::dispatch;
 use crate::http::Principal;
 use crate::outcome::{Outcome, survive};
-use crate::rpc::Request;
+use crate::rpc::{Request, code};
 use crate::serve::Carrier;
 
 pub(crate) use era::{header_is_modern, names_its_version};
@@ -80,10 +80,10 @@ pub(crate) async fn serve(
 }
 
 /// `call_type` of a method that is served here.
-fn call_type(method: &str) -> &'static str {
+fn call_type(method: &str) -> String {
     match method {
-        "server/discover" => "mcp_server_discover",
-        "subscriptions/listen" => "mcp_subscriptions_listen",
+        "server/discover" => "mcp_server_discover".to_owned(),
+        "subscriptions/listen" => "mcp_subscriptions_listen".to_owned(),
         known => dispatch::call_type(known),
     }
 }
@@ -91,8 +91,14 @@ fn call_type(method: &str) -> &'static str {
 async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>, meta: &Meta<'_>) -> Outcome {
     let outcome = match request.method.as_str() {
         "tools/call" => return tool::call(app, request, facts, meta).await,
-        "server/discover" => discover::discover(&request.params),
-        _ => dispatch::dispatch(app, request, facts.traceparent).await,
+        "server/discover" => discover::discover(app, &request.params),
+        feature => {
+            let not_found = code::INVALID_PARAMS;
+            match dispatch::serve_feature(app, feature, &request.params, not_found, |_| ()) {
+                Some(outcome) => outcome,
+                None => dispatch::dispatch(app, request, facts.traceparent).await,
+            }
+        }
     };
     finish::finished(outcome, &request.method)
 }

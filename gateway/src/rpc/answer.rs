@@ -12,6 +12,8 @@ pub(crate) mod code {
     pub(crate) const PARSE_ERROR: i64 = -32700;
     /// JSON, but no valid message.
     pub(crate) const INVALID_REQUEST: i64 = -32600;
+    /// No such resource (resources, Error Handling, until 2025-11-25).
+    pub(crate) const RESOURCE_NOT_FOUND: i64 = -32002;
     /// No such method.
     pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
     /// The parameters do not fit the method.

@@ -89,6 +89,12 @@ fn is_token(token: &RawValue) -> bool {
     kind(token) == Kind::String || integer(token.get()).is_some()
 }
 
+/// The text of a parameter that is required.
+pub(crate) fn text_member(params: &Params<'_>, name: &str) -> Result<String, String> {
+    let text = member(params.members(), name).and_then(string);
+    text.ok_or_else(|| format!("{name} must be a string"))
+}
+
 /// The trace context of a request (`_meta.traceparent`), for the transports without headers.
 pub(crate) fn traceparent(params: &Params<'_>) -> Option<String> {
     traceparent_of(params.members())

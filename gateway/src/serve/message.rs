@@ -133,7 +133,7 @@ fn initialize(
         }
     };
     let session = exchange.open_session(revision, entry);
-    let outcome = Outcome::Success(dispatch::introduction(revision));
+    let outcome = Outcome::Success(dispatch::introduction(exchange.app, revision));
     let mut served = answered(outcome, framing, request, entry);
     if let Ok(id) = HeaderValue::from_str(&session.id) {
         let name = HeaderName::from_static("mcp-session-id");

@@ -104,6 +104,11 @@ impl Catalog {
         Self { upstreams }
     }
 
+    /// Whether the builtin upstream is there, and so the features beside tools.
+    pub(crate) fn has_builtin(&self) -> bool {
+        self.upstreams.iter().any(|upstream| matches!(upstream.backend, Backend::Builtin))
+    }
+
     /// The upstream that a namespaced tool belongs to, and its name there. The longest alias wins.
     pub(crate) fn resolve<'n>(&self, namespaced: &'n str) -> Option<(&Upstream, &'n str)> {
         self.upstreams
@@ -255,9 +260,9 @@ mod tests {
         let listed = catalog(&["one", "two"]).list().await;
         let listed: Value = serde_json::from_str(listed.get()).expect("it is JSON");
         let tools = listed["tools"].as_array().expect("an array");
-        assert_eq!(tools.len(), 12);
+        assert_eq!(tools.len(), 14);
         assert_eq!(tools[0]["name"], "one-gauntlet_echo");
-        assert_eq!(tools[6]["name"], "two-gauntlet_echo");
+        assert_eq!(tools[7]["name"], "two-gauntlet_echo");
         assert_eq!(tools[0]["inputSchema"]["required"][0], "text");
     }
 

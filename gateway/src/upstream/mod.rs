@@ -1,7 +1,7 @@
 //! The servers behind the gateway, and the tools that they offer.
 
 mod arguments;
-mod builtin;
+pub(crate) mod builtin;
 mod call;
 mod catalog;
 mod incoming;

@@ -202,7 +202,7 @@ async fn methods_are_matched_exactly() {
         "rpc.discover",
         "notifications/initialized",
         "sampling/createMessage",
-        "prompts/list",
+        "resources/subscribe",
         "server/discover",
     ] {
         check(&house, request("29", method), (200, -32601, "29")).await;

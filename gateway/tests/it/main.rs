@@ -21,11 +21,15 @@ mod fault_stdio;
 #[cfg(test)]
 mod fault_upstream;
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
 mod modern_ask;
+#[cfg(test)]
+mod modern_features;
 #[cfg(test)]
 mod modern_headers;
 #[cfg(test)]

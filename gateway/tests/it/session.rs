@@ -23,7 +23,12 @@ async fn initialize_opens_a_session_of_a_common_revision() {
         assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let result = &reply.json()["result"];
         assert_eq!(result["protocolVersion"], answered);
-        assert_eq!(result["capabilities"], json!({"tools": {}}));
+        assert_eq!(
+            result["capabilities"],
+            json!({
+                "tools": {}, "resources": {}, "prompts": {}, "completions": {}, "logging": {},
+            })
+        );
         assert_eq!(result["serverInfo"]["name"], "reference-gateway");
     }
 }

@@ -26,8 +26,9 @@ async fn builtin_tools_are_listed_under_their_alias() {
             "gauntlet-gauntlet_fail",
             "gauntlet-gauntlet_add",
             "gauntlet-gauntlet_slow",
+            "gauntlet-gauntlet_structured",
             "gauntlet-gauntlet_ask",
-            "gauntlet-gauntlet_region"
+            "gauntlet-gauntlet_region",
         ]
     );
     assert_eq!(tools[0]["inputSchema"]["type"], "object");

@@ -115,6 +115,9 @@ pub struct Allowed {
     /// JSON pointers that must exist in the result.
     #[serde(default)]
     pub has: Vec<String>,
+    /// JSON pointers at which the result must hold nothing.
+    #[serde(default)]
+    pub lacks: Vec<String>,
     /// JSON pointers of the result with the kind that must stand there: a kind of JSON (`object`,
     /// `array`, `string`, ...) or `revision`.
     #[serde(default)]

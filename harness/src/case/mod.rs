@@ -84,6 +84,8 @@ pub enum Need {
     WorkingTool,
     /// A tool that may be called and that answered `isError: true` when probed.
     FailingTool,
+    /// The upstream's own tool that answers with structured content, or another that did.
+    StructuredTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
     /// The target asks for credentials, and valid ones were given.
@@ -92,4 +94,22 @@ pub enum Need {
     Sessions,
     /// The target is reached over a loopback address.
     Loopback,
+    /// The target declares the capability of that name.
+    Resources,
+    /// The target declares the capability of that name.
+    Prompts,
+    /// The target declares the capability of that name.
+    Completions,
+    /// The target declares the capability of that name.
+    Logging,
+    /// The target does not declare resources.
+    NoResources,
+    /// The target does not declare that resources can be subscribed to.
+    NoSubscribe,
+    /// The target does not declare prompts.
+    NoPrompts,
+    /// The target does not declare completions.
+    NoCompletions,
+    /// The target does not declare logging.
+    NoLogging,
 }

@@ -32,6 +32,8 @@ pub enum Base {
     FailingCall,
     /// `tools/call` of the tool whose upstream is dead.
     DeadCall,
+    /// `tools/call` of the tool that answers with structured content.
+    StructuredCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.

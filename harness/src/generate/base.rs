@@ -20,6 +20,8 @@ pub struct Ingredients {
     pub failing: Option<Call>,
     /// A call whose upstream is dead.
     pub dead: Option<Call>,
+    /// A call that answers with structured content.
+    pub structured: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }
@@ -44,6 +46,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::ToolsCall => call(with, with.working.as_ref()),
         Base::FailingCall => call(with, with.failing.as_ref()),
         Base::DeadCall => call(with, with.dead.as_ref()),
+        Base::StructuredCall => call(with, with.structured.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),

@@ -22,8 +22,11 @@ pub fn violate(method: &str, params: Option<&Json>) -> bool {
             "resources/read" | "resources/subscribe" | "resources/unsubscribe" => {
                 !has_text(params, "uri")
             }
-            "prompts/get" => !has_text(params, "name"),
-            "logging/setLevel" => !has_text(params, "level"),
+            "prompts/get" => bad_prompt(params),
+            "completion/complete" => bad_completion(params),
+            "logging/setLevel" => {
+                !member(params, "level").and_then(Json::as_str).is_some_and(is_level)
+            }
             "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
                 member(params, "cursor").is_some_and(|cursor| !is_text(cursor))
             }
@@ -58,6 +61,35 @@ fn bad_call(params: Option<&Json>) -> bool {
     !has_text(params, "name") || !fits
 }
 
+/// The arguments of a prompt are strings by name; `null` counts as absent.
+fn bad_prompt(params: Option<&Json>) -> bool {
+    let fits = match member(params, "arguments") {
+        None | Some(Json::Null) => true,
+        Some(Json::Object(members)) => members.iter().all(|(_, value)| is_text(value)),
+        Some(_) => false,
+    };
+    !has_text(params, "name") || !fits
+}
+
+/// A reference of one of two types, and an argument with what was typed of it.
+fn bad_completion(params: Option<&Json>) -> bool {
+    let (reference, argument) = (member(params, "ref"), member(params, "argument"));
+    let referred = match member(reference, "type").and_then(Json::as_str) {
+        Some("ref/prompt") => has_text(reference, "name"),
+        Some("ref/resource") => has_text(reference, "uri"),
+        _ => false,
+    };
+    !referred || !has_text(argument, "name") || !has_text(argument, "value")
+}
+
+/// The severities of RFC 5424 section 6.2.1, by which MCP names them.
+fn is_level(name: &str) -> bool {
+    matches!(
+        name,
+        "debug" | "info" | "notice" | "warning" | "error" | "critical" | "alert" | "emergency"
+    )
+}
+
 fn bad_initialize(params: Option<&Json>) -> bool {
     let object = |name| matches!(member(params, name), Some(Json::Object(_)));
     !has_text(params, "protocolVersion") || !object("capabilities") || !object("clientInfo")
@@ -83,5 +115,37 @@ fn has_type(value: &Json, kind: &str) -> bool {
     match kind {
         "integer" => value.as_number().is_some_and(crate::wire::number::Number::is_integer),
         kind => value.kind() == kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json::parse;
+
+    #[test]
+    fn the_params_of_the_features_fit_or_not() {
+        let argument = r#""argument":{"name":"a","value":""}"#;
+        let complete = |reference: &str| format!(r#"{{"ref":{reference},{argument}}}"#);
+        for (method, params, bad) in [
+            ("prompts/get", r#"{"name":"a"}"#, false),
+            ("prompts/get", r#"{"name":"a","arguments":{"b":"c"}}"#, false),
+            ("prompts/get", r#"{"name":"a","arguments":{"b":5}}"#, true),
+            ("prompts/get", r#"{"name":"a","arguments":[]}"#, true),
+            ("prompts/get", r#"{"arguments":{}}"#, true),
+            ("logging/setLevel", r#"{"level":"notice"}"#, false),
+            ("logging/setLevel", r#"{"level":"Notice"}"#, true),
+            ("logging/setLevel", r#"{"level":5}"#, true),
+            ("logging/setLevel", "{}", true),
+            ("completion/complete", &complete(r#"{"type":"ref/prompt","name":"a"}"#), false),
+            ("completion/complete", &complete(r#"{"type":"ref/resource","uri":"a"}"#), false),
+            ("completion/complete", &complete(r#"{"type":"ref/resource","name":"a"}"#), true),
+            ("completion/complete", &complete(r#"{"type":"ref/bogus","name":"a"}"#), true),
+            ("completion/complete", &complete("[]"), true),
+            ("completion/complete", r#"{"ref":{"type":"ref/prompt","name":"a"}}"#, true),
+        ] {
+            let json = parse(params.as_bytes()).unwrap();
+            assert_eq!(violate(method, Some(&json)), bad, "{method} {params}");
+        }
     }
 }

@@ -152,6 +152,7 @@ impl<'a> Conversation<'a> {
             working: self.facts.calls.working.clone(),
             failing: self.facts.calls.failing.clone(),
             dead: self.facts.calls.dead.clone(),
+            structured: self.facts.calls.structured.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }

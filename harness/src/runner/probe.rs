@@ -35,6 +35,8 @@ pub enum Role {
     Failing,
     /// Its upstream is dead.
     Dead,
+    /// It succeeds with structured content.
+    Structured,
 }
 
 /// What probing found: the facts of each revision, and every exchange that it took.
@@ -87,6 +89,7 @@ fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
         revision,
         server: String::new(),
         sessions: false,
+        capabilities: Vec::new(),
         serves_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
@@ -119,9 +122,21 @@ async fn greet(
     }
     let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
     facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
+    facts.capabilities = capabilities(&result);
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())
+}
+
+/// The names of the capabilities that the target declares of itself, and `resources.subscribe`. One
+/// whose value is null is as good as none.
+fn capabilities(result: &Json) -> Vec<String> {
+    let declared = result.get("capabilities").and_then(Json::as_object).unwrap_or_default();
+    let present = declared.iter().filter(|(_, value)| !value.is_null());
+    let names = present.filter_map(|(name, _)| name.decoded().map(str::to_owned));
+    let subscribe = result.pointer("/capabilities/resources/subscribe").and_then(Json::as_bool);
+    let subscribe = (subscribe == Some(true)).then(|| "resources.subscribe".to_owned());
+    names.chain(subscribe).collect()
 }
 
 async fn list(conversation: &mut Conversation<'_>) -> Option<Vec<Tool>> {
@@ -169,7 +184,11 @@ fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>
 /// What the upstream's own tools do is known: a target that makes a success of a failure must not
 /// thereby escape the cases about failures.
 fn own_role(name: &str) -> Option<Role> {
-    let roles = [("gauntlet_echo", Role::Working), ("gauntlet_fail", Role::Failing)];
+    let roles = [
+        ("gauntlet_echo", Role::Working),
+        ("gauntlet_fail", Role::Failing),
+        ("gauntlet_structured", Role::Structured),
+    ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
 }
 
@@ -189,6 +208,9 @@ async fn probe_calls(
             let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
             let role = role.unwrap_or_else(|| seen_role(&exchange, &calls));
+            if role == Role::Working && has_structure(&exchange) {
+                sort(&mut calls, call.clone(), Role::Structured);
+            }
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
@@ -209,12 +231,18 @@ fn seen_role(exchange: &Exchange, calls: &Calls) -> Role {
     }
 }
 
+fn has_structure(exchange: &Exchange) -> bool {
+    let main = exchange.observation.main.as_ref();
+    main.and_then(|main| main.pointer("/result/structuredContent")).is_some()
+}
+
 /// The first tool of each role is the one that is called.
 fn sort(calls: &mut Calls, call: Call, role: Role) {
     let place = match role {
         Role::Working => &mut calls.working,
         Role::Failing => &mut calls.failing,
         Role::Dead => &mut calls.dead,
+        Role::Structured => &mut calls.structured,
     };
     place.get_or_insert(call);
 }

@@ -14,6 +14,8 @@ pub struct Facts {
     pub server: String,
     /// Whether `initialize` issued a session id.
     pub sessions: bool,
+    /// Names of the capabilities that it declares.
+    pub capabilities: Vec<String>,
     /// Whether it declares the tools capability and answers `tools/list`.
     pub serves_tools: bool,
     /// The tools that exist: those listed and those named by the user.
@@ -33,11 +35,19 @@ pub struct Calls {
     pub working: Option<Call>,
     /// One that answered `isError: true`.
     pub failing: Option<Call>,
+    /// One that answers with structured content.
+    pub structured: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
 }
 
 impl Facts {
+    /// Whether the target declares the capability.
+    #[must_use]
+    pub fn declares(&self, capability: &str) -> bool {
+        self.capabilities.iter().any(|declared| declared == capability)
+    }
+
     /// Why a need is not met; none when it is.
     #[must_use]
     pub fn lacks(&self, need: Need) -> Option<&'static str> {
@@ -50,6 +60,10 @@ impl Facts {
                 self.calls.failing.is_some(),
                 "needs a tool that answers isError: --call-tool NAME of one that fails",
             ),
+            Need::StructuredTool => (
+                self.calls.structured.is_some(),
+                "needs a tool that answers structured content: --call-tool NAME of one",
+            ),
             Need::DeadTool => (
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
@@ -60,7 +74,55 @@ impl Facts {
             ),
             Need::Sessions => (self.sessions, "the target issues no session ids"),
             Need::Loopback => (self.loopback, "the target is not reached over loopback"),
+            Need::Resources => (self.declares("resources"), "the target declares no resources"),
+            Need::Prompts => (self.declares("prompts"), "the target declares no prompts"),
+            Need::Completions => {
+                (self.declares("completions"), "the target declares no completions")
+            }
+            Need::Logging => (self.declares("logging"), "the target declares no logging"),
+            Need::NoResources => (!self.declares("resources"), "the target declares resources"),
+            Need::NoSubscribe => (
+                !self.declares("resources.subscribe"),
+                "the target declares that resources can be subscribed to",
+            ),
+            Need::NoPrompts => (!self.declares("prompts"), "the target declares prompts"),
+            Need::NoCompletions => {
+                (!self.declares("completions"), "the target declares completions")
+            }
+            Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
         };
         (!met).then_some(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_is_declared_or_it_is_not() {
+        let facts = Facts {
+            revision: Revision::V2025_11_25,
+            server: String::new(),
+            sessions: true,
+            capabilities: vec!["tools".to_owned(), "prompts".to_owned()],
+            serves_tools: true,
+            tools: Vec::new(),
+            calls: Calls::default(),
+            asks_credentials: false,
+            loopback: true,
+        };
+        for (need, met) in [
+            (Need::Prompts, true),
+            (Need::NoPrompts, false),
+            (Need::Resources, false),
+            (Need::NoResources, true),
+            (Need::Completions, false),
+            (Need::NoCompletions, true),
+            (Need::Logging, false),
+            (Need::NoLogging, true),
+        ] {
+            assert_eq!(facts.lacks(need).is_none(), met, "{need:?}");
+        }
     }
 }

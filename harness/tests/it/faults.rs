@@ -18,16 +18,21 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 9] = [
+const FILTERS: [&str; 14] = [
     "audit/",
     "gateway/",
     "http/credentials",
     "jsonrpc/id/",
     "jsonrpc/method/unknown",
     "jsonrpc/text/tr",
+    "mcp/completion",
     "mcp/initialize",
+    "mcp/logging",
     "mcp/notification",
+    "mcp/prompts",
+    "mcp/resources",
     "mcp/tools/list",
+    "mcp/tools/structured",
 ];
 
 async fn report(fault: Option<&str>) -> Report {

@@ -28,6 +28,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         working: call("up-gauntlet_echo"),
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
+        structured: call("up-gauntlet_structured"),
         session: LIVE.to_owned(),
     }
 }
@@ -36,7 +37,9 @@ fn tools() -> Vec<Tool> {
     let schema =
         br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
     let tool = |name: &str| Tool { name: name.to_owned(), schema: parse(schema).unwrap() };
-    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo"].map(tool).to_vec()
+    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_structured"]
+        .map(tool)
+        .to_vec()
 }
 
 fn given() -> [GivenHeader; 1] {

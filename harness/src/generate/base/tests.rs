@@ -15,6 +15,7 @@ fn ingredients() -> Ingredients {
         working: call("echo"),
         failing: call("fail"),
         dead: call("dead"),
+        structured: call("structured"),
         session: "S".to_owned(),
     }
 }

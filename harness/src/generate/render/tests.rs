@@ -16,6 +16,7 @@ fn ingredients() -> Ingredients {
         working: None,
         failing: None,
         dead: None,
+        structured: None,
         session: "S".to_owned(),
     }
 }

@@ -137,6 +137,11 @@ pub fn result(observation: &Observation, allowed: &Allowed, findings: &mut Findi
         let actual = if there { "it is there" } else { "it is missing" };
         findings.require(CheckId::Result, there, format!("{pointer} in the result"), actual);
     }
+    for pointer in &allowed.lacks {
+        let gone = result.pointer(pointer).is_none();
+        let actual = if gone { "it is not there" } else { "it is there" };
+        findings.require(CheckId::Result, gone, format!("no {pointer} in the result"), actual);
+    }
     for (pointer, kind) in &allowed.kinds {
         let found = result.pointer(pointer);
         let holds = found.is_some_and(|found| is_of_kind(found, kind));

@@ -47,6 +47,11 @@ pub(super) fn mutations(
         let result = result_text(reply.kind, &Allowed { equals, ..allowed.clone() });
         mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
     }
+    for pointer in &allowed.lacks {
+        let equals = [(pointer.clone(), "{}".to_owned())].into();
+        let result = result_text(reply.kind, &Allowed { equals, ..allowed.clone() });
+        mutants.push((Reply { result, ..reply.clone() }, CheckId::Result, fail));
+    }
     if reply.is_message() && !reply.batch_is_empty() {
         mutants.push((Reply { version: "1.0", ..reply.clone() }, CheckId::Shape, fail));
         mutants.push((Reply { times: 2, ..reply.clone() }, CheckId::Once, fail));

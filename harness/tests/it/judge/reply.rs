@@ -144,11 +144,11 @@ pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
     for (pointer, raw) in there.chain(kinds).chain(equal) {
         let mut place = &mut result;
         for token in pointer.split('/').skip(1) {
-            if token.parse::<usize>().is_ok() {
-                if !place.is_array() {
-                    *place = serde_json::json!([null]);
+            if let Ok(index) = token.parse::<usize>() {
+                if place.as_array().is_none_or(|items| items.len() <= index) {
+                    *place = serde_json::Value::Array(vec![serde_json::Value::Null; index + 1]);
                 }
-                place = &mut place[0];
+                place = &mut place[index];
             } else {
                 place = &mut place[token];
             }

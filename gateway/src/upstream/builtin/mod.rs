@@ -1,4 +1,11 @@
-//! The upstream that is part of the gateway: four tools without effects.
+//! The upstream that is part of the gateway: tools without effects, and one each of the other
+//! features of a server.
+
+mod completion;
+mod languages;
+mod logging;
+mod prompts;
+mod resources;
 
 use std::time::Duration;
 
@@ -7,7 +14,14 @@ use serde_json::{Value, json};
 
 use super::call::{CallOutcome, ToolCall, text_result};
 use super::catalog::Tool;
-use crate::json::{Member, integer, member, members, string};
+use crate::json::{Member, integer, member, members, raw, string};
+
+pub(crate) use completion::complete;
+pub(crate) use logging::{Level, set_level};
+pub(crate) use prompts::{get as get_prompt, list as list_prompts};
+pub(crate) use resources::{
+    list as list_resources, read as read_resource, templates as list_resource_templates,
+};
 
 /// `gauntlet_slow` takes at most this many milliseconds.
 const SLOWEST: u64 = 5000;
@@ -42,18 +56,37 @@ pub(crate) fn tools() -> Vec<Tool> {
         ),
     ]
     .into_iter()
-    .filter_map(|(name, description, schema)| described(name, description, &schema))
+    .map(|(name, description, schema)| {
+        json!({"name": name, "description": description, "inputSchema": schema})
+    })
+    .chain([structured_tool()])
+    .filter_map(|tool| Tool::read(&raw(tool.to_string())))
     .collect()
 }
 
-fn described(name: &str, description: &str, schema: &Value) -> Option<Tool> {
-    let tool = json!({"name": name, "description": description, "inputSchema": schema});
-    Tool::read(&serde_json::value::to_raw_value(&tool).ok()?)
+fn structured_tool() -> Value {
+    json!({
+        "name": "gauntlet_structured",
+        "description": "Answers with a text and its length in characters, as structured content.",
+        "inputSchema": {
+            "type": "object",
+            "properties": {"text": {"type": "string"}},
+            "required": ["text"],
+        },
+        "outputSchema": {
+            "type": "object",
+            "properties": {"text": {"type": "string"}, "characters": {"type": "integer"}},
+            "required": ["text", "characters"],
+        },
+    })
 }
 
 /// Runs a tool whose arguments fit its schema.
 pub(crate) async fn call(call: ToolCall<'_>) -> CallOutcome {
     let arguments = call.arguments.and_then(members).unwrap_or_default();
+    if call.name == "gauntlet_structured" {
+        return CallOutcome::answered(structured(&arguments));
+    }
     let done = match call.name {
         "gauntlet_echo" => text_argument(&arguments, "text").ok_or("text is not readable".into()),
         "gauntlet_fail" => {
@@ -70,6 +103,14 @@ pub(crate) async fn call(call: ToolCall<'_>) -> CallOutcome {
 
 fn text_argument(arguments: &[Member<'_>], name: &str) -> Option<String> {
     member(arguments, name).and_then(string)
+}
+
+/// The text copy is for clients that know no structured content (tools, Structured Content).
+fn structured(arguments: &[Member<'_>]) -> Box<RawValue> {
+    let text = text_argument(arguments, "text").unwrap_or_default();
+    let content = json!({"text": text, "characters": text.chars().count()});
+    let copy = json!([{"type": "text", "text": content.to_string()}]);
+    raw(json!({"content": copy, "structuredContent": content}).to_string())
 }
 
 fn add(arguments: &[Member<'_>]) -> Result<String, String> {
@@ -96,7 +137,6 @@ fn number<N: std::str::FromStr>(value: &RawValue) -> Option<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::raw;
 
     async fn run(name: &str, arguments: &str) -> String {
         let arguments = raw(arguments.to_owned());
@@ -119,8 +159,26 @@ mod tests {
     }
 
     #[test]
-    fn four_tools_are_listed() {
+    fn every_tool_is_listed() {
         let names: Vec<String> = tools().into_iter().map(|tool| tool.name).collect();
-        assert_eq!(names, ["gauntlet_echo", "gauntlet_fail", "gauntlet_add", "gauntlet_slow"]);
+        assert_eq!(
+            names,
+            [
+                "gauntlet_echo",
+                "gauntlet_fail",
+                "gauntlet_add",
+                "gauntlet_slow",
+                "gauntlet_structured",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn structured_content_has_a_copy_as_text() {
+        let result = run("gauntlet_structured", r#"{"text":"zażółć"}"#).await;
+        let result: Value = serde_json::from_str(&result).expect("it is JSON");
+        assert_eq!(result["structuredContent"], json!({"text": "zażółć", "characters": 6}));
+        let copy = result["content"][0]["text"].as_str().expect("a text");
+        assert_eq!(serde_json::from_str::<Value>(copy).expect("JSON"), result["structuredContent"]);
     }
 }
