@@ -4,10 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use bytes::Bytes;
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::rpc::Answer;
+
+/// Keeps proxies from holding events back (2026-07-28, Receiving Messages).
+pub(crate) const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
 /// What the caller gets.
 #[derive(Debug)]
@@ -26,6 +31,16 @@ pub(crate) enum Content {
     Messages(Messages),
     /// An event stream that stands open with comments.
     Standing(Standing),
+    /// An event stream whose events come one by one.
+    Live(Live),
+}
+
+/// A stream whose events are not known when it begins.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) framing: Framing,
+    /// Rendered events. The stream ends with the channel.
+    pub(crate) events: mpsc::Receiver<Bytes>,
 }
 
 /// Response messages and how they are framed.
@@ -76,6 +91,8 @@ pub(crate) enum WireBody {
     Whole(Vec<u8>),
     /// Its beginning, and comments after it.
     Standing(Vec<u8>, Standing),
+    /// Its beginning, and events as they come.
+    Live(Vec<u8>, mpsc::Receiver<Bytes>),
 }
 
 /// Hands out ids of events, unique within the gateway and so within every session.
@@ -104,6 +121,21 @@ impl Reply {
         Self { content: Content::Messages(messages), ..Self::empty(status) }
     }
 
+    /// HTTP 200 with this content.
+    pub(crate) fn of(content: Content) -> Self {
+        Self { content, ..Self::empty(StatusCode::OK) }
+    }
+
+    /// The same reply for a stream that began already.
+    pub(crate) fn unprimed(mut self) -> Self {
+        if let Content::Messages(Messages { framing: Framing::Sse { primed }, .. }) =
+            &mut self.content
+        {
+            *primed = false;
+        }
+        self
+    }
+
     /// A stream that stands open.
     pub(crate) fn standing(standing: Standing) -> Self {
         Self { content: Content::Standing(standing), ..Self::empty(StatusCode::OK) }
@@ -124,11 +156,20 @@ impl Reply {
                 headers.insert(header::CONTENT_TYPE, messages.framing.content_type());
                 WireBody::Whole(messages.render(ids))
             }
+            Content::Live(live) => {
+                headers.insert(header::CONTENT_TYPE, live.framing.content_type());
+                if live.framing == Framing::Unnumbered {
+                    headers.extend([UNBUFFERED]);
+                }
+                let primed = live.framing == Framing::Sse { primed: true };
+                let beginning = if primed { priming_event(ids) } else { String::new() };
+                WireBody::Live(beginning.into_bytes(), live.events)
+            }
             Content::Standing(standing) => {
                 let framing = Framing::Sse { primed: false };
                 headers.insert(header::CONTENT_TYPE, framing.content_type());
                 let beginning = match &standing.first {
-                    Some(first) => unnumbered_event(first),
+                    Some(first) => unnumbered_event(first.get()),
                     None if standing.primed => priming_event(ids),
                     None => ": open\n\n".to_owned(),
                 };
@@ -143,6 +184,15 @@ impl Reply {
 }
 
 impl Framing {
+    /// One message of several.
+    pub(crate) fn event(self, ids: &EventIds, text: &str) -> String {
+        match self {
+            Self::Sse { .. } => format!("event: message\nid: {}\ndata: {text}\n\n", ids.next()),
+            Self::Unnumbered => unnumbered_event(text),
+            Self::Json | Self::Lines => format!("{text}\n"),
+        }
+    }
+
     fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json",
@@ -163,23 +213,17 @@ impl Messages {
             (Framing::Lines, true) => format!("[{}]\n", texts.collect::<Vec<_>>().join(",")),
             (Framing::Sse { primed }, _) => {
                 let mut stream = if primed { priming_event(ids) } else { String::new() };
-                stream.extend(
-                    texts.map(|text| {
-                        format!("event: message\nid: {}\ndata: {text}\n\n", ids.next())
-                    }),
-                );
+                stream.extend(texts.map(|text| self.framing.event(ids, &text)));
                 stream
             }
-            (Framing::Unnumbered, _) => {
-                self.answers.iter().map(|answer| unnumbered_event(&answer.text())).collect()
-            }
+            (Framing::Unnumbered, _) => texts.map(|text| self.framing.event(ids, &text)).collect(),
         }
         .into_bytes()
     }
 }
 
 /// One message on a stream that cannot be resumed.
-pub(crate) fn unnumbered_event(message: &RawValue) -> String {
+pub(crate) fn unnumbered_event(message: &str) -> String {
     format!("event: message\ndata: {message}\n\n")
 }
 

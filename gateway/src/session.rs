@@ -1,7 +1,7 @@
 //! Sessions: what `initialize` opens and DELETE ends.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
@@ -9,6 +9,8 @@ use tokio::sync::oneshot;
 use crate::audit::new_id;
 use crate::http::Principal;
 use crate::revision::Revision;
+use crate::running::Running;
+use crate::upstream::builtin::Level;
 
 /// Sessions that are kept; beyond them the one that was idle longest is forgotten.
 const LIMIT: usize = 10_000;
@@ -18,6 +20,38 @@ const LIMIT: usize = 10_000;
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) revision: Revision,
+    state: Arc<State>,
+}
+
+/// What changes while a session lives, shared by all who serve it.
+#[derive(Debug)]
+struct State {
+    running: Running,
+    level: Mutex<Level>,
+}
+
+impl Session {
+    /// A session that just began. It is sent log messages from the level info on, until it asks for
+    /// others (logging, Setting Log Level, leaves that to the server).
+    pub(crate) fn new(id: String, revision: Revision) -> Self {
+        let state = State { running: Running::default(), level: Mutex::new(Level::Info) };
+        Self { id, revision, state: Arc::new(state) }
+    }
+
+    /// From which level on the session is sent log messages.
+    pub(crate) fn level(&self) -> Level {
+        *self.state.level.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session asks for messages from this level on.
+    pub(crate) fn set_level(&self, level: Level) {
+        *self.state.level.lock().unwrap_or_else(PoisonError::into_inner) = level;
+    }
+
+    /// The requests that have no outcome yet.
+    pub(crate) fn running(&self) -> &Running {
+        &self.state.running
+    }
 }
 
 /// All sessions of one gateway.
@@ -28,7 +62,7 @@ pub(crate) struct Sessions {
 
 #[derive(Debug)]
 struct Open {
-    revision: Revision,
+    session: Session,
     principal: Principal,
     used: Instant,
     /// Dropped when another stream takes its place, or the session ends.
@@ -38,14 +72,15 @@ struct Open {
 impl Sessions {
     /// Opens a session under a fresh id.
     pub(crate) fn open(&self, principal: Principal, revision: Revision) -> Session {
-        let id = new_id();
-        let open = Open { revision, principal, used: Instant::now(), stream: None };
+        let session = Session::new(new_id(), revision);
+        let (id, opened) = (session.id.clone(), session.clone());
+        let open = Open { session, principal, used: Instant::now(), stream: None };
         let mut sessions = self.lock();
         if sessions.len() >= LIMIT {
             forget_idlest(&mut sessions);
         }
-        sessions.insert(id.clone(), open);
-        Session { id, revision }
+        sessions.insert(id, open);
+        opened
     }
 
     /// The live session `id` of this caller.
@@ -53,7 +88,7 @@ impl Sessions {
         let mut sessions = self.lock();
         let open = sessions.get_mut(id).filter(|open| open.principal == principal)?;
         open.used = Instant::now();
-        Some(Session { id: id.to_owned(), revision: open.revision })
+        Some(open.session.clone())
     }
 
     /// Ends a session; `false` if there is none.

@@ -7,8 +7,10 @@ mod tools;
 use crate::app::App;
 use crate::audit::PROTOCOL_ERROR;
 use crate::json::raw;
+use crate::notice::Notices;
 use crate::outcome::Outcome;
 use crate::rpc::{Request, check_cursor, check_meta, code};
+use crate::session::Session;
 use crate::text::shown;
 
 pub(crate) use features::{capabilities, serve as serve_feature};
@@ -41,15 +43,31 @@ pub(crate) fn call_type_of_notification(method: &str) -> String {
     known
 }
 
+/// What a request is served with besides itself.
+#[derive(Debug)]
+pub(crate) struct Circumstances<'a> {
+    /// The session; none where a request needs none.
+    pub(crate) session: Option<&'a Session>,
+    /// The trace that the caller is in.
+    pub(crate) traceparent: Option<&'a str>,
+    /// What is told before the answer.
+    pub(crate) notices: Notices,
+}
+
 /// Runs a request of a live session; `initialize` is not one.
 pub(crate) async fn dispatch(
     app: &App,
     request: &Request<'_>,
-    traceparent: Option<&str>,
+    circumstances: &Circumstances<'_>,
 ) -> Outcome {
     let params = &request.params;
     let method = request.method.as_str();
-    let served = features::serve(app, method, params, code::RESOURCE_NOT_FOUND, |_| ());
+    let keep = |level| {
+        if let Some(session) = circumstances.session {
+            session.set_level(level);
+        }
+    };
+    let served = features::serve(app, method, params, code::RESOURCE_NOT_FOUND, keep);
     if let Some(outcome) = served {
         return outcome;
     }
@@ -65,7 +83,7 @@ pub(crate) async fn dispatch(
         return Outcome::invalid_params(format!("Invalid params: {message}"));
     }
     match method {
-        "tools/call" => tools::call(app, params, traceparent).await,
+        "tools/call" => tools::call(app, params, circumstances).await,
         "tools/list" => Outcome::Success(app.catalog.list().await),
         _ => Outcome::Success(raw("{}".to_owned())),
     }

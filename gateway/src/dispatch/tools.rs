@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Circumstances;
 use crate::app::App;
 use crate::outcome::Outcome;
 use crate::rpc::{CallParams, Params, code};
@@ -16,7 +17,11 @@ const BUDGET: Duration = Duration::from_secs(10);
 const NAME_LIMIT: usize = 128;
 
 /// Calls a tool.
-pub(crate) async fn call(app: &App, params: &Params<'_>, traceparent: Option<&str>) -> Outcome {
+pub(crate) async fn call(
+    app: &App,
+    params: &Params<'_>,
+    circumstances: &Circumstances<'_>,
+) -> Outcome {
     let params = match CallParams::read(params) {
         Ok(params) => params,
         Err(message) => return Outcome::invalid_params(format!("Invalid params: {message}")),
@@ -24,7 +29,12 @@ pub(crate) async fn call(app: &App, params: &Params<'_>, traceparent: Option<&st
     let Some((upstream, bare)) = app.catalog.resolve(&params.name) else {
         return unknown_tool(&params.name);
     };
-    let call = ToolCall { name: bare, arguments: params.arguments, traceparent };
+    let call = ToolCall {
+        name: bare,
+        arguments: params.arguments,
+        traceparent: circumstances.traceparent,
+        notices: &circumstances.notices,
+    };
     match call_upstream(upstream, call).await {
         Some(outcome) => app.faults.on_call(outcome).await.into_outcome(),
         None => unknown_tool(&params.name),

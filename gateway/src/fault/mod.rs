@@ -3,12 +3,15 @@
 
 mod call;
 mod name;
+mod notice;
 mod record;
 mod reply;
 mod stdio;
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+
+use serde_json::value::RawValue;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use reply::ReplyContext;
@@ -22,12 +25,14 @@ pub(crate) struct Faults {
     planted: Vec<Fault>,
     /// Sessions that do not answer any more.
     wedged: Mutex<HashSet<String>>,
+    /// The last notification of progress.
+    last_progress: Mutex<Option<Box<RawValue>>>,
 }
 
 impl Faults {
     /// Plants these faults.
     pub(crate) fn new(planted: &[Fault]) -> Self {
-        Self { planted: planted.to_vec(), wedged: Mutex::default() }
+        Self { planted: planted.to_vec(), ..Self::default() }
     }
 
     fn has(&self, fault: Fault) -> bool {

@@ -127,6 +127,12 @@ faults! {
         "A completion answers with every candidate at once."
     LogLevelAccepted "log-level-accepted"
         "A log level that does not exist is accepted."
+    ProgressStuck "progress-stuck"
+        "Notifications of progress repeat the same value."
+    ProgressTokenCoerced "progress-token-coerced"
+        "Progress tokens that are numbers are sent as strings."
+    ProgressAfterResult "progress-after-result"
+        "The last notification of progress is sent again after the result."
     ; // Those that show over stdio alone.
     StdioBanner "stdio-banner"
         "The first line of stdout is a greeting."

@@ -104,6 +104,12 @@ impl Faults {
             body.splice(0..0, *b"\xef\xbb\xbf");
         }
         if is("text/event-stream")
+            && let WireBody::Whole(body) = &mut wire.body
+            && let Some(repeated) = self.repeated_notice()
+        {
+            body.extend_from_slice(repeated.as_bytes());
+        }
+        if is("text/event-stream")
             && self.has(Fault::SseUnterminated)
             && let WireBody::Whole(body) = &mut wire.body
         {

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
-use axum::response::Response;
 
 use super::accept::Accept;
 use super::gate::Principal;
-use super::hangup::Caller;
-use super::{post, respond, stream};
+use super::{Early, post, stream};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::modern::header_is_modern;
@@ -20,11 +18,11 @@ use crate::serve::{Carrier, Exchange, Refusal, Served};
 const METHODS: &str = "GET, POST, DELETE";
 
 /// Serves one request to the endpoint.
-pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body, caller: &Caller) -> Response {
+pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Body) {
     let mut entry = Entry::open(&app.trail, &parts.headers);
     let admitted = app.gate.admit(parts);
     let accept = Accept::read(&parts.headers);
-    let carrier = Carrier::Http { headers: &parts.headers, accept, caller };
+    let carrier = Carrier::Http { headers: &parts.headers, accept, early };
     let principal = *admitted.as_ref().unwrap_or(&Principal::Anyone);
     let exchange = Exchange { app, principal, carrier };
     let served = match admitted {
@@ -35,7 +33,7 @@ pub(crate) async fn serve(app: &Arc<App>, parts: &Parts, body: Body, caller: &Ca
         }
     };
     let reply = exchange.conclude(served, entry).await;
-    respond(app, app.faults.on_wire(reply.into_wire(&app.event_ids)))
+    early.finish(reply).await;
 }
 
 async fn route(

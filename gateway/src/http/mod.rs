@@ -3,9 +3,9 @@
 mod accept;
 mod audit_query;
 mod body;
+mod early;
 mod endpoint;
 mod gate;
-mod hangup;
 mod headers;
 mod post;
 mod respond;
@@ -21,8 +21,8 @@ use crate::app::{App, Phase};
 use crate::serve::Refusal;
 
 pub(crate) use accept::Accept;
+pub(crate) use early::Early;
 pub(crate) use gate::{Gate, Principal};
-pub(crate) use hangup::Caller;
 pub(crate) use headers::{check_version, not_acceptable, session_header};
 pub(crate) use respond::respond;
 pub(crate) use stream::COMMENT_EVERY;
@@ -31,28 +31,30 @@ pub(crate) use stream::COMMENT_EVERY;
 /// what was asked for in a session (transports, Sending Messages to the Server), and a panic stays
 /// in there.
 pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (early, response) = Early::new(&app);
     let shared = Arc::clone(&app);
-    let (_waiting, caller) = Caller::new();
-    let task = tokio::spawn(async move {
+    tokio::spawn(async move {
         tokio::select! {
-            response = route(&shared, request, &caller) => response,
-            () = shared.reached(Phase::Ended) => refused(&shared, Refusal::stopping()),
+            () = route(&shared, &early, request) => {}
+            () = shared.reached(Phase::Ended) => {
+                early.finish(Refusal::stopping().into_reply()).await;
+            }
         }
     });
-    task.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
+    response.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
 }
 
-async fn route(app: &Arc<App>, request: Request, caller: &Caller) -> Response {
+async fn route(app: &Arc<App>, early: &Early, request: Request) {
     let (parts, body) = request.into_parts();
     if matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        return endpoint::serve(app, &parts, body, caller).await;
+        return endpoint::serve(app, early, &parts, body).await;
     }
-    match app.gate.admit(&parts) {
+    early.respond(match app.gate.admit(&parts) {
         Err(refusal) => refused(app, refusal),
         Ok(_) if parts.uri.path() != "/audit" => refused(app, Refusal::unknown_path()),
         Ok(_) if parts.method != Method::GET => refused(app, Refusal::method("GET")),
         Ok(_) => audit_query::answer(app.trail.ring(), parts.uri.query()),
-    }
+    });
 }
 
 fn refused(app: &Arc<App>, refusal: Refusal) -> Response {

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
+use tokio::sync::mpsc;
 
 use crate::app::{App, Phase};
 use crate::reply::{Standing, Wire, WireBody, unnumbered_event};
@@ -31,6 +32,7 @@ pub(crate) fn respond(app: &Arc<App>, wire: Wire) -> Response {
     let body = match wire.body {
         WireBody::Whole(bytes) => Body::from(bytes),
         WireBody::Standing(beginning, standing) => standing_body(app, beginning, standing),
+        WireBody::Live(beginning, events) => live_body(beginning, events),
     };
     let mut response = Response::new(body);
     *response.status_mut() = wire.status;
@@ -38,8 +40,22 @@ pub(crate) fn respond(app: &Arc<App>, wire: Wire) -> Response {
     response
 }
 
+fn live_body(beginning: Vec<u8>, events: mpsc::Receiver<Bytes>) -> Body {
+    let beginning = (!beginning.is_empty()).then(|| Bytes::from(beginning));
+    Body::from_stream(stream::unfold(
+        (beginning, events),
+        |(mut beginning, mut events)| async move {
+            let part = match beginning.take() {
+                Some(beginning) => beginning,
+                None => events.recv().await?,
+            };
+            Some((Ok::<_, Infallible>(part), (None, events)))
+        },
+    ))
+}
+
 fn standing_body(app: &Arc<App>, beginning: Vec<u8>, mut standing: Standing) -> Body {
-    let last = standing.last.take().map(|last| unnumbered_event(&last.text()).into());
+    let last = standing.last.take().map(|last| unnumbered_event(last.text().get()).into());
     let open = OpenStream {
         beginning: Some(beginning.into()),
         last,

@@ -17,7 +17,7 @@ use crate::upstream::Mirrored;
 pub(super) async fn check<'a>(
     app: &App,
     request: &Request<'a>,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
     entry: &mut Entry,
 ) -> Result<Meta<'a>, Violation> {
     let meta = Meta::read(&request.params).map_err(Violation::Meta)?;

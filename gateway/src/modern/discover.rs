@@ -17,15 +17,10 @@ pub(super) fn discover(app: &App, params: &Params<'_>) -> Outcome {
     }
 }
 
-/// Log messages are of sessions only, so that logging is not declared here.
 fn introduction(app: &App) -> Box<RawValue> {
-    let mut capabilities = capabilities(app);
-    if let Some(declared) = capabilities.as_object_mut() {
-        declared.remove("logging");
-    }
     let result = json!({
         "supportedVersions": Revision::STATELESS.map(Revision::name),
-        "capabilities": capabilities,
+        "capabilities": capabilities(app),
         "instructions": "The name of each tool begins with the name of the server that has it.",
     });
     crate::json::raw(result.to_string())

@@ -10,6 +10,8 @@ use crate::json::raw;
 pub(crate) mod code {
     /// The body is not JSON.
     pub(crate) const PARSE_ERROR: i64 = -32700;
+    /// The caller cancelled the request; a code of our own, outside of what JSON-RPC reserves.
+    pub(crate) const CANCELLED: i64 = -32800;
     /// JSON, but no valid message.
     pub(crate) const INVALID_REQUEST: i64 = -32600;
     /// No such resource (resources, Error Handling, until 2025-11-25).

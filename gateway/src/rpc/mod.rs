@@ -11,5 +11,6 @@ pub(crate) use envelope::read_message;
 pub(crate) use id::{Echo, IdMember, read_id};
 pub(crate) use message::{Defect, DefectKind, Message, Params, Request, Sketch};
 pub(crate) use params::{
-    CallParams, InitializeParams, check_cursor, check_meta, text_member, traceparent,
+    CallParams, InitializeParams, check_cursor, check_meta, progress_token, text_member,
+    traceparent,
 };

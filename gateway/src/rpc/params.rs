@@ -85,6 +85,11 @@ pub(crate) fn check_meta(params: &Params<'_>) -> Result<(), &'static str> {
     }
 }
 
+/// The token under which the caller wants to hear of progress, once [`check_meta`] passed.
+pub(crate) fn progress_token<'a>(params: &Params<'a>) -> Option<&'a RawValue> {
+    member(&members(member(params.members(), "_meta")?)?, "progressToken")
+}
+
 fn is_token(token: &RawValue) -> bool {
     kind(token) == Kind::String || integer(token.get()).is_some()
 }

@@ -13,9 +13,11 @@ use super::refusal::{Refusal, RefusalKind};
 use crate::audit::Entry;
 use crate::dispatch;
 use crate::json::{member, members, string, too_deep};
+use crate::notice::Notices;
 use crate::outcome::Outcome;
 use crate::reply::{Messages, Reply};
 use crate::rpc::{Answer, Echo, Message, Request, read_message};
+use crate::session::Session;
 
 /// Messages of one batch.
 const ITEM_LIMIT: usize = 1000;
@@ -68,8 +70,9 @@ pub(crate) async fn serve(
     let mut answers = Vec::new();
     while !work.is_empty() {
         let rest = work.split_off(AT_ONCE.min(work.len()));
-        let served =
-            work.into_iter().map(|(item, entry)| serve_item(exchange, item, entry, deadline));
+        let served = work
+            .into_iter()
+            .map(|(item, entry)| serve_item(exchange, &session, item, entry, deadline));
         answers.extend(join_all(served).await.into_iter().flatten());
         work = rest;
     }
@@ -87,6 +90,7 @@ pub(crate) async fn serve(
 /// One message and its own record.
 async fn serve_item(
     exchange: &Exchange<'_>,
+    session: &Session,
     item: &RawValue,
     mut entry: Entry,
     deadline: Instant,
@@ -100,12 +104,12 @@ async fn serve_item(
             (refusal.kind != RefusalKind::Unasked).then(|| refusal.into_answer())
         }
         Ok(Message::Request(request)) => {
-            serve_request(exchange, &request, &mut entry, deadline).await
+            serve_request(exchange, session, &request, &mut entry, deadline).await
         }
         Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
-            message::take_notice(exchange, &method, &params);
+            message::take_notice(exchange, Some(session), &method, &params);
             entry.succeed(None);
             None
         }
@@ -120,14 +124,16 @@ async fn serve_item(
 
 async fn serve_request(
     exchange: &Exchange<'_>,
+    session: &Session,
     request: &Request<'_>,
     entry: &mut Entry,
     deadline: Instant,
 ) -> Option<Answer> {
     entry.call_type(dispatch::call_type(&request.method));
-    let outcome = timeout_at(deadline, message::run(exchange, request))
-        .await
-        .unwrap_or_else(|_| Outcome::internal());
+    let outcome =
+        timeout_at(deadline, message::run(exchange, Some(session), request, Notices::none()))
+            .await
+            .unwrap_or_else(|_| Outcome::internal());
     outcome.note(entry);
     Some(outcome.into_answer(request.id)?.to(&request.method))
 }

@@ -7,8 +7,9 @@ use super::refusal::{Refusal, RefusalKind};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::fault::ReplyContext;
-use crate::http::{Accept, Caller, Principal, check_version, session_header};
+use crate::http::{Accept, Early, Principal, check_version, session_header};
 use crate::modern::{header_is_modern, names_its_version};
+use crate::notice::Notice;
 use crate::outcome::Outcome;
 use crate::reply::{Framing, Reply};
 use crate::revision::Revision;
@@ -32,7 +33,7 @@ pub(crate) struct Exchange<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Carrier<'a> {
     /// A request of HTTP.
-    Http { headers: &'a HeaderMap, accept: Accept, caller: &'a Caller },
+    Http { headers: &'a HeaderMap, accept: Accept, early: &'a Early },
     /// A line of stdin. The process is the session.
     Stdio(&'a Connection),
 }
@@ -55,17 +56,21 @@ pub(crate) enum ServedKind {
 }
 
 impl Carrier<'_> {
-    /// Runs a request. Over stdio it can be cancelled; over HTTP, hanging up is no cancellation
-    /// (transports, Sending Messages to the Server).
+    /// Runs a request. It can be cancelled over stdio and in a session of HTTP, where hanging up is
+    /// no cancellation (transports, Sending Messages to the Server).
     pub(crate) async fn run(
         &self,
         app: &App,
+        session: Option<&Session>,
         id: &RawValue,
         work: impl Future<Output = Outcome>,
     ) -> Outcome {
         match self {
-            Self::Http { .. } => work.await,
             Self::Stdio(connection) => connection.run(app, id, work).await,
+            Self::Http { .. } => match session {
+                Some(session) => session.running().run(id, work).await,
+                None => work.await,
+            },
         }
     }
 
@@ -76,13 +81,13 @@ impl Carrier<'_> {
         id: &RawValue,
         work: impl Future<Output = Outcome>,
     ) -> Outcome {
-        let Self::Http { caller, .. } = self else {
-            return self.run(app, id, work).await;
+        let Self::Http { early, .. } = self else {
+            return self.run(app, None, id, work).await;
         };
         tokio::select! {
             biased;
             outcome = work => outcome,
-            () = caller.hung_up() => {
+            () = early.hung_up() => {
                 Outcome::Cancelled { reason: Some("the response stream was closed".to_owned()) }
             }
         }
@@ -110,10 +115,10 @@ impl Exchange<'_> {
 
     /// A notification or a response needs the session that HTTP names in a header. Over stdio it
     /// can be of either era, and is never answered.
-    pub(crate) fn admit_unasked(&self) -> Result<(), Refusal> {
+    pub(crate) fn admit_unasked(&self) -> Result<Option<Session>, Refusal> {
         match self.carrier {
-            Carrier::Http { .. } => self.session(Echo::Omitted).map(drop).map_err(Refusal::unasked),
-            Carrier::Stdio(_) => Ok(()),
+            Carrier::Http { .. } => self.session(Echo::Omitted).map(Some).map_err(Refusal::unasked),
+            Carrier::Stdio(connection) => Ok(connection.session()),
         }
     }
 
@@ -184,6 +189,14 @@ impl Exchange<'_> {
         match self.carrier {
             Carrier::Http { accept, .. } => accept.framing(as_stream, primed),
             Carrier::Stdio(_) => Framing::Lines,
+        }
+    }
+
+    /// Tells the caller something before the answer.
+    pub(crate) async fn tell(&self, framing: Framing, notice: &Notice) {
+        match self.carrier {
+            Carrier::Http { early, .. } => early.tell(framing, notice).await,
+            Carrier::Stdio(connection) => connection.tell(self.app, notice).await,
         }
     }
 

@@ -1,15 +1,20 @@
 //! One message: its record, its session and its answer.
 
+use std::pin::pin;
+
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::value::RawValue;
 
 use super::exchange::{Carrier, Exchange, Served, ServedKind};
 use super::refusal::Refusal;
 use crate::audit::Entry;
-use crate::dispatch;
+use crate::dispatch::{self, Circumstances};
+use crate::notice::Notices;
 use crate::outcome::{Outcome, survive};
-use crate::reply::{Framing, Reply};
-use crate::rpc::{Echo, Message, Params, Request, code, read_message};
+use crate::reply::{Framing, Messages, Reply};
+use crate::rpc::{
+    Answer, Echo, ErrorObject, Message, Params, Request, code, progress_token, read_message,
+};
 use crate::session::Session;
 
 /// Serves one message.
@@ -29,8 +34,8 @@ pub(crate) async fn serve(
         Ok(Message::Notification(params)) => {
             let method = sketch.method.unwrap_or_default();
             entry.call_type(dispatch::call_type_of_notification(&method));
-            exchange.admit_unasked()?;
-            take_notice(exchange, &method, &params);
+            let session = exchange.admit_unasked()?;
+            take_notice(exchange, session.as_ref(), &method, &params);
             entry.succeed(None);
             Ok(Served::accepted(ServedKind::Notification))
         }
@@ -43,11 +48,19 @@ pub(crate) async fn serve(
 }
 
 /// Does what a notification wants. Those that are malformed or not known are ignored.
-pub(crate) fn take_notice(exchange: &Exchange<'_>, method: &str, params: &Params<'_>) {
-    if method == "notifications/cancelled"
-        && let Carrier::Stdio(connection) = exchange.carrier
-    {
-        connection.cancel(params);
+pub(crate) fn take_notice(
+    exchange: &Exchange<'_>,
+    session: Option<&Session>,
+    method: &str,
+    params: &Params<'_>,
+) {
+    if method == "notifications/cancelled" {
+        match (exchange.carrier, session) {
+            (Carrier::Stdio(connection), _) => connection.cancel(params),
+            (Carrier::Http { .. }, Some(session)) => session.running().obey(params),
+            // Without sessions, a caller of HTTP cancels by hanging up.
+            (Carrier::Http { .. }, None) => {}
+        }
     }
 }
 
@@ -60,11 +73,41 @@ async fn serve_request(
         return initialize(exchange, request, entry);
     }
     let session = session_of(exchange, request)?;
-    let outcome = run(exchange, request).await;
-    let primed = session.is_some_and(|session| session.revision.primes_streams());
+    let primed = session.as_ref().is_some_and(|session| session.revision.primes_streams());
     let as_stream = request.method == "tools/call";
     let framing = exchange.framing(as_stream, primed);
+    let outcome = run_aloud(exchange, session.as_ref(), request, framing).await;
     Ok(answered(outcome, framing, request, entry))
+}
+
+/// Runs a request and passes on what it has to tell, where the framing has room for it.
+async fn run_aloud(
+    exchange: &Exchange<'_>,
+    session: Option<&Session>,
+    request: &Request<'_>,
+    framing: Framing,
+) -> Outcome {
+    if framing == Framing::Json {
+        return run(exchange, session, request, Notices::none()).await;
+    }
+    let token = progress_token(&request.params);
+    let (notices, mut told) =
+        Notices::new(token, session.map(Session::level), &exchange.app.faults);
+    let mut work = pin!(run(exchange, session, request, notices));
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            Some(notice) = told.recv() => exchange.tell(framing, &notice).await,
+            outcome = &mut work => break outcome,
+        }
+    };
+    // Of a cancelled request nothing more is heard.
+    if !matches!(outcome, Outcome::Cancelled { .. }) {
+        while let Ok(notice) = told.try_recv() {
+            exchange.tell(framing, &notice).await;
+        }
+    }
+    outcome
 }
 
 /// Notes the outcome in the entry and frames the answer, if there is one.
@@ -77,7 +120,7 @@ fn answered(
     outcome.note(entry);
     let status = status_of(&outcome);
     let Some(answer) = outcome.into_answer(request.id) else {
-        return Served::accepted(ServedKind::Other);
+        return Served { reply: unanswered(framing, request), kind: ServedKind::Other };
     };
     Served {
         reply: Reply::message(status, framing, answer.to(&request.method)),
@@ -85,6 +128,23 @@ fn answered(
             "tools/call" => ServedKind::ToolCall,
             _ => ServedKind::Other,
         },
+    }
+}
+
+/// The end of a request that was cancelled: a stream ends without a response, and over stdio nothing
+/// is sent. A caller who takes JSON alone waits for a body, so that one is told what happened.
+fn unanswered(framing: Framing, request: &Request<'_>) -> Reply {
+    match framing {
+        Framing::Lines => Reply::empty(StatusCode::OK),
+        Framing::Json => {
+            let error = ErrorObject::new(code::CANCELLED, "the request was cancelled");
+            let answer = Answer::error(Echo::Of(request.id.to_owned()), error);
+            Reply::message(StatusCode::OK, framing, answer)
+        }
+        _ => {
+            let messages = Messages { framing, batch: false, answers: Vec::new() };
+            Reply::messages(StatusCode::OK, messages)
+        }
     }
 }
 
@@ -99,10 +159,16 @@ fn session_of(exchange: &Exchange<'_>, request: &Request<'_>) -> Result<Option<S
 }
 
 /// Runs a request. A panic of its handler is answered like any other failure.
-pub(crate) async fn run(exchange: &Exchange<'_>, request: &Request<'_>) -> Outcome {
+pub(crate) async fn run(
+    exchange: &Exchange<'_>,
+    session: Option<&Session>,
+    request: &Request<'_>,
+    notices: Notices,
+) -> Outcome {
     let traceparent = exchange.traceparent(&request.params);
-    let work = survive(dispatch::dispatch(exchange.app, request, traceparent.as_deref()));
-    exchange.carrier.run(exchange.app, request.id, work).await
+    let circumstances = Circumstances { session, traceparent: traceparent.as_deref(), notices };
+    let work = survive(dispatch::dispatch(exchange.app, request, &circumstances));
+    exchange.carrier.run(exchange.app, session, request.id, work).await
 }
 
 /// Errors of valid requests are HTTP 200; only our own failure is not.

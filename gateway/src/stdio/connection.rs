@@ -5,28 +5,35 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
-use super::running::Running;
+use super::output::Output;
 use crate::app::{App, Phase};
 use crate::audit::new_id;
-use crate::json::{member, string};
+use crate::notice::Notice;
 use crate::outcome::Outcome;
 use crate::revision::Revision;
 use crate::rpc::Params;
+use crate::running::Running;
 use crate::session::Session;
-use crate::text::shown;
-
-/// Longer reasons of cancellations are cut.
-const REASON_LIMIT: usize = 256;
 
 /// What one process knows of its caller.
-#[derive(Default)]
 pub(crate) struct Connection {
+    output: Output,
     session: Mutex<Option<Session>>,
     running: Running,
     broken: Notify,
 }
 
 impl Connection {
+    /// A connection without a session yet.
+    pub(crate) fn new(output: Output) -> Self {
+        Self {
+            output,
+            session: Mutex::default(),
+            running: Running::default(),
+            broken: Notify::new(),
+        }
+    }
+
     /// The session, once it is initialized.
     pub(crate) fn session(&self) -> Option<Session> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -34,7 +41,7 @@ impl Connection {
 
     /// Opens the session. The id never leaves the process.
     pub(crate) fn open(&self, revision: Revision) -> Session {
-        let session = Session { id: new_id(), revision };
+        let session = Session::new(new_id(), revision);
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.clone());
         session
     }
@@ -46,11 +53,8 @@ impl Connection {
         id: &RawValue,
         work: impl Future<Output = Outcome>,
     ) -> Outcome {
-        let (_registration, cancelled) = self.running.register(id);
         tokio::select! {
-            biased;
-            Ok(reason) = cancelled => Outcome::Cancelled { reason },
-            outcome = work => outcome,
+            outcome = self.running.run(id, work) => outcome,
             () = app.reached(Phase::Ended) => Outcome::stopping(),
         }
     }
@@ -76,11 +80,13 @@ impl Connection {
     /// Cancels the request that a `notifications/cancelled` names. What names none is ignored
     /// (cancellation, Error Handling).
     pub(crate) fn cancel(&self, params: &Params<'_>) {
-        let members = params.members();
-        let reason = member(members, "reason").and_then(string);
-        if let Some(id) = member(members, "requestId") {
-            self.running.cancel(id, reason.map(|reason| shown(&reason, REASON_LIMIT)));
-        }
+        self.running.obey(params);
+    }
+
+    /// Sends a notice to the caller.
+    pub(crate) async fn tell(&self, app: &App, notice: &Notice) {
+        let line = format!("{}\n", notice.text().get()).into_bytes();
+        self.output.send(app.faults.on_line(line, self.running()), None).await;
     }
 
     /// How many requests have no outcome yet.

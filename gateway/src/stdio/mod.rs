@@ -4,7 +4,6 @@ mod connection;
 mod input;
 mod output;
 mod run;
-mod running;
 
 pub(crate) use connection::Connection;
 pub(crate) use run::{Ends, run};

@@ -75,8 +75,11 @@ pub(crate) async fn run(
     if let Some(banner) = app.faults.banner() {
         output.send(banner.to_vec(), None).await;
     }
-    let shared =
-        Arc::new(Shared { app: Arc::clone(app), connection: Connection::default(), output });
+    let shared = Arc::new(Shared {
+        app: Arc::clone(app),
+        connection: Connection::new(output.clone()),
+        output,
+    });
     let incoming = Incoming { lines, waiting: None, room: Arc::new(Semaphore::new(ROOM)) };
     let mut stopped = pin!(stopped);
     let mut tasks = JoinSet::new();
@@ -135,7 +138,7 @@ async fn serve_line(shared: Arc<Shared>, line: Line, room: OwnedSemaphorePermit)
             shared.output.send(bytes, Some(room)).await;
         }
         Content::Standing(standing) => stand(&shared, standing, room).await,
-        Content::Empty => {}
+        Content::Empty | Content::Live(_) => {}
     }
 }
 

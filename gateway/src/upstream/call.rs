@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::json::{member, members, raw};
+use crate::notice::Notices;
 use crate::outcome::Outcome;
 use crate::rpc::ErrorObject;
 
@@ -14,6 +15,8 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     /// The only header of the caller that travels on.
     pub(crate) traceparent: Option<&'a str>,
+    /// Where the builtin upstream tells how far it is. Notifications of other upstreams end here.
+    pub(crate) notices: &'a Notices,
 }
 
 /// What came of a call.

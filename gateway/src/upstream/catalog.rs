@@ -260,9 +260,9 @@ mod tests {
         let listed = catalog(&["one", "two"]).list().await;
         let listed: Value = serde_json::from_str(listed.get()).expect("it is JSON");
         let tools = listed["tools"].as_array().expect("an array");
-        assert_eq!(tools.len(), 14);
+        assert_eq!(tools.len(), 16);
         assert_eq!(tools[0]["name"], "one-gauntlet_echo");
-        assert_eq!(tools[7]["name"], "two-gauntlet_echo");
+        assert_eq!(tools[8]["name"], "two-gauntlet_echo");
         assert_eq!(tools[0]["inputSchema"]["required"][0], "text");
     }
 

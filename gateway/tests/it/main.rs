@@ -37,6 +37,8 @@ mod modern_listen;
 #[cfg(test)]
 mod modern_refusal;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod session;

@@ -1,8 +1,10 @@
 //! Resources, prompts and completion without a session.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::modern::{caller, message};
+use crate::modern::{caller, message, meta, tool_caller};
 use crate::support::{House, Reply, dead_address, with_upstream};
 
 /// Asks with the header that mirrors the name, if there is one.
@@ -18,7 +20,7 @@ async fn features_are_declared_and_served() {
     let discovered = ask(&house, "server/discover", &json!({})).await.json();
     let declared = discovered["result"]["capabilities"].as_object().expect("an object").clone();
     let names: Vec<&str> = declared.keys().map(String::as_str).collect();
-    assert_eq!(names, ["tools", "resources", "prompts", "completions"]);
+    assert_eq!(names, ["tools", "resources", "prompts", "completions", "logging"]);
     let reference = json!({"type": "ref/prompt", "name": "gauntlet_greeting"});
     let completion = json!({"ref": reference, "argument": {"name": "language", "value": ""}});
     for (method, params, member, cached) in [
@@ -69,4 +71,61 @@ async fn what_is_not_declared_is_unknown() {
     let all = House::new().await;
     let reply = ask(&all, "logging/setLevel", &json!({"level": "info"})).await;
     assert_eq!((reply.status, reply.code()), (404, -32601));
+}
+
+/// Calls the tool that tells of its steps.
+async fn progress(house: &House, further: &Value) -> Reply {
+    let tool = "gauntlet-gauntlet_progress";
+    let mut meta = meta();
+    for (name, value) in further.as_object().expect("an object") {
+        meta[name] = value.clone();
+    }
+    let params = json!({"name": tool, "arguments": {"steps": 2}, "_meta": meta});
+    let body = json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params});
+    tool_caller(house, tool).post(body.to_string()).await
+}
+
+#[tokio::test]
+async fn a_request_is_told_what_it_asks_to_hear() {
+    let house = House::new().await;
+    let level = |level: &str| json!({"io.modelcontextprotocol/logLevel": level});
+    for (further, methods) in [
+        (json!({}), vec![]),
+        (json!({"progressToken": 0}), vec!["notifications/progress"; 2]),
+        (level("info"), vec!["notifications/message"; 2]),
+        (level("error"), vec![]),
+    ] {
+        let reply = progress(&house, &further).await;
+        assert_eq!(reply.header("x-accel-buffering"), Some("no"));
+        assert!(!reply.body.lines().any(|line| line.starts_with("id:")), "{}", reply.body);
+        let mut messages = reply.messages();
+        let answer = messages.pop().expect("an answer");
+        assert_eq!(
+            (&answer["id"], &answer["result"]["resultType"]),
+            (&json!(7), &json!("complete"))
+        );
+        let told: Vec<&str> =
+            messages.iter().filter_map(|message| message["method"].as_str()).collect();
+        assert_eq!(told, methods, "{further}");
+    }
+    assert_eq!(house.records().await.len(), 4);
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_in_the_middle_of_a_stream_cancels_the_call() {
+    let house = House::new().await;
+    let tool = "gauntlet-gauntlet_progress";
+    let mut meta = meta();
+    meta["progressToken"] = json!("t");
+    let arguments = json!({"steps": 20, "milliseconds": 100});
+    let params = json!({"name": tool, "arguments": arguments, "_meta": meta});
+    let body = json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params});
+    let body = body.to_string();
+    let wait = Duration::from_millis(350);
+    let reply = tool_caller(&house, tool).send_within(wait, "POST", "/mcp", body.as_bytes()).await;
+    assert!(!reply.ended && !reply.messages().is_empty(), "{}", reply.body);
+    tokio::time::sleep(wait).await;
+    let records = house.records().await;
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0]["error_information"]["error_class"], "Cancelled");
 }

@@ -27,6 +27,7 @@ async fn builtin_tools_are_listed_under_their_alias() {
             "gauntlet-gauntlet_add",
             "gauntlet-gauntlet_slow",
             "gauntlet-gauntlet_structured",
+            "gauntlet-gauntlet_progress",
             "gauntlet-gauntlet_ask",
             "gauntlet-gauntlet_region",
         ]

@@ -86,6 +86,8 @@ pub enum Need {
     FailingTool,
     /// The upstream's own tool that answers with structured content, or another that did.
     StructuredTool,
+    /// The upstream's own tool that tells of its progress.
+    ProgressTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
     /// The target asks for credentials, and valid ones were given.

@@ -34,6 +34,8 @@ pub enum Base {
     DeadCall,
     /// `tools/call` of the tool that answers with structured content.
     StructuredCall,
+    /// `tools/call` of the tool that tells of its progress.
+    ProgressCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.

@@ -83,6 +83,7 @@ mod tests {
             status,
             responses: Vec::new(),
             main: None,
+            notices: Vec::new(),
             defects: Vec::new(),
             oddities: Vec::new(),
         }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::page::Page;
 use crate::case::Case;
 use crate::case::expectation::{Allowed, Expectation, Missing, RecordDemand, ReplyKind};
-use crate::case::graded::Grade;
+use crate::case::graded::{Grade, IdRule};
 use crate::case::switch::Switches;
 use crate::oracle::asked::permitted;
 use crate::oracle::expect::Replies;
@@ -63,7 +63,7 @@ fn passing(kind: ReplyKind, allowed: &Allowed) -> String {
     let mut parts = vec![kind.to_string()];
     let error = kind == ReplyKind::Error;
     parts.extend(set("code", &allowed.code).filter(|_| error));
-    parts.extend(set("id", &allowed.id).filter(|_| error));
+    parts.extend(ids(&allowed.id).filter(|_| error));
     parts.extend(set("status", &allowed.status));
     parts.extend(allowed.has.iter().map(|at| format!("{at} in the result")));
     parts.extend(allowed.kinds.iter().map(|(at, kind)| format!("{at} is a {kind}")));
@@ -78,7 +78,7 @@ fn warning(kind: ReplyKind, allowed: &Allowed) -> Option<String> {
     let error = kind == ReplyKind::Error;
     let parts: Vec<String> = [
         set("code", &allowed.code_warn).filter(|_| error),
-        set("id", &allowed.id_warn).filter(|_| error),
+        ids(&allowed.id_warn).filter(|_| error),
         set("status", &allowed.status_warn),
         allowed.responses_warn.map(|count| format!("{count} responses or more")),
     ]
@@ -91,6 +91,12 @@ fn warning(kind: ReplyKind, allowed: &Allowed) -> Option<String> {
 fn set<T: Display>(name: &str, values: &[T]) -> Option<String> {
     let values: Vec<String> = values.iter().map(ToString::to_string).collect();
     (!values.is_empty()).then(|| format!("{name} {}", values.join(" or ")))
+}
+
+/// Like [`set`], but the id sent needs no word before it.
+fn ids(rules: &[IdRule]) -> Option<String> {
+    let text = set("id", rules)?;
+    Some(text.strip_prefix("id the id").map_or(text.clone(), |rest| format!("the id{rest}")))
 }
 
 fn failing(replies: &Replies) -> String {

@@ -70,6 +70,8 @@ fn a_page_says_what_passes_under_which_revision() {
     for part in ["MCP-ID-BOOL", "-32600", "null or absent", "no answer", "an empty 2xx"] {
         assert!(page.contains(part), "no `{part}` in\n{page}");
     }
+    let page = told("jsonrpc/method/unknown");
+    assert!(page.contains("code -32601; the id sent; status 200"), "{page}");
     let page = told("jsonrpc/version/1-0");
     assert!(page.contains("with an id that can be read"), "{page}");
 }

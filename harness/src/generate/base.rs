@@ -22,6 +22,8 @@ pub struct Ingredients {
     pub dead: Option<Call>,
     /// A call that answers with structured content.
     pub structured: Option<Call>,
+    /// A call that tells of its progress.
+    pub progress: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }
@@ -47,6 +49,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::FailingCall => call(with, with.failing.as_ref()),
         Base::DeadCall => call(with, with.dead.as_ref()),
         Base::StructuredCall => call(with, with.structured.as_ref()),
+        Base::ProgressCall => call(with, with.progress.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),

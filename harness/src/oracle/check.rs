@@ -24,6 +24,8 @@ pub enum CheckId {
     Code,
     /// Does the result hold what it must?
     Result,
+    /// Is what is told of the progress right?
+    Progress,
     /// Does the response carry the right id?
     Id,
     /// Is the HTTP status permitted?
@@ -66,13 +68,14 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Control,
         Self::Reply,
         Self::Once,
         Self::Shape,
         Self::Code,
         Self::Result,
+        Self::Progress,
         Self::Id,
         Self::Status,
         Self::ContentType,
@@ -104,6 +107,7 @@ impl CheckId {
             Self::Shape => "answered.shape",
             Self::Code => "answered.code",
             Self::Result => "answered.result",
+            Self::Progress => "answered.progress",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",

@@ -1,7 +1,7 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, shape, transport};
+use super::checks::{answered, audited, correlated, leak, progress, shape, transport};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
 use super::switches;
@@ -38,6 +38,7 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
         }
         answered::result(observation, allowed, findings);
     }
+    progress::progress(exchange, findings);
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {
         transport::status(exchange, allowed, findings);

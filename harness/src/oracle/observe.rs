@@ -21,10 +21,21 @@ pub struct Observation {
     pub responses: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
     pub main: Option<Arc<Json>>,
+    /// The notifications that came beside them in a stream, in order.
+    pub notices: Vec<Notice>,
     /// Framing defects that break a reader.
     pub defects: Vec<String>,
     /// Framing oddities that a reader survives.
     pub oddities: Vec<String>,
+}
+
+/// A notification of the target.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// The message.
+    pub message: Arc<Json>,
+    /// Whether it came after a response.
+    pub late: bool,
 }
 
 /// Statuses by which HTTP itself refuses, whatever the body says (RFC 9110 section 15.5).
@@ -51,6 +62,7 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
         status: Some(response.status),
         responses: parts.responses,
         main,
+        notices: parts.notices,
         defects: parts.defects,
         oddities: parts.oddities,
     }
@@ -70,6 +82,7 @@ fn without_response(end: &End) -> Observation {
         status: None,
         responses: Vec::new(),
         main: None,
+        notices: Vec::new(),
         defects,
         oddities: Vec::new(),
     }
@@ -78,6 +91,7 @@ fn without_response(end: &End) -> Observation {
 #[derive(Default)]
 struct Parts {
     responses: Vec<Arc<Json>>,
+    notices: Vec<Notice>,
     array: bool,
     defects: Vec<String>,
     oddities: Vec<String>,
@@ -124,6 +138,10 @@ impl Parts {
                 self.responses.extend(items.into_iter().filter(is_response).map(Arc::new));
             }
             Ok(message) if is_response(&message) => self.responses.push(Arc::new(message)),
+            Ok(message) if message.get("method").is_some() && message.get("id").is_none() => {
+                let late = !self.responses.is_empty();
+                self.notices.push(Notice { message: Arc::new(message), late });
+            }
             Ok(_) => {}
             Err(error) if media == Some("application/json") => {
                 self.defects.push(format!("{part} is no JSON text: {error}"));

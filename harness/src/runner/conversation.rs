@@ -153,6 +153,7 @@ impl<'a> Conversation<'a> {
             failing: self.facts.calls.failing.clone(),
             dead: self.facts.calls.dead.clone(),
             structured: self.facts.calls.structured.clone(),
+            progress: self.facts.calls.progress.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }

@@ -37,6 +37,8 @@ pub enum Role {
     Dead,
     /// It succeeds with structured content.
     Structured,
+    /// It succeeds and tells of its progress.
+    Progress,
 }
 
 /// What probing found: the facts of each revision, and every exchange that it took.
@@ -188,6 +190,7 @@ fn own_role(name: &str) -> Option<Role> {
         ("gauntlet_echo", Role::Working),
         ("gauntlet_fail", Role::Failing),
         ("gauntlet_structured", Role::Structured),
+        ("gauntlet_progress", Role::Progress),
     ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
 }
@@ -243,6 +246,7 @@ fn sort(calls: &mut Calls, call: Call, role: Role) {
         Role::Failing => &mut calls.failing,
         Role::Dead => &mut calls.dead,
         Role::Structured => &mut calls.structured,
+        Role::Progress => &mut calls.progress,
     };
     place.get_or_insert(call);
 }

@@ -37,6 +37,8 @@ pub struct Calls {
     pub failing: Option<Call>,
     /// One that answers with structured content.
     pub structured: Option<Call>,
+    /// One that tells of its progress.
+    pub progress: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
 }
@@ -64,6 +66,9 @@ impl Facts {
                 self.calls.structured.is_some(),
                 "needs a tool that answers structured content: --call-tool NAME of one",
             ),
+            Need::ProgressTool => {
+                (self.calls.progress.is_some(), "needs the upstream's own tool gauntlet_progress")
+            }
             Need::DeadTool => (
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",

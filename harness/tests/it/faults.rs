@@ -18,7 +18,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 14] = [
+const FILTERS: [&str; 15] = [
     "audit/",
     "gateway/",
     "http/credentials",
@@ -29,6 +29,7 @@ const FILTERS: [&str; 14] = [
     "mcp/initialize",
     "mcp/logging",
     "mcp/notification",
+    "mcp/progress",
     "mcp/prompts",
     "mcp/resources",
     "mcp/tools/list",

@@ -29,17 +29,28 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
         structured: call("up-gauntlet_structured"),
+        progress: call("up-gauntlet_progress"),
         session: LIVE.to_owned(),
     }
 }
 
 fn tools() -> Vec<Tool> {
-    let schema =
-        br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
-    let tool = |name: &str| Tool { name: name.to_owned(), schema: parse(schema).unwrap() };
-    ["up-gauntlet_echo", "up-gauntlet_fail", "down-gauntlet_echo", "up-gauntlet_structured"]
-        .map(tool)
-        .to_vec()
+    let text = br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
+    let steps =
+        br#"{"type":"object","required":["steps"],"properties":{"steps":{"type":"integer"}}}"#;
+    let tool = |(name, schema): (&str, &[u8])| Tool {
+        name: name.to_owned(),
+        schema: parse(schema).unwrap(),
+    };
+    [
+        ("up-gauntlet_echo", text.as_slice()),
+        ("up-gauntlet_fail", text.as_slice()),
+        ("down-gauntlet_echo", text.as_slice()),
+        ("up-gauntlet_structured", text.as_slice()),
+        ("up-gauntlet_progress", steps.as_slice()),
+    ]
+    .map(tool)
+    .to_vec()
 }
 
 fn given() -> [GivenHeader; 1] {

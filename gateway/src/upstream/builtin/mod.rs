@@ -4,6 +4,7 @@
 mod completion;
 mod languages;
 mod logging;
+mod progress;
 mod prompts;
 mod resources;
 
@@ -59,7 +60,7 @@ pub(crate) fn tools() -> Vec<Tool> {
     .map(|(name, description, schema)| {
         json!({"name": name, "description": description, "inputSchema": schema})
     })
-    .chain([structured_tool()])
+    .chain([structured_tool(), progress::description()])
     .filter_map(|tool| Tool::read(&raw(tool.to_string())))
     .collect()
 }
@@ -93,6 +94,7 @@ pub(crate) async fn call(call: ToolCall<'_>) -> CallOutcome {
             Err(text_argument(&arguments, "reason").unwrap_or_else(|| "it failed as asked".into()))
         }
         "gauntlet_add" => add(&arguments),
+        progress::NAME => progress::run(&arguments, call.notices).await,
         _ => slow(&arguments).await,
     };
     CallOutcome::answered(match done {
@@ -137,10 +139,13 @@ fn number<N: std::str::FromStr>(value: &RawValue) -> Option<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notice::Notices;
 
     async fn run(name: &str, arguments: &str) -> String {
         let arguments = raw(arguments.to_owned());
-        let done = call(ToolCall { name, arguments: Some(&arguments), traceparent: None });
+        let notices = &Notices::none();
+        let arguments = Some(&*arguments);
+        let done = call(ToolCall { name, arguments, traceparent: None, notices });
         match done.await {
             CallOutcome::Answered { result, .. } => result.get().to_owned(),
             other => panic!("{other:?}"),
@@ -156,6 +161,11 @@ mod tests {
         let huge = format!(r#"{{"a":{0},"b":{0}}}"#, i128::MAX);
         assert!(run("gauntlet_add", &huge).await.contains("isError"));
         assert!(run("gauntlet_slow", r#"{"milliseconds":5001}"#).await.contains("isError"));
+        assert!(run("gauntlet_progress", r#"{"steps":2}"#).await.contains("took 2 steps"));
+        for arguments in [r#"{"steps":0}"#, r#"{"steps":21}"#, r#"{"steps":1,"milliseconds":501}"#]
+        {
+            assert!(run("gauntlet_progress", arguments).await.contains("isError"), "{arguments}");
+        }
     }
 
     #[test]
@@ -169,6 +179,7 @@ mod tests {
                 "gauntlet_add",
                 "gauntlet_slow",
                 "gauntlet_structured",
+                "gauntlet_progress",
             ]
         );
     }

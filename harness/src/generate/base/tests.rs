@@ -16,6 +16,7 @@ fn ingredients() -> Ingredients {
         failing: call("fail"),
         dead: call("dead"),
         structured: call("structured"),
+        progress: call("progress"),
         session: "S".to_owned(),
     }
 }

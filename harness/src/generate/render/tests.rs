@@ -17,6 +17,7 @@ fn ingredients() -> Ingredients {
         failing: None,
         dead: None,
         structured: None,
+        progress: None,
         session: "S".to_owned(),
     }
 }

@@ -4,6 +4,7 @@ pub mod answered;
 pub mod audited;
 pub mod correlated;
 pub mod leak;
+pub mod progress;
 pub mod record;
 pub mod shape;
 pub mod transport;

@@ -5,12 +5,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
-use crate::json::{integer, string};
+use crate::json::{integer, member, string};
+use crate::outcome::Outcome;
+use crate::rpc::Params;
+use crate::text::shown;
+
+/// Longer reasons of cancellations are cut.
+const REASON_LIMIT: usize = 256;
 
 /// Cancelled, for this reason if one was given.
 pub(crate) type Cancelled = oneshot::Receiver<Option<String>>;
 
-/// All requests of one connection.
+/// All requests of one session or connection.
 #[derive(Debug, Default)]
 pub(crate) struct Running {
     requests: Mutex<Requests>,
@@ -54,6 +60,26 @@ impl Running {
             requests.open.push(Open { number, id, cancel });
         }
         (Registration { running: self, number }, cancelled)
+    }
+
+    /// Runs a request until it has an outcome or is cancelled.
+    pub(crate) async fn run(&self, id: &RawValue, work: impl Future<Output = Outcome>) -> Outcome {
+        let (_registration, cancelled) = self.register(id);
+        tokio::select! {
+            biased;
+            Ok(reason) = cancelled => Outcome::Cancelled { reason },
+            outcome = work => outcome,
+        }
+    }
+
+    /// Cancels the request that a `notifications/cancelled` names. What names none is ignored
+    /// (cancellation, Error Handling).
+    pub(crate) fn obey(&self, params: &Params<'_>) {
+        let members = params.members();
+        let reason = member(members, "reason").and_then(string);
+        if let Some(id) = member(members, "requestId") {
+            self.cancel(id, reason.map(|reason| shown(&reason, REASON_LIMIT)));
+        }
     }
 
     /// Cancels the requests with this id: all of them, if a caller uses one id twice.

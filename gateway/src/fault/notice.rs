@@ -1,0 +1,34 @@
+//! The seam of replies, for what is told before them.
+
+use std::sync::PoisonError;
+
+use super::{Fault, Faults};
+use crate::json::{Kind, kind, quoted};
+use crate::notice::Notice;
+
+impl Faults {
+    /// A notice before it is sent.
+    pub(crate) fn on_notice(&self, notice: Notice) -> Notice {
+        let Notice::Progress { mut token, mut progress, total } = notice else {
+            return notice;
+        };
+        if self.has(Fault::ProgressStuck) {
+            progress = 1;
+        }
+        if kind(&token) == Kind::Number && self.has(Fault::ProgressTokenCoerced) {
+            token = quoted(token.get());
+        }
+        let notice = Notice::Progress { token, progress, total };
+        if self.has(Fault::ProgressAfterResult) {
+            let mut last = self.last_progress.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = Some(notice.text());
+        }
+        notice
+    }
+
+    /// What is told once more when all is said.
+    pub(super) fn repeated_notice(&self) -> Option<String> {
+        let last = self.last_progress.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        Some(format!("event: message\ndata: {last}\n\n"))
+    }
+}
