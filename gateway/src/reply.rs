@@ -65,6 +65,9 @@ pub(crate) enum Framing {
     Unnumbered,
 }
 
+/// Keeps proxies and clients from giving up on a silent stream.
+pub(crate) const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
+
 /// A stream that stands open with comments, perhaps between a first and a last message.
 #[derive(Debug)]
 pub(crate) struct Standing {
@@ -72,6 +75,8 @@ pub(crate) struct Standing {
     pub(crate) first: Option<Box<RawValue>>,
     pub(crate) last: Option<Answer>,
     pub(crate) every: Duration,
+    /// What is sent so often.
+    pub(crate) comment: &'static [u8],
     /// Resolves when the stream has to end.
     pub(crate) ends: Option<oneshot::Receiver<()>>,
 }

@@ -1,6 +1,7 @@
 //! Deliberate defects. They work at four seams only: a finished reply, a finished record, the
 //! outcome of a call and the two ends of stdio. With none planted, the seams change nothing.
 
+mod between;
 mod call;
 mod name;
 mod notice;
@@ -8,8 +9,9 @@ mod record;
 mod reply;
 mod stdio;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 
 use serde_json::value::RawValue;
 
@@ -27,6 +29,10 @@ pub(crate) struct Faults {
     wedged: Mutex<HashSet<String>>,
     /// The last notification of progress.
     last_progress: Mutex<Option<Box<RawValue>>>,
+    /// The calls that were answered last.
+    recent: Mutex<VecDeque<between::Answered>>,
+    /// How many lists were answered.
+    lists: AtomicUsize,
 }
 
 impl Faults {

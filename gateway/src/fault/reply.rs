@@ -1,14 +1,14 @@
 //! The seam of replies: a finished answer before it is sent.
 
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::value::RawValue;
 
 use super::{Fault, Faults, WEDGED_LIMIT};
 use crate::json::{Kind, kind, quoted, raw, string};
-use crate::reply::{Content, Framing, Reply, Standing, Wire, WireBody};
+use crate::reply::{Content, Framing, KEEP_ALIVE, Reply, Standing, Wire, WireBody};
 use crate::rpc::{Answer, Echo, ErrorObject, code};
 
 /// What a trace of another implementation looks like.
@@ -17,6 +17,8 @@ const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   
 /// What is answered.
 #[derive(Debug)]
 pub(crate) struct ReplyContext {
+    /// When the message came.
+    pub(super) arrived: Instant,
     /// How an answer that is no stream is framed.
     pub(crate) framing: Framing,
     /// The session that the message belongs to, or says so.
@@ -32,9 +34,10 @@ pub(crate) struct ReplyContext {
 }
 
 impl ReplyContext {
-    /// Nothing in particular.
-    pub(crate) fn new(framing: Framing) -> Self {
+    /// Nothing in particular of a message that came then.
+    pub(crate) fn new(framing: Framing, arrived: Instant) -> Self {
         Self {
+            arrived,
             framing,
             session: None,
             invalid_id: false,
@@ -57,6 +60,7 @@ impl Faults {
                 first: None,
                 last: None,
                 every: Duration::from_secs(1),
+                comment: KEEP_ALIVE,
                 ends: None,
             });
         }
@@ -86,7 +90,7 @@ impl Faults {
                 messages.answers.extend_from_within(..);
             }
         }
-        reply
+        self.between(context, reply)
     }
 
     /// A reply in its final bytes.
@@ -102,6 +106,9 @@ impl Faults {
             && let WireBody::Whole(body) = &mut wire.body
         {
             body.splice(0..0, *b"\xef\xbb\xbf");
+        }
+        if is("text/event-stream") {
+            self.repeat_event_ids(&mut wire);
         }
         if is("text/event-stream")
             && let WireBody::Whole(body) = &mut wire.body
@@ -233,7 +240,8 @@ mod tests {
         let answer = Answer::error(Echo::Of(raw("1".to_owned())), error);
         let text = answer.text().get().to_owned();
         let reply = Reply::message(StatusCode::OK, Framing::Json, answer);
-        let reply = Faults::default().on_reply(&ReplyContext::new(Framing::Json), reply);
+        let context = ReplyContext::new(Framing::Json, Instant::now());
+        let reply = Faults::default().on_reply(&context, reply);
         let Content::Messages(messages) = reply.content else {
             panic!("it is a message");
         };

@@ -1,6 +1,7 @@
 //! The endpoint `/mcp`: one exchange from its audit entry to its response.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -20,11 +21,12 @@ const METHODS: &str = "GET, POST, DELETE";
 /// Serves one request to the endpoint.
 pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Body) {
     let mut entry = Entry::open(&app.trail, &parts.headers);
+    let arrived = Instant::now();
     let admitted = app.gate.admit(parts);
     let accept = Accept::read(&parts.headers);
     let carrier = Carrier::Http { headers: &parts.headers, accept, early };
     let principal = *admitted.as_ref().unwrap_or(&Principal::Anyone);
-    let exchange = Exchange { app, principal, carrier };
+    let exchange = Exchange { app, principal, carrier, arrived };
     let served = match admitted {
         Err(refusal) => Err(refusal),
         Ok(_) => {

@@ -14,13 +14,11 @@ use tokio::sync::mpsc;
 use crate::app::{App, Phase};
 use crate::reply::{Standing, Wire, WireBody, unnumbered_event};
 
-/// Keeps proxies and clients from giving up on a silent stream.
-const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
-
 /// A stream that stands open.
 struct OpenStream {
     beginning: Option<Bytes>,
     every: Duration,
+    comment: &'static [u8],
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// What is sent when the stream ends.
     last: Option<Bytes>,
@@ -61,6 +59,7 @@ fn standing_body(app: &Arc<App>, beginning: Vec<u8>, mut standing: Standing) -> 
         last,
         over: false,
         every: standing.every,
+        comment: standing.comment,
         ended: Box::pin(ended(Arc::clone(app), standing)),
     };
     Body::from_stream(stream::unfold(open, |mut open| async move {
@@ -93,7 +92,7 @@ impl OpenStream {
                 self.over = true;
                 self.last.take()
             }
-            () = tokio::time::sleep(self.every) => Some(KEEP_ALIVE),
+            () = tokio::time::sleep(self.every) => Some(Bytes::from_static(self.comment)),
         }
     }
 }

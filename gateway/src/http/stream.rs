@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use super::accept::Accept;
 use super::headers;
 use crate::audit::Entry;
-use crate::reply::{Reply, Standing};
+use crate::reply::{KEEP_ALIVE, Reply, Standing};
 use crate::rpc::Echo;
 use crate::serve::{Exchange, Refusal, Served, ServedKind};
 
@@ -33,6 +33,7 @@ pub(crate) fn open(
             first: None,
             last: None,
             every: COMMENT_EVERY,
+            comment: KEEP_ALIVE,
             ends: Some(exchange.app.sessions.attach_stream(&session.id)),
         }),
         kind: ServedKind::Other,

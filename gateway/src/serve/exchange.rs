@@ -1,5 +1,7 @@
 //! One exchange: who sent a message, by what it came, and what is sent back.
 
+use std::time::Instant;
+
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
@@ -27,6 +29,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) app: &'a App,
     pub(crate) principal: Principal,
     pub(crate) carrier: Carrier<'a>,
+    /// When the message came.
+    pub(crate) arrived: Instant,
 }
 
 /// What carries messages.
@@ -206,7 +210,7 @@ impl Exchange<'_> {
         served: Result<Served, Refusal>,
         mut entry: Entry,
     ) -> Reply {
-        let mut context = ReplyContext::new(self.framing(false, false));
+        let mut context = ReplyContext::new(self.framing(false, false), self.arrived);
         context.session = self.session_name();
         let reply = match served {
             Ok(served) => {

@@ -16,7 +16,7 @@ use crate::json::{Kind, kind};
 use crate::modern::{self, Facts, Subscription, log_level, status_of};
 use crate::notice::Notices;
 use crate::outcome::Outcome;
-use crate::reply::{Framing, Reply, Standing, UNBUFFERED};
+use crate::reply::{Framing, KEEP_ALIVE, Reply, Standing, UNBUFFERED};
 use crate::rpc::{Echo, Message, Request, progress_token, read_message};
 use crate::text::header_text;
 
@@ -141,6 +141,7 @@ fn standing(subscription: Subscription) -> Served {
         first: Some(subscription.acknowledgement),
         last: Some(subscription.end),
         every: COMMENT_EVERY,
+        comment: KEEP_ALIVE,
         ends: None,
     });
     Served { reply: unbuffered(reply), kind: ServedKind::Other }

@@ -6,6 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
@@ -160,8 +161,12 @@ async fn stand(shared: &Shared, standing: Standing, room: OwnedSemaphorePermit) 
 async fn answer(shared: &Shared, line: Line) -> Content {
     let app = &shared.app;
     let mut entry = Entry::open_stdio(&app.trail);
-    let exchange =
-        Exchange { app, principal: Principal::Anyone, carrier: Carrier::Stdio(&shared.connection) };
+    let exchange = Exchange {
+        app,
+        principal: Principal::Anyone,
+        carrier: Carrier::Stdio(&shared.connection),
+        arrived: Instant::now(),
+    };
     exchange.note_session(&mut entry);
     let served = match line {
         Line::Text(bytes) => serve::serve(&exchange, &bytes, &mut entry).await,

@@ -13,6 +13,8 @@ mod binary;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
+mod equivalence;
+#[cfg(test)]
 mod fault_record;
 #[cfg(test)]
 mod fault_reply;
@@ -44,6 +46,8 @@ mod pipe;
 mod session;
 #[cfg(test)]
 mod stdio;
+#[cfg(test)]
+mod stdio_hostile;
 #[cfg(test)]
 mod stdio_modern;
 #[cfg(test)]

@@ -13,13 +13,19 @@ use crate::support::initialize;
 /// Nothing here takes longer unless it hangs.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// A write that takes longer is not read.
+const BLOCKED_AFTER: Duration = Duration::from_secs(2);
+
 /// A running process.
 pub(crate) struct Pipe {
     pub(crate) child: Child,
-    stdin: Option<ChildStdin>,
+    stdin: Option<Input>,
     stdout: BufReader<ChildStdout>,
     folder: tempfile::TempDir,
 }
+
+/// The stdin of a process; it is closed when it is dropped.
+pub(crate) struct Input(ChildStdin);
 
 /// What a process said until it ended.
 pub(crate) struct Ended {
@@ -42,7 +48,7 @@ impl Pipe {
             .kill_on_drop(true)
             .spawn()
             .expect("it runs");
-        let stdin = child.stdin.take();
+        let stdin = child.stdin.take().map(Input);
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         Self { child, stdin, stdout, folder }
     }
@@ -57,9 +63,7 @@ impl Pipe {
 
     /// Writes bytes as they are.
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        let stdin = self.stdin.as_mut().expect("it is open");
-        let written = timeout(DEADLINE, stdin.write_all(bytes.as_ref())).await;
-        written.expect("it is read").expect("it is open");
+        self.stdin.as_mut().expect("it is open").write(bytes).await;
     }
 
     /// Writes a line.
@@ -87,6 +91,25 @@ impl Pipe {
     pub(crate) async fn ask(&mut self, line: &str) -> Value {
         self.say(line).await;
         self.hear().await
+    }
+
+    /// Hands stdin over, so that it can be written while stdout is read.
+    pub(crate) fn take_stdin(&mut self) -> Input {
+        self.stdin.take().expect("it is open")
+    }
+
+    /// Closes stdout.
+    pub(crate) fn stop_reading(self) -> Child {
+        self.child
+    }
+
+    /// The memory that the process has, in bytes; 0 where the system does not tell.
+    pub(crate) fn memory(&self) -> u64 {
+        let process = self.child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        kibibytes.map_or(0, |kibibytes: u64| kibibytes << 10)
     }
 
     /// Closes stdin.
@@ -120,6 +143,24 @@ impl Pipe {
 fn records(folder: &tempfile::TempDir) -> Vec<Value> {
     let text = std::fs::read_to_string(folder.path().join("audit.jsonl")).expect("an audit file");
     text.lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
+}
+
+impl Input {
+    /// Writes bytes as they are.
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        let written = timeout(DEADLINE, self.0.write_all(bytes.as_ref())).await;
+        written.expect("it is read").expect("it is open");
+    }
+
+    /// Writes the same bytes again and again until nobody reads them; how often they fitted.
+    pub(crate) async fn write_until_blocked(&mut self, bytes: &[u8]) -> usize {
+        let mut count = 0;
+        while let Ok(written) = timeout(BLOCKED_AFTER, self.0.write_all(bytes)).await {
+            written.expect("it is open");
+            count += 1;
+        }
+        count
+    }
 }
 
 impl Ended {

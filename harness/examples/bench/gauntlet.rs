@@ -73,7 +73,13 @@ async fn converse(
     while Instant::now() < until {
         let sending = conversation.plain(&case.stimulus.recipe, "7");
         let stimulus = conversation.send(&sending).await;
-        let sent = Box::new(Sent { control: None, stimulus, sentinel: None });
+        let sent = Box::new(Sent {
+            control: None,
+            stimulus,
+            beside: Vec::new(),
+            pages: Vec::new(),
+            sentinel: None,
+        });
         let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
         let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };
         run.tell(&telling);

@@ -16,6 +16,8 @@ pub struct Expectation {
     pub replies: BTreeMap<ReplyKind, Allowed>,
     /// Headers that a reply of a given status must carry.
     pub headers: Vec<HeaderRule>,
+    /// What is demanded of the messages sent beside it.
+    pub beside: BesideRule,
     /// Whether a record is demanded.
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
@@ -134,6 +136,21 @@ pub struct Allowed {
     /// Number of responses from which on a batch only warns; none where any other number fails.
     #[serde(default)]
     pub responses_warn: Option<usize>,
+}
+
+/// What is demanded of the messages sent beside a stimulus, and of all of them together.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BesideRule {
+    /// The permitted kinds of reply to each. Empty: those of its class.
+    #[serde(default)]
+    pub reply: BTreeMap<ReplyKind, Allowed>,
+    /// Whether each result must carry the canary of its own request.
+    #[serde(default)]
+    pub own_canary: bool,
+    /// JSON pointers into the whole message whose values must be the same in every answer.
+    #[serde(default)]
+    pub same: Vec<String>,
 }
 
 /// A header that a reply must carry.

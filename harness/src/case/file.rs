@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::class::Class;
-use super::expectation::{Allowed, Expectation, HeaderRule, RecordDemand, ReplyKind};
+use super::companion::Companion;
+use super::expectation::{Allowed, BesideRule, Expectation, HeaderRule, RecordDemand, ReplyKind};
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
 use super::switch::Switch;
@@ -78,6 +79,12 @@ struct Send {
     #[serde(default)]
     before: Vec<Recipe>,
     #[serde(default)]
+    beside: Vec<Companion>,
+    #[serde(default)]
+    follow: bool,
+    #[serde(default)]
+    give_up_ms: Option<u64>,
+    #[serde(default)]
     session: SessionMode,
     #[serde(default)]
     credentials: Credentials,
@@ -108,6 +115,8 @@ struct ExpectFile {
     reply: BTreeMap<ReplyKind, Allowed>,
     #[serde(default)]
     header: Vec<HeaderRule>,
+    #[serde(default)]
+    beside: BesideRule,
     #[serde(default)]
     record: RecordDemand,
     #[serde(default)]
@@ -205,6 +214,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
     file.map_or_else(Expectation::default, |file| Expectation {
         replies: file.reply,
         headers: file.header,
+        beside: file.beside,
         record: file.record,
         orphans: file.orphans,
         switch: file.switch,
@@ -222,10 +232,13 @@ fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus 
         class,
         recipe,
         before: send.before,
+        beside: send.beside,
+        follow: send.follow,
         control,
         session: send.session,
         credentials: send.credentials,
         wait: send.wait,
+        give_up_ms: send.give_up_ms,
     }
 }
 
@@ -238,7 +251,7 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
     let base = match recipe.base {
         _ if intact => return None,
         Base::Empty | Base::UnknownMethod => Base::Request,
-        Base::UnknownCall | Base::FailingCall | Base::DeadCall => Base::ToolsList,
+        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::SlowCall => Base::ToolsList,
         base => base,
     };
     Some(Recipe { base, edits: Vec::new() })

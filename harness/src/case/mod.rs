@@ -2,6 +2,7 @@
 //! may come back). The two halves part before anything is sent: no transport ever sees an expectation.
 
 pub mod class;
+pub mod companion;
 pub mod coverage;
 pub mod expectation;
 pub mod file;
@@ -12,6 +13,7 @@ pub mod switch;
 pub mod vacuity;
 
 use class::Class;
+use companion::Companion;
 use expectation::Expectation;
 use recipe::{Credentials, Recipe, SessionMode};
 
@@ -53,6 +55,10 @@ pub struct Stimulus {
     pub recipe: Recipe,
     /// Messages sent before it on the same session; their answers are not judged.
     pub before: Vec<Recipe>,
+    /// Messages sent beside it.
+    pub beside: Vec<Companion>,
+    /// Whether the cursors of its results are followed to the last page.
+    pub follow: bool,
     /// The same message with its one defect mended; none where there is no defect to mend.
     pub control: Option<Recipe>,
     /// Which session the stimulus names.
@@ -61,6 +67,8 @@ pub struct Stimulus {
     pub credentials: Credentials,
     /// How long to wait for the answer.
     pub wait: Wait,
+    /// Milliseconds after which the sender hangs up; none to wait for the answer.
+    pub give_up_ms: Option<u64>,
 }
 
 /// When the answer to a stimulus is over.
@@ -72,6 +80,8 @@ pub enum Wait {
     Reply,
     /// When the head has come (a stream that stands open by design).
     Head,
+    /// After a second and a half, whatever has come until then (a stream that stands open by design).
+    Listen,
 }
 
 /// A prerequisite of a case. A missing one makes the case not applicable, with the reason.
@@ -90,6 +100,8 @@ pub enum Need {
     ProgressTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
+    /// A tool that may be called, succeeds, and takes a quarter of a second or longer.
+    SlowTool,
     /// The target asks for credentials, and valid ones were given.
     Credentials,
     /// The target issues session ids.

@@ -36,6 +36,8 @@ pub enum Base {
     StructuredCall,
     /// `tools/call` of the tool that tells of its progress.
     ProgressCall,
+    /// `tools/call` of the tool that takes its time.
+    SlowCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.
@@ -125,6 +127,8 @@ pub enum Edit {
         /// The bytes to put there.
         to: String,
     },
+    /// Makes the body an array of this many copies of the message, with ids from 1 on.
+    Batch(usize),
     /// Cuts this many bytes off the end of the body.
     Cut(usize),
     /// Encodes the body, which is UTF-8, anew.

@@ -24,6 +24,8 @@ pub struct Ingredients {
     pub structured: Option<Call>,
     /// A call that tells of its progress.
     pub progress: Option<Call>,
+    /// A call that takes its time.
+    pub slow: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }
@@ -50,6 +52,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::DeadCall => call(with, with.dead.as_ref()),
         Base::StructuredCall => call(with, with.structured.as_ref()),
         Base::ProgressCall => call(with, with.progress.as_ref()),
+        Base::SlowCall => call(with, with.slow.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),

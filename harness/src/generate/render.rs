@@ -50,6 +50,7 @@ impl Draft {
             Edit::Fill { at, bytes } => {
                 self.message().set(at, Node::Raw(bytes::letters(*bytes)));
             }
+            Edit::Batch(count) => self.body = Body::Bytes(copies(self.message(), *count)),
             _ => return false,
         }
         true
@@ -115,6 +116,15 @@ impl Draft {
         self.envelope.body = std::mem::take(self.bytes());
         self.envelope
     }
+}
+
+/// An array of so many copies of a message, with the ids 1, 2, 3 and on.
+fn copies(message: &mut Node, count: usize) -> Vec<u8> {
+    let copy = |id: usize| {
+        message.set("id", Node::raw(id.to_string()));
+        message.text()
+    };
+    format!("[{}]", (1..=count).map(copy).collect::<Vec<_>>().join(",")).into_bytes()
 }
 
 fn swap_case(text: &str) -> String {

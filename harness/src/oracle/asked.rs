@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::check::CheckId;
 use super::expect::{self, Replies};
 use super::switches;
-use crate::case::Case;
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, RecordDemand, ReplyKind};
 use crate::case::recipe::Base;
 use crate::case::switch::Switches;
+use crate::case::{Case, Wait};
 use crate::wire::revision::Revision;
 
 /// The replies that a case permits under a revision, for a message whose id can be read or cannot.
@@ -49,8 +49,24 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     }
     // A credential goes with every message but those that are sent without one.
     asked.insert(CheckId::Secret);
+    of_company(case, &mut asked);
     of_record(case, &mut asked);
     asked
+}
+
+/// The questions that only several messages raise.
+fn of_company(case: &Case, asked: &mut BTreeSet<CheckId>) {
+    let (stimulus, rule) = (&case.stimulus, &case.expectation.beside);
+    let listens = stimulus.beside.iter().any(|companion| companion.wait == Wait::Listen);
+    let together = !stimulus.beside.is_empty();
+    let conditions = [
+        (together, &[CheckId::Beside, CheckId::Canary, CheckId::EventId][..]),
+        (listens || stimulus.wait != Wait::Reply, &[CheckId::Stream]),
+        (stimulus.follow, &[CheckId::Pages]),
+        (!rule.same.is_empty(), &[CheckId::Same]),
+    ];
+    let holding = conditions.into_iter().filter(|(holds, _)| *holds);
+    asked.extend(holding.flat_map(|(_, checks)| checks.iter().copied()));
 }
 
 fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
@@ -110,6 +126,6 @@ fn of_record(case: &Case, asked: &mut BTreeSet<CheckId>) {
 fn is_call(case: &Case) -> bool {
     matches!(
         case.stimulus.recipe.base,
-        Base::ToolsCall | Base::FailingCall | Base::DeadCall | Base::UnknownCall
+        Base::ToolsCall | Base::FailingCall | Base::DeadCall | Base::SlowCall | Base::UnknownCall
     )
 }

@@ -28,6 +28,10 @@ pub enum CheckId {
     Progress,
     /// Does the response carry the right id?
     Id,
+    /// Were the messages sent beside it answered as they should be?
+    Beside,
+    /// Do the pages of a listing come to an end?
+    Pages,
     /// Is the HTTP status permitted?
     Status,
     /// Is the media type one that MCP names and the request admits?
@@ -36,6 +40,14 @@ pub enum CheckId {
     Framing,
     /// Is a demanded response header there?
     Header,
+    /// Is every event id of a session unique?
+    EventId,
+    /// Does the standing stream of a session carry only what belongs there?
+    Stream,
+    /// Does each answer hold what its own request said, and nothing of another?
+    Canary,
+    /// Do equal requests get equal answers?
+    Same,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
@@ -68,7 +80,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 32] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -77,10 +89,16 @@ impl CheckId {
         Self::Result,
         Self::Progress,
         Self::Id,
+        Self::Beside,
+        Self::Pages,
         Self::Status,
         Self::ContentType,
         Self::Framing,
         Self::Header,
+        Self::EventId,
+        Self::Stream,
+        Self::Canary,
+        Self::Same,
         Self::Alive,
         Self::Line,
         Self::Record,
@@ -113,6 +131,12 @@ impl CheckId {
             Self::ContentType => "transport.content-type",
             Self::Framing => "transport.framing",
             Self::Header => "transport.header",
+            Self::Beside => "answered.beside",
+            Self::Pages => "answered.pages",
+            Self::EventId => "transport.event-id",
+            Self::Stream => "transport.stream",
+            Self::Canary => "isolation.canary",
+            Self::Same => "isolation.same",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
             Self::Record => "audited.record",

@@ -39,6 +39,8 @@ pub struct Reading {
     pub tool: Option<String>,
     /// The arguments of the call.
     pub arguments: Option<Json>,
+    /// The token under which it wants to hear of progress.
+    pub progress_token: Option<Json>,
     /// The messages of a batch that demand an answer with their own id: id and class.
     pub items: Vec<(Json, Class)>,
     /// Messages in it that demand an answer.
@@ -123,6 +125,7 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         id_readable: ids.first().is_some_and(Id::is_valid),
         tool: params.filter(|_| called).and_then(|params| params.get("name")).and_then(text),
         arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
+        progress_token: params.and_then(|params| params.pointer("/_meta/progressToken")).cloned(),
         method,
         ids,
         items: Vec::new(),
@@ -214,6 +217,7 @@ impl Reading {
             method: None,
             tool: None,
             arguments: None,
+            progress_token: None,
             items: Vec::new(),
             requests: 1,
             identified: 0,

@@ -68,6 +68,10 @@ pub struct Evidence<'a> {
     pub control: Option<&'a Exchange>,
     /// The message under test.
     pub stimulus: &'a Exchange,
+    /// The messages sent beside it, and what came back for them.
+    pub beside: &'a [Exchange],
+    /// The further pages, where the cursors of its results were followed.
+    pub pages: &'a [Exchange],
     /// The request after it; none where the session could not serve one.
     pub sentinel: Option<&'a Exchange>,
     /// The records, or why there are none to be had.
@@ -76,6 +80,13 @@ pub struct Evidence<'a> {
     pub secrets: &'a [String],
     /// How disputed verdicts are decided.
     pub switches: &'a Switches,
+}
+
+impl<'a> Evidence<'a> {
+    /// The stimulus, and all that was sent beside it and after it for further pages.
+    pub fn together(&self) -> impl Iterator<Item = &'a Exchange> + Clone {
+        std::iter::once(self.stimulus).chain(self.beside).chain(self.pages)
+    }
 }
 
 /// The records of one case's stimulus.

@@ -1,7 +1,10 @@
 //! Evidence -> checks. A pure function: the same evidence gives the same verdict.
 
 use super::check::Findings;
-use super::checks::{answered, audited, correlated, leak, progress, shape, transport};
+use super::checks::{
+    answered, audited, beside, correlated, isolation, leak, pages, progress, shape, streams,
+    transport,
+};
 use super::evidence::Evidence;
 use super::expect::{self, Replies};
 use super::switches;
@@ -17,6 +20,12 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
     let mut findings = Findings::new(evidence.case.level.to_string());
     if !answered::limited(evidence, &mut findings) && answered::control(evidence, &mut findings) {
         judge_reply(evidence, &mut findings);
+        beside::beside(evidence, &mut findings);
+        pages::pages(evidence, &mut findings);
+        streams::event_ids(evidence, &mut findings);
+        streams::standing(evidence, &mut findings);
+        isolation::canary(evidence, &mut findings);
+        isolation::same(evidence, &mut findings);
         answered::alive(evidence, &mut findings);
         audited::audited(evidence, &mut findings);
         leak::traceback(evidence, &mut findings);

@@ -18,14 +18,26 @@ pub fn applied(
     revision: Revision,
     switches: &Switches,
 ) -> Replies {
-    let named = !case.expectation.replies.is_empty();
-    for switch in Switch::ALL {
-        let subject = if named {
-            case.expectation.switch == Some(switch)
-        } else {
-            concerns(switch, case.stimulus.class)
-        };
-        if let Some(value) = switches.changed(switch).filter(|_| subject) {
+    if case.expectation.replies.is_empty() {
+        return of_class(replies, case.stimulus.class, revision, switches);
+    }
+    let named = case.expectation.switch;
+    if let Some((switch, value)) = named.and_then(|name| Some((name, switches.changed(name)?))) {
+        apply(switch, value, revision, &mut replies);
+    }
+    replies
+}
+
+/// The replies of a class with every switch applied that decides about it.
+#[must_use]
+pub fn of_class(
+    mut replies: Replies,
+    class: Class,
+    revision: Revision,
+    switches: &Switches,
+) -> Replies {
+    for switch in Switch::ALL.into_iter().filter(|switch| concerns(*switch, class)) {
+        if let Some(value) = switches.changed(switch) {
             apply(switch, value, revision, &mut replies);
         }
     }

@@ -24,20 +24,77 @@ pub struct Setting<'a> {
     pub seconds: u64,
 }
 
+/// A message that is sent beside the one under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// The message.
+    pub envelope: &'a Envelope,
+    /// The session of its own on which it is sent, if it has one.
+    pub own_session: Option<&'a str>,
+    /// How many copies are sent.
+    pub times: usize,
+    /// Milliseconds after the first of all messages.
+    pub at_ms: u64,
+}
+
 /// The commands.
 #[must_use]
 pub fn reproduce(envelope: &Envelope, setting: &Setting<'_>) -> String {
-    let live = setting.session.is_some_and(|session| mentions(envelope, session));
+    let live = is_live(envelope, setting);
     let opening = if live { open_session(setting) } else { String::new() };
+    format!("{opening}{}", command(envelope, setting, live))
+}
+
+/// The commands for a message that is sent `at_ms` milliseconds after the first of those beside it.
+#[must_use]
+pub fn reproduce_together(
+    envelope: &Envelope,
+    setting: &Setting<'_>,
+    at_ms: u64,
+    beside: &[Beside<'_>],
+) -> String {
+    let live = is_live(envelope, setting);
+    let opening = if live { open_session(setting) } else { String::new() };
+    let others: String = beside.iter().map(|one| in_background(one, setting)).collect();
+    let own = command(envelope, setting, live);
+    format!("{opening}{others}{}{own}; wait", sleep(at_ms))
+}
+
+fn in_background(one: &Beside<'_>, setting: &Setting<'_>) -> String {
+    let own = Setting { session: one.own_session.or(setting.session), ..*setting };
+    let live = is_live(one.envelope, &own);
+    let opening =
+        if one.own_session.is_some() && live { open_session(&own) } else { String::new() };
+    let text = format!("( {opening}{}{} ) &", sleep(one.at_ms), command(one.envelope, &own, live));
+    match one.times {
+        1 => format!("{text} "),
+        times => format!("for i in $(seq {times}); do {text} done; "),
+    }
+}
+
+fn sleep(milliseconds: u64) -> String {
+    match milliseconds {
+        0 => String::new(),
+        _ => format!("sleep {}.{:03}; ", milliseconds / 1000, milliseconds % 1000),
+    }
+}
+
+/// Whether the message names the session that has to be opened anew.
+fn is_live(envelope: &Envelope, setting: &Setting<'_>) -> bool {
+    setting.session.is_some_and(|session| mentions(envelope, session))
+}
+
+/// The command that sends one message, its session being open.
+fn command(envelope: &Envelope, setting: &Setting<'_>, live: bool) -> String {
     if raw::is_beyond_curl(envelope) && setting.url.starts_with("http://") {
-        return format!("{opening}{}", beyond_curl(envelope, setting, live));
+        return beyond_curl(envelope, setting, live);
     }
     let (feed, data) = body(&envelope.body);
     let url = match &envelope.path {
         Some(path) => format!("{}{path}", origin(setting.url)),
         None => setting.url.to_owned(),
     };
-    let mut command = format!("{opening}{feed}curl -sS -i -m {}", setting.seconds);
+    let mut command = format!("{feed}curl -sS -i -m {}", setting.seconds);
     if envelope.method != "POST" || data.is_empty() {
         let _ = write!(command, " -X {}", quote(&envelope.method));
     }

@@ -103,6 +103,9 @@ impl<'a> Index<'a> {
                         index.add(control, run.alone);
                     }
                     let place = index.add(&sent.stimulus, run.alone);
+                    for exchange in sent.beside.iter().chain(&sent.pages) {
+                        index.add(exchange, run.alone);
+                    }
                     if let Some(sentinel) = &sent.sentinel {
                         index.add(sentinel, run.alone);
                     }

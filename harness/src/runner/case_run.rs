@@ -1,6 +1,8 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
+use super::company::Company;
 use super::conversation::{Conversation, Sending};
+use super::pages;
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{Case, Wait};
@@ -10,6 +12,7 @@ use crate::runner::keys::trace_id;
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
 use crate::target::world::World;
+use std::time::Duration;
 
 /// Everything that was sent and came back for one case under one revision.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ impl CaseRun {
     /// keeps every exchange to its end, and some bodies are very large.
     pub fn tell(&mut self, telling: &Telling<'_>) {
         if let RunResult::Sent(sent) = &mut self.result {
-            self.told = Told::of(&sent.stimulus, &self.prepared, telling);
+            self.told = Told::of(&sent.stimulus, &sent.beside, &self.prepared, telling);
             sent.stimulus.envelope.body = Vec::new();
             sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
         }
@@ -60,6 +63,10 @@ pub struct Sent {
     pub control: Option<Exchange>,
     /// The message under test.
     pub stimulus: Exchange,
+    /// The messages sent beside it.
+    pub beside: Vec<Exchange>,
+    /// The further pages of its result.
+    pub pages: Vec<Exchange>,
     /// The valid request after it.
     pub sentinel: Option<Exchange>,
 }
@@ -142,9 +149,20 @@ async fn send(
         credentials: stimulus.credentials,
         wait: stimulus.wait,
     };
-    let exchange = conversation.send(&sending).await;
+    let mut company = match Company::gather(world, facts, &stimulus.beside, conversation).await {
+        Ok(company) => company,
+        Err(why) => return RunResult::Untestable(why),
+    };
+    let give_up = stimulus.give_up_ms.map(Duration::from_millis);
+    let (exchange, beside) = company.send_with(conversation, &sending, give_up).await;
+    conversation.exchanges.append(&mut company.prepared());
+    let pages = if stimulus.follow {
+        pages::follow(conversation, &sending, &exchange).await
+    } else {
+        Vec::new()
+    };
     let sentinel = sentinel(case, conversation).await;
-    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, sentinel }))
+    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, beside, pages, sentinel }))
 }
 
 /// The session id that the stimulus names.

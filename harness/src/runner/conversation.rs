@@ -15,6 +15,7 @@ use crate::target::facts::Facts;
 use crate::target::world::World;
 use crate::transport::raw_http::Lane;
 use crate::transport::until::Until;
+use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::Json;
 
@@ -117,13 +118,17 @@ impl<'a> Conversation<'a> {
         }
         let key = self.world.keys.next();
         let envelope = self.envelope(sending, &key);
-        let until = match sending.wait {
-            Wait::Reply => Until::Reply,
-            Wait::Head => Until::Head,
+        let (until, deadline) = match sending.wait {
+            Wait::Reply => (Until::Reply, deadline),
+            Wait::Head => (Until::Head, deadline),
+            Wait::Listen => (Until::End, LISTENING.min(deadline)),
         };
         let started = now();
         let mut delivery = self.lane.exchange(&envelope, deadline, until).await;
         let ended = now();
+        if sending.wait == Wait::Listen {
+            stop_listening(&mut delivery);
+        }
         self.world.kept.admit(&mut delivery);
         let reading = classify(&envelope, &self.context());
         let observation = observe(&delivery, &reading.ids);
@@ -154,6 +159,7 @@ impl<'a> Conversation<'a> {
             dead: self.facts.calls.dead.clone(),
             structured: self.facts.calls.structured.clone(),
             progress: self.facts.calls.progress.clone(),
+            slow: self.facts.calls.slow.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }
@@ -166,6 +172,18 @@ impl<'a> Conversation<'a> {
             host: &self.world.host,
             tools: &self.facts.tools,
         }
+    }
+}
+
+/// How long is listened to a stream that stands open by design.
+const LISTENING: Duration = Duration::from_millis(1500);
+
+/// A stream that was open to the end of the listening is as it should be.
+fn stop_listening(delivery: &mut Delivery) {
+    if delivery.end == End::Deadline
+        && delivery.response.as_ref().is_some_and(Response::is_event_stream)
+    {
+        delivery.end = End::StillOpen;
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod batch;
 pub mod case_run;
+pub mod company;
 pub mod conversation;
 pub mod event;
 pub mod headers;
 pub mod intake;
 pub mod keep;
 pub mod keys;
+pub mod pages;
 pub mod patience;
 pub mod probe;
 pub mod run;

@@ -39,6 +39,8 @@ pub enum Role {
     Structured,
     /// It succeeds and tells of its progress.
     Progress,
+    /// It succeeds, and takes its time.
+    Slow,
 }
 
 /// What probing found: the facts of each revision, and every exchange that it took.
@@ -63,6 +65,12 @@ pub struct Refusal {
 
 /// The canary-free prefix of the upstream's own tools, which may always be called.
 const OWN_TOOLS: &str = "gauntlet_";
+
+/// What the upstream's own slow tool is called with.
+const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;
+
+/// A tool is slow from this time on.
+const SLOW: Duration = Duration::from_millis(250);
 
 /// Probes each revision.
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
@@ -178,7 +186,12 @@ fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>
         tool.name.contains(OWN_TOOLS) && !allowed.iter().any(|allowed| allowed.name == tool.name)
     });
     let own = own.map(|tool| {
-        (Call { name: tool.name.clone(), arguments: made(&tool.name) }, own_role(&tool.name))
+        let role = own_role(&tool.name);
+        let arguments = match role {
+            Some(Role::Slow) => OWN_SLOW_ARGUMENTS.to_owned(),
+            _ => made(&tool.name),
+        };
+        (Call { name: tool.name.clone(), arguments }, role)
     });
     own.chain(named).collect()
 }
@@ -191,6 +204,7 @@ fn own_role(name: &str) -> Option<Role> {
         ("gauntlet_fail", Role::Failing),
         ("gauntlet_structured", Role::Structured),
         ("gauntlet_progress", Role::Progress),
+        ("gauntlet_slow", Role::Slow),
     ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
 }
@@ -213,6 +227,9 @@ async fn probe_calls(
             let role = role.unwrap_or_else(|| seen_role(&exchange, &calls));
             if role == Role::Working && has_structure(&exchange) {
                 sort(&mut calls, call.clone(), Role::Structured);
+            }
+            if role == Role::Working && exchange.delivery.elapsed >= SLOW {
+                calls.slow.get_or_insert_with(|| call.clone());
             }
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
@@ -247,6 +264,7 @@ fn sort(calls: &mut Calls, call: Call, role: Role) {
         Role::Dead => &mut calls.dead,
         Role::Structured => &mut calls.structured,
         Role::Progress => &mut calls.progress,
+        Role::Slow => &mut calls.slow,
     };
     place.get_or_insert(call);
 }

@@ -2,9 +2,10 @@
 //! be let go. Judges nothing.
 
 use crate::case::Case;
+use crate::case::companion::Whose;
 use crate::case::recipe::SessionMode;
 use crate::oracle::evidence::Exchange;
-use crate::report::curl::{Setting, reproduce};
+use crate::report::curl::{Beside, Setting, reproduce, reproduce_together};
 use crate::runner::headers::GivenHeader;
 use crate::wire::revision::Revision;
 
@@ -33,12 +34,17 @@ pub struct Telling<'a> {
 }
 
 impl Told {
-    /// The texts on a stimulus, `prepared` being what opened its session.
+    /// The texts on a stimulus, `beside` being what was sent beside it and `prepared` what opened
+    /// its session.
     #[must_use]
-    pub fn of(stimulus: &Exchange, prepared: &[Exchange], telling: &Telling<'_>) -> Self {
+    pub fn of(
+        stimulus: &Exchange,
+        beside: &[Exchange],
+        prepared: &[Exchange],
+        telling: &Telling<'_>,
+    ) -> Self {
         // The id that the stimulus named, where it is one that the target issued.
-        let named = stimulus.envelope.header("mcp-session-id");
-        let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
+        let named = session_of(stimulus);
         let issued =
             |exchange: &Exchange| exchange.delivery.response.as_ref()?.header("mcp-session-id");
         let session = prepared.iter().filter_map(issued).find(|id| Some(id) == named.as_ref());
@@ -50,8 +56,38 @@ impl Told {
             ended: telling.case.stimulus.session == SessionMode::Deleted,
             seconds: telling.seconds,
         };
-        Self { sent: sent(stimulus), reproduce: reproduce(&stimulus.envelope, &setting) }
+        if beside.is_empty() {
+            let reproduce = reproduce(&stimulus.envelope, &setting);
+            return Self { sent: sent(stimulus), reproduce };
+        }
+        let sent = format!("{} (beside {} other messages)", sent(stimulus), beside.len());
+        let companions = &telling.case.stimulus.beside;
+        let lead = companions.iter().map(|companion| companion.ahead_ms).max().unwrap_or(0);
+        let sessions: Vec<Option<String>> = beside.iter().map(session_of).collect();
+        let first_copies = companions.iter().scan(0, |at, companion| {
+            let first = *at;
+            *at += companion.times;
+            Some((first, companion))
+        });
+        let others: Vec<Beside<'_>> = first_copies
+            .filter_map(|(first, companion)| {
+                let own = companion.session == Whose::Own;
+                Some(Beside {
+                    envelope: &beside.get(first)?.envelope,
+                    own_session: sessions.get(first)?.as_deref().filter(|_| own),
+                    times: companion.times,
+                    at_ms: lead.saturating_sub(companion.ahead_ms) + companion.after_ms,
+                })
+            })
+            .collect();
+        Self { sent, reproduce: reproduce_together(&stimulus.envelope, &setting, lead, &others) }
     }
+}
+
+/// The session that a message named.
+fn session_of(exchange: &Exchange) -> Option<String> {
+    let named = exchange.envelope.header("mcp-session-id");
+    named.map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
 /// What was sent, in one line.

@@ -73,6 +73,8 @@ impl Court<'_> {
             revision: facts.revision,
             control: sent.control.as_ref(),
             stimulus: &sent.stimulus,
+            beside: &sent.beside,
+            pages: &sent.pages,
             sentinel: sent.sentinel.as_ref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,

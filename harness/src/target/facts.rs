@@ -41,6 +41,8 @@ pub struct Calls {
     pub progress: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
+    /// One that succeeded and took a quarter of a second or longer.
+    pub slow: Option<Call>,
 }
 
 impl Facts {
@@ -72,6 +74,10 @@ impl Facts {
             Need::DeadTool => (
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
+            ),
+            Need::SlowTool => (
+                self.calls.slow.is_some(),
+                "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
             ),
             Need::Credentials => (
                 self.asks_credentials,

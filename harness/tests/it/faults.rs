@@ -18,10 +18,12 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 15] = [
+const FILTERS: [&str; 17] = [
     "audit/",
     "gateway/",
+    "http/accept/same",
     "http/credentials",
+    "http/stream",
     "jsonrpc/id/",
     "jsonrpc/method/unknown",
     "jsonrpc/text/tr",

@@ -17,8 +17,14 @@ fn cases() -> Vec<Case> {
 /// The revision's ingredients, and those of a target without tools.
 fn kitchens(revision: Revision) -> [Ingredients; 2] {
     let with = ingredients(revision);
-    let bare =
-        Ingredients { tools: false, working: None, failing: None, dead: None, ..with.clone() };
+    let bare = Ingredients {
+        tools: false,
+        working: None,
+        failing: None,
+        dead: None,
+        slow: None,
+        ..with.clone()
+    };
     [with, bare]
 }
 

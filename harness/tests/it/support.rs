@@ -30,6 +30,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         dead: call("down-gauntlet_echo"),
         structured: call("up-gauntlet_structured"),
         progress: call("up-gauntlet_progress"),
+        slow: call("up-gauntlet_echo"),
         session: LIVE.to_owned(),
     }
 }

@@ -48,10 +48,13 @@ pub(crate) fn tools() -> Vec<Tool> {
         ),
         (
             "gauntlet_slow",
-            "Answers after a number of milliseconds.",
+            "Answers after a number of milliseconds, with the text that it is given.",
             json!({
                 "type": "object",
-                "properties": {"milliseconds": {"type": "integer", "minimum": 0, "maximum": SLOWEST}},
+                "properties": {
+                    "milliseconds": {"type": "integer", "minimum": 0, "maximum": SLOWEST},
+                    "text": {"type": "string"},
+                },
                 "required": ["milliseconds"],
             }),
         ),
@@ -129,7 +132,9 @@ async fn slow(arguments: &[Member<'_>]) -> Result<String, String> {
         .filter(|milliseconds| *milliseconds <= SLOWEST)
         .ok_or_else(|| format!("milliseconds must be between 0 and {SLOWEST}"))?;
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-    Ok(format!("waited {milliseconds} ms"))
+    let text =
+        text_argument(arguments, "text").map_or_else(String::new, |text| format!(": {text}"));
+    Ok(format!("waited {milliseconds} ms{text}"))
 }
 
 fn number<N: std::str::FromStr>(value: &RawValue) -> Option<N> {
@@ -157,7 +162,9 @@ mod tests {
         assert!(run("gauntlet_echo", r#"{"text":"\u00e9\n"}"#).await.contains(r#""é\n""#));
         assert!(run("gauntlet_fail", "{}").await.contains(r#""isError":true"#));
         assert!(run("gauntlet_add", r#"{"a":1.0,"b":-3}"#).await.contains("\"-2\""));
-        assert!(run("gauntlet_slow", r#"{"milliseconds":1}"#).await.contains("waited 1 ms"));
+        assert!(run("gauntlet_slow", r#"{"milliseconds":1}"#).await.contains("waited 1 ms\""));
+        let told = run("gauntlet_slow", r#"{"milliseconds":1,"text":"hm"}"#).await;
+        assert!(told.contains("waited 1 ms: hm"));
         let huge = format!(r#"{{"a":{0},"b":{0}}}"#, i128::MAX);
         assert!(run("gauntlet_add", &huge).await.contains("isError"));
         assert!(run("gauntlet_slow", r#"{"milliseconds":5001}"#).await.contains("isError"));

@@ -17,6 +17,7 @@ fn ingredients() -> Ingredients {
         dead: call("dead"),
         structured: call("structured"),
         progress: call("progress"),
+        slow: call("slow"),
         session: "S".to_owned(),
     }
 }

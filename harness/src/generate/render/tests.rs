@@ -18,6 +18,7 @@ fn ingredients() -> Ingredients {
         dead: None,
         structured: None,
         progress: None,
+        slow: None,
         session: "S".to_owned(),
     }
 }

@@ -24,6 +24,14 @@ const fn about(
     About { question, reads, passes, fix }
 }
 
+const PROGRESS: About = about(
+    "Is what is told of the progress right?",
+    "the notifications/progress in the stream of the answer",
+    "each is under the token of the request, greater than the one before, and none follows the answer",
+    "copy the token as the JSON value that arrived, send a value only when it has grown, and stop when \
+     the answer is sent",
+);
+
 impl CheckId {
     /// What the check is about.
     #[must_use]
@@ -36,6 +44,7 @@ impl CheckId {
             | Self::Code
             | Self::Result
             | Self::Alive => self.answered(),
+            Self::Progress => PROGRESS,
             Self::Id => about(
                 "Does the response carry the id of the request?",
                 "the member id of every response, as raw JSON text, beside the id that was sent",
@@ -44,6 +53,12 @@ impl CheckId {
                  float, a string or a map key",
             ),
             Self::Status | Self::ContentType | Self::Framing | Self::Header => self.transported(),
+            Self::Beside
+            | Self::Pages
+            | Self::EventId
+            | Self::Stream
+            | Self::Canary
+            | Self::Same => self.between(),
             Self::Traceback => about(
                 "Is the refusal free of stack traces?",
                 "the body of an error reply",
@@ -64,6 +79,47 @@ impl CheckId {
             | Self::RecordTool
             | Self::RecordResponse
             | Self::RecordTiming => self.recorded_field(),
+        }
+    }
+
+    const fn between(self) -> About {
+        match self {
+            Self::Beside => about(
+                "Were the messages sent beside the stimulus answered as they should be?",
+                "the reply to each message that was under way at the same time",
+                "each is answered once, in a way that its class permits, with its own id",
+                "keep what belongs to a request with that request, and not in a variable of the session",
+            ),
+            Self::Pages => about(
+                "Does a listing end when its cursors are followed?",
+                "the pages that the cursors of the results name, one after the other",
+                "each page is served, no cursor comes back, and the last page names none",
+                "make a cursor from the place where the next page begins, and leave it out on the last",
+            ),
+            Self::EventId => about(
+                "Is every event id of the session unique?",
+                "the ids of the events on all streams of one case",
+                "none stands twice",
+                "count events in one place for the session, or put the stream into the id",
+            ),
+            Self::Stream => about(
+                "Does the standing stream carry only what belongs there?",
+                "the events that come over the streams that GET opened",
+                "no response, and no message that another stream carries too",
+                "send an answer over the connection of its request, and every other message once",
+            ),
+            Self::Canary => about(
+                "Does each answer hold what its own request said, and nothing of another?",
+                "the body of every answer of the case, searched for the canaries of all its requests",
+                "no canary of another request; where the tool echoes, its own",
+                "look an answer up by connection and id together, and never by the id alone",
+            ),
+            _ => about(
+                "Do equal requests get equal answers?",
+                "the parts of the answers that the case names",
+                "they are the same; another order of the same items warns",
+                "let the answer depend on the request and its credentials only",
+            ),
         }
     }
 

@@ -2,11 +2,15 @@
 
 pub mod answered;
 pub mod audited;
+pub mod beside;
 pub mod correlated;
+pub mod isolation;
 pub mod leak;
+pub mod pages;
 pub mod progress;
 pub mod record;
 pub mod shape;
+pub mod streams;
 pub mod transport;
 
 use std::fmt::Display;

@@ -6,15 +6,14 @@ use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::Notice;
 use crate::wire::id::{Id, IdRelation};
-use crate::wire::json::{Json, parse};
+use crate::wire::json::Json;
 
 /// Judges the notifications of progress beside the answer, where there are any.
 pub fn progress(exchange: &Exchange, findings: &mut Findings) {
     let notices = exchange.observation.notices.iter();
     let told: Vec<&Notice> = notices.filter(|notice| is_progress(&notice.message)).collect();
     let Some(first) = told.first() else { return };
-    let body = parse(&exchange.envelope.body).ok();
-    let token = body.as_ref().and_then(|body| body.pointer("/params/_meta/progressToken"));
+    let token = exchange.reading.progress_token.as_ref();
     let defect = told
         .iter()
         .find_map(|notice| Some((*notice, defect(notice, token)?)))

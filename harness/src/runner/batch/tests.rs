@@ -72,7 +72,13 @@ fn run(result: RunResult, prepared: Vec<Exchange>, alone: bool) -> CaseRun {
 #[test]
 fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
     let sent = |control, sentinel| {
-        RunResult::Sent(Box::new(Sent { control, stimulus: named("stimulus"), sentinel }))
+        RunResult::Sent(Box::new(Sent {
+            control,
+            stimulus: named("stimulus"),
+            beside: vec![named("beside")],
+            pages: vec![named("page")],
+            sentinel,
+        }))
     };
     let runs = [
         run(RunResult::NotApplicable("no".to_owned()), Vec::new(), false),
@@ -83,13 +89,16 @@ fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
     let probe = [named("probe")];
     let index = Index::new(&probe, &runs);
     let keys: Vec<&str> = index.keys.iter().map(|key| key.key.as_str()).collect();
-    let expected = ["probe", "open", "control", "stimulus", "sentinel", "refused", "stimulus"];
+    let expected = [
+        "probe", "open", "control", "stimulus", "beside", "page", "sentinel", "refused",
+        "stimulus", "beside", "page",
+    ];
     assert_eq!(keys, expected);
     let same: Vec<&str> = index.exchanges.iter().map(|one| one.key.as_str()).collect();
     assert_eq!(same, expected);
-    assert_eq!(index.stimuli, [None, Some(3), None, Some(6)], "one entry for each run");
+    assert_eq!(index.stimuli, [None, Some(3), None, Some(8)], "one entry for each run");
     let alone: Vec<bool> = index.keys.iter().map(|key| key.alone).collect();
-    assert_eq!(alone, [false, true, true, true, true, false, false]);
+    assert_eq!(alone, [false, true, true, true, true, true, true, false, false, false, false]);
 }
 
 #[test]

@@ -89,6 +89,8 @@ impl Subject {
             revision: self.revision,
             control: None,
             stimulus: &exchange,
+            beside: &[],
+            pages: &[],
             sentinel: None,
             audit: Audit::Unavailable,
             secrets: &[],
