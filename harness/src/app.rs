@@ -15,11 +15,29 @@ use crate::report::snapshot::SnapshotOutcome;
 use crate::report::summary::{Overall, overall};
 use crate::report::{format, snapshot, table};
 use crate::runner::event::Event;
+#[cfg(feature = "reference")]
+use crate::target::reference::{self, Alone, ReferenceError};
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> Exit {
     let result = match &cli.command {
         Some(Command::List(what)) => list(&cli, *what),
+        #[cfg(feature = "reference")]
+        Some(Command::Gateway { listen, audit_file, api_key_env, fault, .. }) => {
+            let key = api_key_env.as_deref().map(environment).transpose();
+            match key {
+                Ok(api_key) => {
+                    gateway(Alone {
+                        listen: *listen,
+                        audit_file: audit_file.clone(),
+                        api_key,
+                        faults: fault.clone(),
+                    })
+                    .await
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
         Some(Command::Explain { id }) => explained(&cli, id),
         None => test(&cli).await,
     };
@@ -45,6 +63,24 @@ async fn test(cli: &Cli) -> Result<Exit, ExamineError> {
     // The channel is closed by now; the task only wipes its line.
     let _ = progress.await;
     conclude(cli, &report?)
+}
+
+/// Runs the reference gateway until it is asked to end.
+#[cfg(feature = "reference")]
+async fn gateway(alone: Alone) -> Result<Exit, ExamineError> {
+    let ready = |url: &str| say(url);
+    reference::run_alone(alone, ready).await.map(|()| Exit::Good).map_err(|error| match error {
+        ReferenceError::Fault(_) => UsageError(error.to_string()).into(),
+        ReferenceError::Start(_) => ExamineError::Untestable(error.to_string()),
+    })
+}
+
+#[cfg(feature = "reference")]
+fn environment(name: &str) -> Result<String, UsageError> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| UsageError(format!("--api-key-env {name}: the variable is not set")))
 }
 
 /// A line on standard error. A closed pipe is no reason to stop.

@@ -18,6 +18,10 @@ pub struct Cli {
     /// URL of the MCP endpoint under test; without it the built-in reference gateway is tested.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
+    /// Command line of an MCP server that speaks on its standard input and output; it is started
+    /// anew for every case.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "target", allow_hyphen_values = true)]
+    pub stdio: Option<String>,
     /// Where the target's audit records are: jsonl:PATH, http(s)://..., or none.
     #[arg(long, value_name = "LOCATOR")]
     pub audit: Vec<String>,
@@ -70,7 +74,7 @@ pub struct Cli {
     #[arg(long, value_name = "DIR")]
     pub cases: Option<PathBuf>,
     /// Plant a fault in the built-in reference gateway (see `list --faults`).
-    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "stdio"])]
     pub fault: Vec<String>,
     /// The target is not on this machine, and its owner allows the test.
     #[arg(long)]
@@ -82,6 +86,25 @@ pub struct Cli {
 pub enum Command {
     /// Print the cases, one a line, with requirement and title.
     List(List),
+    /// Run the reference gateway alone.
+    #[cfg(feature = "reference")]
+    Gateway {
+        /// Serve standard input and output, one message a line.
+        #[arg(long, conflicts_with = "listen", required_unless_present = "listen")]
+        stdio: bool,
+        /// Serve HTTP at this address; port 0 takes a free one.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<std::net::SocketAddr>,
+        /// A file to which audit records are appended, one JSON object a line.
+        #[arg(long, value_name = "PATH")]
+        audit_file: Option<PathBuf>,
+        /// The environment variable that holds the key of callers over HTTP.
+        #[arg(long, value_name = "NAME", conflicts_with = "stdio")]
+        api_key_env: Option<String>,
+        /// Plant a fault (see `list --faults`).
+        #[arg(long, value_name = "NAME")]
+        fault: Vec<String>,
+    },
     /// Explain a case, a requirement, a check or a fault: why it matters, what passes, how to fix it.
     Explain {
         /// Its id, as `list` prints it.

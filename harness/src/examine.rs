@@ -18,9 +18,10 @@ use crate::runner::run::{Plan, Run, RunError};
 use crate::source::{Locator, Source};
 #[cfg(feature = "reference")]
 use crate::target::reference::{self, Reference};
-use crate::target::world::{Pace, World};
+use crate::target::world::{Pace, Reach, World};
 use crate::transport::endpoint::Endpoint;
 use crate::transport::raw_http::{Client, Limits};
+use crate::transport::stdio::Launcher;
 use crate::wire::envelope::Header;
 
 /// Why an examination ended without verdicts.
@@ -39,10 +40,10 @@ pub enum ExamineError {
 
 /// The target of a run, with what belongs to it.
 struct Subject {
-    endpoint: Endpoint,
+    place: Place,
     /// What the report calls it.
     name: String,
-    /// URL that reproductions name.
+    /// URL, or command line, that reproductions name.
     url: String,
     headers: Vec<GivenHeader>,
     tools: Vec<AllowedTool>,
@@ -50,6 +51,12 @@ struct Subject {
     notes: Vec<String>,
     #[cfg(feature = "reference")]
     reference: Option<Reference>,
+}
+
+/// Where a target is.
+enum Place {
+    Url(Endpoint),
+    Command(Launcher),
 }
 
 impl Subject {
@@ -63,8 +70,10 @@ impl Subject {
 }
 
 async fn subject(settings: &Settings, faults: &[String]) -> Result<Subject, ExamineError> {
-    let Some(endpoint) = settings.target.clone() else {
-        return built_in(settings, faults).await;
+    let place = match (&settings.target, &settings.stdio) {
+        (Some(endpoint), _) => Place::Url(endpoint.clone()),
+        (None, Some(launcher)) => Place::Command(launcher.clone()),
+        (None, None) => return built_in(settings, faults).await,
     };
     let mut notes = Vec::new();
     if settings.tools.is_empty() {
@@ -74,10 +83,14 @@ async fn subject(settings: &Settings, faults: &[String]) -> Result<Subject, Exam
                 .to_owned(),
         );
     }
+    let name = match &place {
+        Place::Url(endpoint) => endpoint.to_string(),
+        Place::Command(launcher) => launcher.text().to_owned(),
+    };
     Ok(Subject {
-        name: endpoint.to_string(),
-        url: endpoint.to_string(),
-        endpoint,
+        url: name.clone(),
+        name,
+        place,
         headers: settings.headers.clone(),
         tools: settings.tools.clone(),
         audit: settings.audit.clone(),
@@ -101,7 +114,7 @@ async fn built_in(settings: &Settings, faults: &[String]) -> Result<Subject, Exa
     tools.push(reference::dead_tool());
     let audit = settings.audit.clone().or_else(|| Some(Locator::Jsonl(reference.audit_file())));
     Ok(Subject {
-        endpoint,
+        place: Place::Url(endpoint),
         name: "reference".to_owned(),
         url: reference::BY_HAND.to_owned(),
         headers,
@@ -132,7 +145,13 @@ pub async fn examine(
     let world = Arc::new(world(&settings, &subject)?);
     let (source, audit_note) = open_source(&settings, &subject, &world).await?;
     let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
-    let probed = probe(&world, &settings.revisions, &subject.tools).await;
+    // What was started for the probe ends with it.
+    let probed = tokio::select! {
+        probed = probe(&world, &settings.revisions, &subject.tools) => probed,
+        () = interrupted() => {
+            return Err(ExamineError::Untestable(format!("{}: interrupted", subject.name)));
+        }
+    };
     if probed.facts.is_empty() {
         return Err(ExamineError::Untestable(unreachable(&subject, &probed)));
     }
@@ -165,6 +184,23 @@ fn plan(settings: Settings, subject: &Subject) -> Plan {
     }
 }
 
+/// Resolves when somebody wants us to stop: Ctrl-C, a request to end, or a closed terminal. Ended by
+/// the signal itself we could not end what we started.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let other = |kind| async move {
+        match signal(kind) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = other(SignalKind::terminate()) => {}
+        _ = other(SignalKind::hangup()) => {}
+    }
+}
+
 /// Runs to the end, or until Ctrl-C; says which.
 async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
     tokio::select! {
@@ -175,7 +211,7 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
             }
             Err(error @ RunError::Broken(_)) => Err(ExamineError::Internal(error.to_string())),
         },
-        _ = tokio::signal::ctrl_c() => Ok(false),
+        () = interrupted() => Ok(false),
     }
 }
 
@@ -184,7 +220,7 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
 async fn wind_up(run: &mut Run) -> Option<&'static str> {
     tokio::select! {
         note = run.wind_up() => return note,
-        _ = tokio::signal::ctrl_c() => {}
+        () = interrupted() => {}
     }
     Some(run.without_records())
 }
@@ -194,18 +230,13 @@ async fn wind_up(run: &mut Run) -> Option<&'static str> {
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> {
-    let limits = Limits { max_body: MAX_ANSWER, ..Limits::default() };
-    let client = Client::new(subject.endpoint.clone(), limits)
-        .map_err(|error| ExamineError::Untestable(format!("{}: {error}", subject.endpoint)))?;
-    let origin = subject.endpoint.origin();
-    let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+    let (reach, host) = match &subject.place {
+        Place::Url(endpoint) => (Reach::Http(client(endpoint)?), host(endpoint)),
+        Place::Command(launcher) => (Reach::Stdio(launcher.clone()), String::new()),
     };
     Ok(World {
-        client,
-        host: host.to_owned(),
+        reach,
+        host,
         given: subject.headers.clone(),
         key_headers: settings.profile.headers.keys().map(|name| name.as_str().to_owned()).collect(),
         keys: Keys::new(settings.seed),
@@ -213,6 +244,23 @@ fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> 
         pace: settings.rate.map(Pace::per_second),
         kept: Kept::default(),
     })
+}
+
+fn client(endpoint: &Endpoint) -> Result<Client, ExamineError> {
+    let limits = Limits { max_body: MAX_ANSWER, ..Limits::default() };
+    Client::new(endpoint.clone(), limits)
+        .map_err(|error| ExamineError::Untestable(format!("{endpoint}: {error}")))
+}
+
+/// The host name without its port.
+fn host(endpoint: &Endpoint) -> String {
+    let origin = endpoint.origin();
+    let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    host.to_owned()
 }
 
 /// Opens the audit source: the one named, or else one that the profile knows of. Without one, a
@@ -230,16 +278,22 @@ async fn open_source(
             Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
             Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
         },
-        None => Ok(default_source(settings, subject, &headers).await),
+        None => match &subject.place {
+            Place::Url(endpoint) => Ok(default_source(settings, endpoint, &headers).await),
+            Place::Command(_) => Ok((None, Some(NO_SOURCE.to_owned()))),
+        },
     }
 }
 
+/// A process has no address at which its records could be asked for.
+const NO_SOURCE: &str = "no audit records are looked for over stdio; give --audit LOCATOR";
+
 async fn default_source(
     settings: &Settings,
-    subject: &Subject,
+    endpoint: &Endpoint,
     headers: &[Header],
 ) -> (Option<(Source, String)>, Option<String>) {
-    let target = subject.endpoint.to_string();
+    let target = endpoint.to_string();
     for text in &settings.profile.default_sources {
         let Ok(locator) = Locator::relative_to(text, &target) else { continue };
         if let Ok(source) = Source::open(&locator, headers).await {
@@ -254,7 +308,8 @@ async fn default_source(
 fn unreachable(subject: &Subject, probed: &Probe) -> String {
     let last = probed.exchanges.last().map(|exchange| &exchange.observation);
     let credentials = subject.headers.iter().any(GivenHeader::is_credential);
-    advice::untestable(&subject.name, &probed.refused, last, credentials)
+    let process = matches!(subject.place, Place::Command(_));
+    advice::untestable(&subject.name, &probed.refused, last, credentials, process)
 }
 
 fn header(

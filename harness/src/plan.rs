@@ -18,6 +18,7 @@ use crate::runner::headers::GivenHeader;
 use crate::runner::probe::AllowedTool;
 use crate::source::Locator;
 use crate::transport::endpoint::Endpoint;
+use crate::transport::stdio::{Launcher, Limits};
 use crate::wire::json::{self, Json};
 use crate::wire::revision::Revision;
 
@@ -29,8 +30,10 @@ pub struct UsageError(pub String);
 /// The meaning of a command line.
 #[derive(Debug)]
 pub struct Settings {
-    /// The endpoint; none for the built-in gateway.
+    /// The endpoint; none for the built-in gateway or a process.
     pub target: Option<Endpoint>,
+    /// The command line of the process under test.
+    pub stdio: Option<Launcher>,
     /// Where records are; none when the command line does not say.
     pub audit: Option<Locator>,
     /// What the product calls things.
@@ -69,10 +72,13 @@ impl Settings {
         let target = cli.target.as_deref().map(|url| endpoint(url, cli)).transpose()?;
         let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
         let rate = cli.rate.as_deref().map(rate).transpose()?;
+        let deadline = duration(&cli.deadline)?;
+        let stdio = cli.stdio.as_deref().map(|text| launcher(text, deadline)).transpose()?;
         output::check(cli)?;
         let profile = profile(&cli.profile)?;
         Ok(Self {
             target,
+            stdio,
             audit: locator(&cli.audit)?,
             switches: switches::read(&profile, &cli.set)?,
             strict: cli.strict,
@@ -82,7 +88,7 @@ impl Settings {
             tools: cli.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
             seed: cli.seed.unwrap_or_else(rand_seed),
             jobs: jobs(cli.jobs)?,
-            deadline: duration(&cli.deadline)?,
+            deadline,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
             cases: select::cases(catalogue.cases, &cli.filters)?,
             digest: catalogue.digest,
@@ -116,6 +122,23 @@ fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
         "--target {endpoint} is not on this machine: malformed messages may harm it; \
          if its owner allows the test, say --i-may-test-this-target"
     ))
+}
+
+/// Bytes of one line, and of all that a process writes for one message, that are read.
+const MAX_LINE: usize = 8 * 1024 * 1024;
+
+/// How many deadlines a process may take to start, and the longest time that this can be: an
+/// interpreter starts in a second, and in many when others start beside it.
+const START: (u32, Duration) = (6, Duration::from_secs(30));
+
+fn launcher(text: &str, deadline: Duration) -> Result<Launcher, UsageError> {
+    let start = deadline.saturating_mul(START.0).min(START.1);
+    let limits = Limits { max_line: MAX_LINE, max_output: 2 * MAX_LINE, start };
+    Launcher::parse(text, limits).map_err(|error| {
+        UsageError(format!(
+            "--stdio {text}: {error}; give a command line, for example 'node server.js'"
+        ))
+    })
 }
 
 fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {

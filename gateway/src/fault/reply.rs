@@ -4,15 +4,20 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderValue, StatusCode, header};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Fault, Faults, WEDGED_LIMIT};
 use crate::json::{Kind, kind, quoted, raw, string};
 use crate::reply::{Content, Framing, KEEP_ALIVE, Reply, Standing, Wire, WireBody};
+use crate::revision::Revision;
 use crate::rpc::{Answer, Echo, ErrorObject, code};
 
 /// What a trace of another implementation looks like.
 const TRACE: &str = "\nthread 'main' panicked at /opt/app/src/main.rs:42:13\n   0: core::panicking::panic\n   1: app::serve at /opt/app/src/serve.rs:7:9";
+
+/// An event with progress under a token that nobody gave.
+const UNASKED: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"unasked\",\"progress\":1}}\n\n";
 
 /// What is answered.
 #[derive(Debug)]
@@ -117,6 +122,12 @@ impl Faults {
             body.extend_from_slice(repeated.as_bytes());
         }
         if is("text/event-stream")
+            && self.has(Fault::UnaskedProgress)
+            && let WireBody::Whole(body) = &mut wire.body
+        {
+            body.splice(0..0, UNASKED.bytes());
+        }
+        if is("text/event-stream")
             && self.has(Fault::SseUnterminated)
             && let WireBody::Whole(body) = &mut wire.body
         {
@@ -164,6 +175,12 @@ impl Faults {
         if method == Some("initialize") && self.has(Fault::ServerInfoLost) {
             answer.result = answer.result.as_deref().map(without_server_info);
         }
+        if method == Some("initialize") && self.has(Fault::RevisionInvented) {
+            answer.result = answer.result.as_deref().map(with_invented_revision);
+        }
+        if method == Some("tools/list") && self.has(Fault::ToolSchemaNull) {
+            answer.result = answer.result.as_deref().map(with_null_schema);
+        }
         if let Some(error) = &mut answer.error {
             if error.code == code::METHOD_NOT_FOUND && self.has(Fault::WrongCode) {
                 error.code = -32000;
@@ -194,10 +211,33 @@ impl Faults {
 }
 
 fn without_server_info(result: &RawValue) -> Box<RawValue> {
-    let mut members: serde_json::Map<String, serde_json::Value> =
+    let mut members: serde_json::Map<String, Value> =
         serde_json::from_str(result.get()).unwrap_or_default();
     members.remove("serverInfo");
-    raw(serde_json::Value::Object(members).to_string())
+    raw(Value::Object(members).to_string())
+}
+
+/// The newest revision replaced by one that nobody has published.
+fn with_invented_revision(result: &RawValue) -> Box<RawValue> {
+    let mut result: Value = serde_json::from_str(result.get()).unwrap_or_default();
+    if let Some(revision) = result.get_mut("protocolVersion")
+        && *revision == Revision::NEWEST.name()
+    {
+        *revision = "2020-02-30".into();
+    }
+    raw(result.to_string())
+}
+
+fn with_null_schema(result: &RawValue) -> Box<RawValue> {
+    let mut result: Value = serde_json::from_str(result.get()).unwrap_or_default();
+    let tools = result.get_mut("tools").and_then(Value::as_array_mut);
+    for tool in tools.into_iter().flatten() {
+        let slow = tool["name"].as_str().is_some_and(|name| name.ends_with("gauntlet_slow"));
+        if let Some(schema) = tool.get_mut("inputSchema").filter(|_| slow) {
+            *schema = Value::Null;
+        }
+    }
+    raw(result.to_string())
 }
 
 fn unasked_answer(framing: Framing) -> Reply {

@@ -139,6 +139,7 @@ async fn serve_line(shared: Arc<Shared>, line: Line, room: OwnedSemaphorePermit)
             shared.output.send(bytes, Some(room)).await;
         }
         Content::Standing(standing) => stand(&shared, standing, room).await,
+        // A stream that began early is one of HTTP: here every message is a line of its own.
         Content::Empty | Content::Live(_) => {}
     }
 }

@@ -83,8 +83,24 @@ async fn initialize_is_spoilt() {
     let nameless = stranger.post(&initialize("2025-11-25")).await.json();
     assert!(nameless["result"]["protocolVersion"].is_string());
     assert!(nameless["result"]["serverInfo"].is_null());
+    let house = House::with(&[Fault::RevisionInvented]).await;
+    let stranger = house.caller.in_session(None);
+    for (asked, offered) in [("2025-06-18", "2025-06-18"), ("1900-01-01", "2020-02-30")] {
+        let answer = stranger.post(&initialize(asked)).await.json();
+        assert_eq!(answer["result"]["protocolVersion"], offered);
+    }
     let marked = reply(Fault::ByteOrderMark, &request("1", "ping")).await;
     assert!(marked.body.starts_with("\u{feff}{"), "{}", marked.body);
+}
+
+#[tokio::test]
+async fn one_schema_of_the_list_is_null() {
+    let list = reply(Fault::ToolSchemaNull, &request("1", "tools/list")).await.json();
+    let tools = list["result"]["tools"].as_array().cloned().unwrap_or_default();
+    let null = tools.iter().filter(|tool| tool["inputSchema"].is_null());
+    let null: Vec<_> = null.map(|tool| tool["name"].clone()).collect();
+    assert_eq!(null, ["gauntlet-gauntlet_slow"]);
+    assert!(tools.len() > 3);
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ async fn converse(
             beside: Vec::new(),
             pages: Vec::new(),
             sentinel: None,
+            life: None,
         });
         let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
         let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };

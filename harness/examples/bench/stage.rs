@@ -14,7 +14,7 @@ use mcp_gauntlet::runner::probe::{Probe, probe};
 use mcp_gauntlet::source::{Locator, Source};
 use mcp_gauntlet::target::facts::Facts;
 use mcp_gauntlet::target::reference::{Reference, dead_tool};
-use mcp_gauntlet::target::world::World;
+use mcp_gauntlet::target::world::{Reach, World};
 use mcp_gauntlet::transport::endpoint::Endpoint;
 use mcp_gauntlet::transport::raw_http::{Client, Limits};
 use mcp_gauntlet::wire::envelope::Envelope;
@@ -54,7 +54,7 @@ impl Stage {
         let profile = Profile::builtin("reference").ok_or("no profile of the reference gateway")?;
         let endpoint = Endpoint::parse(&reference.url())?;
         let world = World {
-            client: Client::new(endpoint.clone(), Limits::default())?,
+            reach: Reach::Http(Client::new(endpoint.clone(), Limits::default())?),
             host: "127.0.0.1".to_owned(),
             given: vec![reference.credentials.clone()],
             key_headers: Vec::new(),

@@ -27,6 +27,9 @@ pub struct ExchangeKey<'a> {
     pub trace_id: String,
     /// JSON-RPC id as it was sent.
     pub jsonrpc_id: Option<Cow<'a, Json>>,
+    /// Whether that id finds the record alone, unless another exchange has it too: the exchange has
+    /// neither headers nor a session.
+    pub lone_id: bool,
     /// MCP session of the exchange.
     pub session_id: Option<String>,
     /// Method as it was sent, where it was a string.

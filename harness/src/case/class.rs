@@ -41,6 +41,12 @@ pub enum Class {
     TooDeep,
     /// A body larger than any real message.
     TooLarge,
+    /// A request whose `_meta` does not say what the caller speaks (2026-07-28).
+    MissingMeta,
+    /// A request of a revision that nobody knows, by its own `_meta` (2026-07-28).
+    UnsupportedVersion,
+    /// A request whose headers do not mirror its body (2026-07-28).
+    HeaderMismatch,
     /// An HTTP method that carries no message.
     HttpMethod,
     /// A POST whose Content-Type is not `application/json`.
@@ -93,6 +99,9 @@ impl fmt::Display for Class {
             Self::Empty => "empty",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
+            Self::MissingMeta => "missing-meta",
+            Self::UnsupportedVersion => "unsupported-version",
+            Self::HeaderMismatch => "header-mismatch",
             Self::HttpMethod => "http-method",
             Self::HttpContentType => "http-content-type",
             Self::HttpAccept => "http-accept",

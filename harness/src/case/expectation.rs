@@ -14,6 +14,8 @@ use super::switch::Switch;
 pub struct Expectation {
     /// The permitted kinds of reply. Empty: those of the class (`oracle::expect`).
     pub replies: BTreeMap<ReplyKind, Allowed>,
+    /// What is permitted on standard output in addition, or otherwise than over HTTP.
+    pub on_stdio: BTreeMap<ReplyKind, Allowed>,
     /// Headers that a reply of a given status must carry.
     pub headers: Vec<HeaderRule>,
     /// What is demanded of the messages sent beside it.
@@ -22,6 +24,8 @@ pub struct Expectation {
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether the whole life of the process is judged, from its first line to its end.
+    pub process: bool,
     /// The switch to which the replies are subject; those of a class are to the switches of the class.
     pub switch: Option<Switch>,
 }
@@ -114,14 +118,27 @@ pub struct Allowed {
     /// Statuses that warn.
     #[serde(default)]
     pub status_warn: Vec<StatusRule>,
-    /// JSON pointers that must exist in the result.
+    /// JSON pointers that must exist in the result. Of an error these and the following are pointers
+    /// into the error object, of a stream into its first message.
     #[serde(default)]
     pub has: Vec<String>,
     /// JSON pointers at which the result must hold nothing.
     #[serde(default)]
     pub lacks: Vec<String>,
+    /// JSON pointers whose absence warns.
+    #[serde(default)]
+    pub has_warn: Vec<String>,
+    /// JSON pointers of which at least one must exist.
+    #[serde(default)]
+    pub has_any: Vec<String>,
+    /// JSON pointers of arrays with the raw text of a value that must be among their elements.
+    #[serde(default)]
+    pub lists: BTreeMap<String, String>,
+    /// JSON pointers with the raw texts of which one must stand there.
+    #[serde(default)]
+    pub one_of: BTreeMap<String, Vec<String>>,
     /// JSON pointers of the result with the kind that must stand there: a kind of JSON (`object`,
-    /// `array`, `string`, ...) or `revision`.
+    /// `array`, `string`, ...), `revision`, or `count` for a whole number from 0 up.
     #[serde(default)]
     pub kinds: BTreeMap<String, String>,
     /// JSON pointers of the result with the raw text that must stand there.
@@ -130,6 +147,13 @@ pub struct Allowed {
     /// JSON pointers of the result with the raw text that must not stand there.
     #[serde(default)]
     pub differs: BTreeMap<String, String>,
+    /// Places of the result (JSON pointers, `*` for every element) whose values must be valid JSON
+    /// Schemas.
+    #[serde(default)]
+    pub json_schemas: Vec<String>,
+    /// Places of the result with the regular expression that the texts there should match.
+    #[serde(default)]
+    pub texts_warn: BTreeMap<String, String>,
     /// Number of responses that a batch must have; none for one for each of its requests.
     #[serde(default)]
     pub responses: Option<usize>,
@@ -153,7 +177,7 @@ pub struct BesideRule {
     pub same: Vec<String>,
 }
 
-/// A header that a reply must carry.
+/// A header that a reply must carry, or must not.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HeaderRule {
@@ -161,7 +185,14 @@ pub struct HeaderRule {
     pub name: String,
     /// Statuses to which the rule applies.
     pub on: Vec<StatusRule>,
-    /// How a missing header counts: `warn`, or (by default) a failure.
+    /// The value that it must have; none for any.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Whether the reply must not carry it.
+    #[serde(default)]
+    pub forbidden: bool,
+    /// How a missing header, a wrong value or a forbidden header counts: `warn`, or (by default) a
+    /// failure.
     #[serde(default)]
     pub missing: Missing,
 }

@@ -11,9 +11,10 @@ use super::expectation::{Allowed, BesideRule, Expectation, HeaderRule, RecordDem
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
 use super::switch::Switch;
-use super::vacuity;
-use super::{Case, Need, Stimulus, Wait};
+use super::{Case, Framing, Need, Stimulus, Wait};
+use super::{transports, vacuity};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// An error in a file of the catalogue: what, where, what to do.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
@@ -59,6 +60,8 @@ struct CaseFile {
     #[serde(default)]
     revisions: Vec<String>,
     #[serde(default)]
+    transports: Vec<Transport>,
+    #[serde(default)]
     needs: Vec<Need>,
     #[serde(default)]
     alone: bool,
@@ -90,6 +93,8 @@ struct Send {
     credentials: Credentials,
     #[serde(default)]
     wait: Wait,
+    #[serde(default)]
+    framing: Framing,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +119,8 @@ struct ExpectFile {
     #[serde(default)]
     reply: BTreeMap<ReplyKind, Allowed>,
     #[serde(default)]
+    stdio: StdioFile,
+    #[serde(default)]
     header: Vec<HeaderRule>,
     #[serde(default)]
     beside: BesideRule,
@@ -122,7 +129,17 @@ struct ExpectFile {
     #[serde(default)]
     orphans: bool,
     #[serde(default)]
+    process: bool,
+    #[serde(default)]
     switch: Option<Switch>,
+}
+
+/// What holds on standard output alone.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct StdioFile {
+    #[serde(default)]
+    reply: BTreeMap<ReplyKind, Allowed>,
 }
 
 /// Reads one case. `id` is its path under `cases/` without `.toml`, `origin` the name that errors
@@ -148,12 +165,19 @@ pub fn parse(
     let expectation = expectation(file.expect);
     vacuity::check(&expectation)
         .map_err(|message| CaseError::new(origin, line_of(text, "[expect"), message))?;
+    let stimulus = stimulus(file.send, file.class, file.control);
+    let transports = if file.transports.is_empty() {
+        transports::by_default(&stimulus, file.class, &file.needs)
+    } else {
+        file.transports
+    };
     Ok(Case {
         id: id.to_owned(),
         level: requirement.level,
         revisions,
+        transports,
         expectation,
-        stimulus: stimulus(file.send, file.class, file.control),
+        stimulus,
         title: file.title,
         note: note(text),
         requirement: file.requirement,
@@ -213,10 +237,12 @@ fn revisions(
 fn expectation(file: Option<ExpectFile>) -> Expectation {
     file.map_or_else(Expectation::default, |file| Expectation {
         replies: file.reply,
+        on_stdio: file.stdio.reply,
         headers: file.header,
         beside: file.beside,
         record: file.record,
         orphans: file.orphans,
+        process: file.process,
         switch: file.switch,
     })
 }
@@ -238,6 +264,7 @@ fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus 
         session: send.session,
         credentials: send.credentials,
         wait: send.wait,
+        framing: send.framing,
         give_up_ms: send.give_up_ms,
     }
 }
@@ -251,7 +278,11 @@ fn twin(recipe: &Recipe, session: SessionMode, credentials: Credentials) -> Opti
     let base = match recipe.base {
         _ if intact => return None,
         Base::Empty | Base::UnknownMethod => Base::Request,
-        Base::UnknownCall | Base::FailingCall | Base::DeadCall | Base::SlowCall => Base::ToolsList,
+        Base::UnknownCall
+        | Base::FailingCall
+        | Base::DeadCall
+        | Base::AskingCall
+        | Base::SlowCall => Base::ToolsList,
         base => base,
     };
     Some(Recipe { base, edits: Vec::new() })

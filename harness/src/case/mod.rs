@@ -10,6 +10,7 @@ pub mod graded;
 pub mod recipe;
 pub mod requirement;
 pub mod switch;
+pub mod transports;
 pub mod vacuity;
 
 use class::Class;
@@ -18,6 +19,7 @@ use expectation::Expectation;
 use recipe::{Credentials, Recipe, SessionMode};
 
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// One case, checked against the vocabulary and the requirement list.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Case {
     pub level: requirement::Level,
     /// Revisions under which the case runs.
     pub revisions: Vec<Revision>,
+    /// Transports over which the case runs.
+    pub transports: Vec<Transport>,
     /// What the target or the command line must offer.
     pub needs: Vec<Need>,
     /// Whether nothing else may run beside it.
@@ -67,6 +71,8 @@ pub struct Stimulus {
     pub credentials: Credentials,
     /// How long to wait for the answer.
     pub wait: Wait,
+    /// How the message is put on a process's input.
+    pub framing: Framing,
     /// Milliseconds after which the sender hangs up; none to wait for the answer.
     pub give_up_ms: Option<u64>,
 }
@@ -82,6 +88,19 @@ pub enum Wait {
     Head,
     /// After a second and a half, whatever has come until then (a stream that stands open by design).
     Listen,
+}
+
+/// How a message is put on a process's input.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framing {
+    /// Its bytes and a line feed.
+    #[default]
+    Line,
+    /// The same, each byte in a write of its own.
+    Split,
+    /// Its bytes without a line feed, and then the end of the input.
+    Unended,
 }
 
 /// A prerequisite of a case. A missing one makes the case not applicable, with the reason.
@@ -100,12 +119,18 @@ pub enum Need {
     ProgressTool,
     /// A tool that may be called and whose upstream does not answer.
     DeadTool,
+    /// A tool that may be called and that asks the client for input.
+    AskingTool,
+    /// A tool that may be called and that wants an argument in a header too.
+    MirroringTool,
     /// A tool that may be called, succeeds, and takes a quarter of a second or longer.
     SlowTool,
     /// The target asks for credentials, and valid ones were given.
     Credentials,
     /// The target issues session ids.
     Sessions,
+    /// The target does not declare the tools capability.
+    UndeclaredTools,
     /// The target is reached over a loopback address.
     Loopback,
     /// The target declares the capability of that name.

@@ -19,11 +19,13 @@ pub struct Recipe {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Base {
-    /// `tools/list` where the target has tools, otherwise `ping`.
+    /// `tools/list` where the target has tools, otherwise what [`Self::Ping`] is.
     #[default]
     Request,
-    /// `ping`.
+    /// `ping`; under the stateless revision `server/discover`.
     Ping,
+    /// `server/discover`.
+    Discover,
     /// `tools/list`.
     ToolsList,
     /// `tools/call` of the working tool.
@@ -36,6 +38,10 @@ pub enum Base {
     StructuredCall,
     /// `tools/call` of the tool that tells of its progress.
     ProgressCall,
+    /// `tools/call` of the tool that asks the client for input.
+    AskingCall,
+    /// `tools/call` of the tool that wants an argument in a header too.
+    MirroringCall,
     /// `tools/call` of the tool that takes its time.
     SlowCall,
     /// `tools/call` of a tool that does not exist.
@@ -44,7 +50,8 @@ pub enum Base {
     Initialize,
     /// A request for a method that does not exist.
     UnknownMethod,
-    /// `notifications/initialized`.
+    /// `notifications/initialized`; under the stateless revision `notifications/cancelled` for a
+    /// request that was never sent.
     Notification,
     /// An empty body, for the edits that give one.
     Empty,

@@ -4,8 +4,9 @@ use super::expectation::{Allowed, Expectation, RecordDemand, ReplyKind};
 use super::graded::Grade;
 use crate::wire::json;
 
-/// Words that `kinds` knows: the kinds of JSON, and the text of a revision.
-const KINDS: [&str; 7] = ["object", "array", "string", "number", "boolean", "null", "revision"];
+/// Words that `kinds` knows: the kinds of JSON, the text of a revision, and a whole number from 0 up.
+const KINDS: [&str; 8] =
+    ["object", "array", "string", "number", "boolean", "null", "revision", "count"];
 
 /// Checks an expectation. One without replies of its own has those of its class, which a test of the
 /// oracle holds to both rules.
@@ -50,6 +51,10 @@ fn is_free(allowed: &Allowed) -> bool {
         && allowed.id.is_empty()
         && allowed.id_warn.is_empty();
     let by_result = allowed.has.is_empty()
+        && allowed.has_any.is_empty()
+        && allowed.has_warn.is_empty()
+        && allowed.lists.is_empty()
+        && allowed.one_of.is_empty()
         && allowed.kinds.is_empty()
         && allowed.equals.is_empty()
         && allowed.differs.is_empty();
@@ -74,7 +79,9 @@ fn impossible(allowed: &Allowed) -> Option<(&str, String)> {
     if let Some((pointer, kind)) = kind {
         return Some((pointer, format!("is of no kind `{kind}`; known are {}", KINDS.join(", "))));
     }
-    let text = allowed.equals.iter().find(|(_, text)| json::parse(text.as_bytes()).is_err());
+    let one_of = allowed.one_of.iter().flat_map(|(at, texts)| texts.iter().map(move |t| (at, t)));
+    let texts = allowed.equals.iter().chain(&allowed.lists).chain(one_of);
+    let text = { texts }.find(|(_, text)| json::parse(text.as_bytes()).is_err());
     if let Some((pointer, text)) = text {
         return Some((pointer, format!("cannot equal `{text}`, which is no JSON text")));
     }
@@ -128,6 +135,8 @@ mod tests {
         let status = |one: &mut Allowed| one.status = vec![StatusRule::Exactly(200)];
         assert_eq!(narrowed(ReplyKind::Http, status), Ok(()));
         assert_eq!(narrowed(ReplyKind::Result, |one| one.has = vec!["/a".to_owned()]), Ok(()));
+        let any = |one: &mut Allowed| one.has_any = vec!["/a".to_owned()];
+        assert_eq!(narrowed(ReplyKind::Result, any), Ok(()));
         assert_eq!(narrowed(ReplyKind::Batch, |one| one.responses = Some(2)), Ok(()));
         let record = Expectation { record: RecordDemand::Required, ..everything() };
         assert_eq!(check(&record), Ok(()));
@@ -156,6 +165,8 @@ mod tests {
         assert!(why(&one(ReplyKind::Result, equals)).contains("no JSON text"));
         let both = Allowed { equals: map("1"), differs: map("1"), ..Allowed::default() };
         assert!(why(&one(ReplyKind::Result, both)).contains("differs"));
+        let lists = Allowed { lists: map("{"), ..Allowed::default() };
+        assert!(why(&one(ReplyKind::Result, lists)).contains("no JSON text"));
         let fine = Allowed { equals: map("1"), differs: map("2"), ..Allowed::default() };
         assert_eq!(check(&one(ReplyKind::Result, fine)), Ok(()));
     }

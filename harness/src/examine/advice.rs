@@ -5,15 +5,16 @@ use crate::oracle::observe::Observation;
 use crate::runner::probe::Refusal;
 
 /// The sentence for a target that accepted no handshake. `last` is what came back for the last one,
-/// `credentials` whether the messages carried any.
+/// `credentials` whether the messages carried any, `process` whether it is one.
 pub(super) fn untestable(
     target: &str,
     refused: &[Refusal],
     last: Option<&Observation>,
     credentials: bool,
+    process: bool,
 ) -> String {
     let why = reasons(refused, false);
-    let advice = last.map_or(GENERAL, |last| advice(last, credentials));
+    let advice = last.map_or(GENERAL, |last| advice(last, credentials, process));
     format!("{target} cannot be tested: {why}; {advice}")
 }
 
@@ -45,13 +46,21 @@ fn reasons(refused: &[Refusal], named: bool) -> String {
     }
 }
 
-fn advice(last: &Observation, credentials: bool) -> &'static str {
+fn advice(last: &Observation, credentials: bool, process: bool) -> &'static str {
     match (last.kind, last.status) {
         (_, Some(401 | 403 | 407)) if credentials => {
             "it does not accept these credentials: check --header and the variable in it"
         }
         (_, Some(401 | 403 | 407)) => {
             "it asks for credentials: give them with --header 'Authorization: Bearer $TOKEN'"
+        }
+        (ReplyKind::Refused, None) if process => "is the command right, and is it in PATH?",
+        (ReplyKind::Silent, _) if process => {
+            "it runs and does not answer: does it speak MCP on standard input and output? \
+             --deadline waits longer"
+        }
+        (ReplyKind::Closed, _) if process => {
+            "start it by hand and see what it writes to standard error"
         }
         (ReplyKind::Refused, _) => "is it running, and are host and port right?",
         (ReplyKind::Silent, _) => {
@@ -82,16 +91,20 @@ mod tests {
             kind,
             status,
             responses: Vec::new(),
+            others: Vec::new(),
             main: None,
             notices: Vec::new(),
             defects: Vec::new(),
             oddities: Vec::new(),
+            strays: Vec::new(),
+            quirks: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
     #[test]
     fn a_reason_that_holds_for_all_is_said_once() {
-        let [first, second, third] = Revision::ALL;
+        let [first, second, third, _] = Revision::ALL;
         let all = [refusal(first, "no"), refusal(second, "no"), refusal(third, "no")];
         assert_eq!(reasons(&all, false), "no");
         assert_eq!(refused(&all[..1]), "2025-03-26: no");
@@ -103,7 +116,7 @@ mod tests {
     fn the_advice_fits_what_came_back() {
         let refused = [refusal(Revision::V2025_11_25, "no")];
         let told = |kind, status, credentials| {
-            untestable("http://x/", &refused, Some(&seen(kind, status)), credentials)
+            untestable("http://x/", &refused, Some(&seen(kind, status)), credentials, false)
         };
         let table = [
             (ReplyKind::Http, Some(401), false, "--header 'Authorization"),
@@ -120,6 +133,15 @@ mod tests {
             let text = told(kind, status, credentials);
             assert!(text.starts_with("http://x/ cannot be tested: no; "), "{text}");
             assert!(text.contains(part), "{kind} {status:?}: {text}");
+        }
+        let process = [
+            (ReplyKind::Refused, "PATH"),
+            (ReplyKind::Silent, "standard input"),
+            (ReplyKind::Closed, "by hand"),
+        ];
+        for (kind, part) in process {
+            let text = untestable("x", &refused, Some(&seen(kind, None)), false, true);
+            assert!(text.contains(part), "{kind}: {text}");
         }
     }
 }

@@ -8,37 +8,57 @@ use super::page::Page;
 #[cfg(feature = "reference")]
 const MATRIX: &str = include_str!("../../../reports/faults.snap");
 
+/// The same of those that show over stdio alone.
+#[cfg(feature = "reference")]
+const STDIO: &str = include_str!("../../../reports/faults-stdio.snap");
+
 /// The fault's name with the checks that catch it.
 #[cfg(feature = "reference")]
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     // The head of the file is that of insta: it ends at the second line of dashes.
-    let body = MATRIX.splitn(3, "---\n").nth(2).unwrap_or_default();
-    body.lines().filter_map(|line| line.split_once(' ')).map(|(name, rest)| (name, rest.trim()))
+    let body = |text: &'static str| text.splitn(3, "---\n").nth(2).unwrap_or_default();
+    let lines = [MATRIX, STDIO].into_iter().flat_map(move |text| body(text).lines());
+    lines.filter_map(|line| line.split_once(' ')).map(|(name, rest)| (name, rest.trim()))
 }
 
 /// What it breaks and which checks catch it; none for a name that no fault has.
 #[cfg(feature = "reference")]
 pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
-    let all = crate::target::reference::faults();
-    let (_, about) = all.into_iter().find(|(known, _)| known == name)?;
+    let stdio = crate::target::reference::stdio_faults();
+    let spoken = stdio.iter().any(|(known, _)| known == name);
+    let (_, about) = all().into_iter().find(|(known, _)| known == name)?;
     let mut page = Page::new(library.width, &format!("{name} (fault of the reference gateway)"));
     page.plain(about);
     let caught = rows().find(|(known, _)| *known == name).map(|(_, checks)| checks);
     page.say("caught by", caught.unwrap_or("no check; remake reports/faults.snap"));
-    page.say("try it", &format!("mcp-gauntlet --fault {name}"));
+    page.say(
+        "try it",
+        &if spoken {
+            format!("mcp-gauntlet --stdio 'mcp-gauntlet gateway --stdio --fault {name}'")
+        } else {
+            format!("mcp-gauntlet --fault {name}")
+        },
+    );
     Some(page.into_text())
 }
 
 /// The names of all faults.
 #[cfg(feature = "reference")]
 pub(super) fn names() -> Vec<String> {
-    crate::target::reference::faults().into_iter().map(|(name, _)| name).collect()
+    all().map(|(name, _)| name).collect()
+}
+
+/// Every fault with what it breaks.
+#[cfg(feature = "reference")]
+fn all() -> impl Iterator<Item = (String, &'static str)> {
+    use crate::target::reference::{faults, stdio_faults};
+    faults().into_iter().chain(stdio_faults())
 }
 
 /// The faults that a check is first to catch, each with what it breaks.
 #[cfg(feature = "reference")]
 pub(super) fn caught_by(check: &str) -> Vec<String> {
-    let about = crate::target::reference::faults();
+    let about: Vec<(String, &str)> = all().collect();
     let catches = |checks: &str| checks.split(", ").any(|one| one == check);
     rows()
         .filter(|(_, checks)| catches(checks))

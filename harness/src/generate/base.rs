@@ -1,7 +1,10 @@
 //! The base messages, and what a run knows that they are made of.
 
 use super::message::Node;
+use super::modern;
 use crate::case::recipe::Base;
+use crate::wire::mirror::Mirrored;
+use crate::wire::revision::Revision;
 
 /// What a recipe is rendered with: the facts of one exchange with one target.
 #[derive(Clone, Debug)]
@@ -10,7 +13,7 @@ pub struct Ingredients {
     pub key: String,
     /// Raw text of the id that base requests carry.
     pub id: String,
-    /// Revision text for initialize.
+    /// Revision text, for `initialize` and `_meta`.
     pub revision: String,
     /// Whether the target serves tools.
     pub tools: bool,
@@ -24,10 +27,24 @@ pub struct Ingredients {
     pub structured: Option<Call>,
     /// A call that tells of its progress.
     pub progress: Option<Call>,
+    /// A call that cannot be answered without asking the client for input.
+    pub asking: Option<Call>,
+    /// A call of a tool that wants an argument in a header too.
+    pub mirroring: Option<Call>,
+    /// Arguments that tools want in a header too, by the tool's name.
+    pub mirrored: Vec<(String, Mirrored)>,
     /// A call that takes its time.
     pub slow: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
+}
+
+impl Ingredients {
+    /// Whether the revision in force is stateless.
+    #[must_use]
+    pub fn is_modern(&self) -> bool {
+        self.revision.parse::<Revision>().is_ok_and(Revision::is_modern)
+    }
 }
 
 /// A tool that may be called, with arguments that fit it.
@@ -45,17 +62,26 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
     Some(match base {
         Base::Empty => return None,
         Base::Request if with.tools => request(with, "tools/list", Node::object([])),
+        Base::Request | Base::Ping if with.is_modern() => discover(with),
         Base::Request | Base::Ping => request(with, "ping", Node::object([])),
+        Base::Discover => discover(with),
         Base::ToolsList => request(with, "tools/list", Node::object([])),
         Base::ToolsCall => call(with, with.working.as_ref()),
         Base::FailingCall => call(with, with.failing.as_ref()),
         Base::DeadCall => call(with, with.dead.as_ref()),
         Base::StructuredCall => call(with, with.structured.as_ref()),
         Base::ProgressCall => call(with, with.progress.as_ref()),
+        Base::AskingCall => call(with, with.asking.as_ref()),
+        Base::MirroringCall => call(with, with.mirroring.as_ref()),
         Base::SlowCall => call(with, with.slow.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),
+        Base::Notification if with.is_modern() => Node::object([
+            ("jsonrpc", Node::raw("\"2.0\"")),
+            ("method", Node::raw("\"notifications/cancelled\"")),
+            ("params", Node::object([("requestId", Node::raw("\"gauntlet-none\""))])),
+        ]),
         Base::Notification => Node::object([
             ("jsonrpc", Node::raw("\"2.0\"")),
             ("method", Node::raw("\"notifications/initialized\"")),
@@ -63,7 +89,19 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
     })
 }
 
-fn request(with: &Ingredients, method: &str, params: Node) -> Node {
+fn discover(with: &Ingredients) -> Node {
+    request(with, "server/discover", Node::object([]))
+}
+
+/// A request; under the stateless revision its params say what the caller speaks.
+fn request(with: &Ingredients, method: &str, mut params: Node) -> Node {
+    if with.is_modern() {
+        params.set("_meta", modern::meta(with));
+    }
+    bare_request(with, method, params)
+}
+
+fn bare_request(with: &Ingredients, method: &str, params: Node) -> Node {
     Node::object([
         ("jsonrpc", Node::raw("\"2.0\"")),
         ("id", Node::raw(with.id.clone())),
@@ -105,7 +143,7 @@ fn initialize(with: &Ingredients) -> Node {
         ("capabilities", Node::object([])),
         ("clientInfo", client),
     ]);
-    request(with, "initialize", params)
+    bare_request(with, "initialize", params)
 }
 
 #[cfg(test)]

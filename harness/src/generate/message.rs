@@ -58,7 +58,8 @@ impl Node {
         }
     }
 
-    /// Sets the member at a dotted path, making the objects on the way.
+    /// Sets the member at a dotted path, making the objects on the way. A name in the path that has
+    /// dots itself stands in quotes: `params._meta."a.b/c"`.
     pub fn set(&mut self, path: &str, value: Self) {
         let (members, name) = self.holder(path);
         match members.iter_mut().find(|(member, _)| *member == name) {
@@ -99,9 +100,9 @@ impl Node {
     /// The members of the object that holds the path's last part, and that part. What is no object
     /// on the way becomes an empty one: every edit applies to every message.
     fn holder(&mut self, path: &str) -> (&mut Vec<(String, Self)>, String) {
-        match path.split_once('.') {
-            None => (self.members(), path.to_owned()),
-            Some((first, rest)) => {
+        match split(path) {
+            (name, None) => (self.members(), name.to_owned()),
+            (first, Some(rest)) => {
                 let members = self.members();
                 let at = members.iter().position(|(name, _)| name == first).unwrap_or_else(|| {
                     members.push((first.to_owned(), Self::Object(Vec::new())));
@@ -123,6 +124,15 @@ impl Node {
             Self::Object(members) => members,
             Self::Raw(_) => unreachable!("raw text was replaced by an object just now"),
         }
+    }
+}
+
+/// The first name of a path, and what follows it.
+fn split(path: &str) -> (&str, Option<&str>) {
+    let quoted = path.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    match quoted {
+        Some((name, rest)) => (name, rest.strip_prefix('.')),
+        None => path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest))),
     }
 }
 
@@ -159,6 +169,17 @@ mod tests {
         node.change("params.name", str::to_uppercase);
         node.change("params.none", str::to_uppercase);
         assert_eq!(node.text(), r#"{"id":7,"params":{"name":"X"}}"#);
+    }
+
+    #[test]
+    fn a_name_with_dots_stands_in_quotes() {
+        let mut node = ping();
+        node.set(r#"params."a.b/c""#, Node::raw("1"));
+        node.set(r#"params."d.e".f"#, Node::raw("2"));
+        let expected = r#"{"id":7,"params":{"name":"x","a.b/c":1,"d.e":{"f":2}}}"#;
+        assert_eq!(node.text(), expected);
+        node.remove(r#"params."a.b/c""#);
+        assert_eq!(node.text(), r#"{"id":7,"params":{"name":"x","d.e":{"f":2}}}"#);
     }
 
     #[test]

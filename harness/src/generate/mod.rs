@@ -3,4 +3,5 @@
 pub mod base;
 pub mod bytes;
 pub mod message;
+pub mod modern;
 pub mod render;

@@ -1,22 +1,33 @@
 //! Recipe -> envelope. Total: every recipe renders, whatever its edits.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::base::{self, Ingredients};
 use super::bytes;
 use super::message::Node;
+use super::modern;
 use crate::case::recipe::{Edit, Recipe};
 use crate::wire::envelope::{Envelope, Header};
 
 /// Renders a recipe. Edits on members act on the message as long as it has not become bytes; the
-/// first edit on bytes renders it. The text `{{key}}` becomes the exchange's canary everywhere.
+/// first edit on bytes renders it. The text `{{key}}` becomes the exchange's canary everywhere. Under
+/// the stateless revision `_meta` and the mirroring headers follow the edits.
 #[must_use]
 pub fn render(recipe: &Recipe, with: &Ingredients, headers: Vec<Header>) -> Envelope {
     let envelope = Envelope { method: "POST".to_owned(), path: None, headers, body: Vec::new() };
     let body = base::message(recipe.base, with).map_or(Body::Bytes(Vec::new()), Body::Message);
-    let mut draft = Draft { envelope, body };
+    let speaks = modern::speaks(recipe, with);
+    let meta = speaks && modern::keeps_meta(recipe);
+    let mut draft = Draft { envelope, body, meta };
     for edit in &recipe.edits {
         draft.apply(edit, with);
     }
-    draft.finish()
+    let mut envelope = draft.finish(with);
+    if speaks {
+        modern::set_headers(&mut envelope, recipe, with);
+    }
+    envelope
 }
 
 enum Body {
@@ -27,6 +38,8 @@ enum Body {
 struct Draft {
     envelope: Envelope,
     body: Body,
+    /// Whether the message gets its `_meta` back before it becomes bytes.
+    meta: bool,
 }
 
 impl Draft {
@@ -57,7 +70,7 @@ impl Draft {
     }
 
     fn apply_to_bytes(&mut self, edit: &Edit, with: &Ingredients) {
-        let body = self.bytes();
+        let body = self.bytes(with);
         match edit {
             Edit::Body(text) => *body = fill_in(text, with).into_bytes(),
             Edit::BodyHex(text) => *body = bytes::from_hex(text),
@@ -79,13 +92,17 @@ impl Draft {
             Edit::Method(method) => envelope.method.clone_from(method),
             Edit::Path(path) => envelope.path = Some(path.clone()),
             Edit::Header { name, value } => {
-                envelope.headers.retain(|header| !header.is(name));
+                let name = fill_in(name, with);
+                envelope.headers.retain(|header| !header.is(&name));
                 envelope.headers.push(Header::new(name, fill_in(value, with)));
             }
             Edit::AddHeader { name, value } => {
-                envelope.headers.push(Header::new(name, fill_in(value, with)));
+                envelope.headers.push(Header::new(fill_in(name, with), fill_in(value, with)));
             }
-            Edit::DropHeader(name) => envelope.headers.retain(|header| !header.is(name)),
+            Edit::DropHeader(name) => {
+                let name = fill_in(name, with);
+                envelope.headers.retain(|header| !header.is(&name));
+            }
             _ => return false,
         }
         true
@@ -102,8 +119,11 @@ impl Draft {
         }
     }
 
-    fn bytes(&mut self) -> &mut Vec<u8> {
-        if let Body::Message(node) = &self.body {
+    fn bytes(&mut self, with: &Ingredients) -> &mut Vec<u8> {
+        if let Body::Message(node) = &mut self.body {
+            if std::mem::take(&mut self.meta) {
+                modern::restore_meta(node, with);
+            }
             self.body = Body::Bytes(node.text().into_bytes());
         }
         match &mut self.body {
@@ -112,8 +132,8 @@ impl Draft {
         }
     }
 
-    fn finish(mut self) -> Envelope {
-        self.envelope.body = std::mem::take(self.bytes());
+    fn finish(mut self, with: &Ingredients) -> Envelope {
+        self.envelope.body = std::mem::take(self.bytes(with));
         self.envelope
     }
 }
@@ -138,10 +158,19 @@ fn raw(text: &str, with: &Ingredients) -> Node {
     Node::Raw(fill_in(text, with))
 }
 
-fn fill_in(text: &str, with: &Ingredients) -> String {
+pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
+    if !text.contains("{{") {
+        return text.to_owned();
+    }
+    let tool = with.working.as_ref().map_or("", |call| call.name.as_str());
+    let meta = if with.is_modern() { modern::meta(with).text() } else { "{}".to_owned() };
     text.replace("{{key}}", &with.key)
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
+        .replace("{{tool}}", tool)
+        .replace("{{mirror}}", &modern::mirror_of_call(with))
+        .replace("{{tool-base64}}", &STANDARD.encode(tool))
+        .replace("{{meta}}", &meta)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::case::recipe::Base;
 use crate::case::switch::Switches;
 use crate::case::{Case, Wait};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// The replies that a case permits under a revision, for a message whose id can be read or cannot.
 #[must_use]
@@ -47,6 +48,12 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
     }
+    if case.transports.contains(&Transport::Stdio) {
+        asked.insert(CheckId::Purity);
+    }
+    if case.expectation.process {
+        asked.insert(CheckId::Exit);
+    }
     // A credential goes with every message but those that are sent without one.
     asked.insert(CheckId::Secret);
     of_company(case, &mut asked);
@@ -69,6 +76,10 @@ fn of_company(case: &Case, asked: &mut BTreeSet<CheckId>) {
     asked.extend(holding.flat_map(|(_, checks)| checks.iter().copied()));
 }
 
+/// What every JSON-RPC message is asked.
+const OF_A_MESSAGE: [CheckId; 5] =
+    [CheckId::Once, CheckId::Shape, CheckId::Schema, CheckId::Id, CheckId::ContentType];
+
 fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
     for (kind, allowed) in replies {
         let message = matches!(
@@ -77,10 +88,12 @@ fn of_replies(case: &Case, replies: &Replies, asked: &mut BTreeSet<CheckId>) {
         );
         let result = matches!(kind, ReplyKind::Result | ReplyKind::ToolError);
         let conditions = [
-            (message, &[CheckId::Once, CheckId::Shape, CheckId::Id, CheckId::ContentType][..]),
+            (message, &OF_A_MESSAGE[..]),
+            // What comes beside an answer is looked at wherever there is one.
+            (message, &[CheckId::Unasked]),
             (*kind == ReplyKind::Error && has_code(allowed), &[CheckId::Code]),
             (matches!(kind, ReplyKind::Error | ReplyKind::Http), &[CheckId::Traceback]),
-            (result && has_content(allowed), &[CheckId::Result]),
+            (holds_content(*kind) && has_content(allowed), &[CheckId::Result]),
             (!allowed.status.is_empty() || !allowed.status_warn.is_empty(), &[CheckId::Status]),
             (
                 result && case.expectation.record != RecordDemand::Optional,
@@ -96,9 +109,18 @@ fn has_code(allowed: &Allowed) -> bool {
     !allowed.code.is_empty() || !allowed.code_warn.is_empty()
 }
 
+const fn holds_content(kind: ReplyKind) -> bool {
+    matches!(kind, ReplyKind::Result | ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Stream)
+}
+
 fn has_content(allowed: &Allowed) -> bool {
-    let maps = [&allowed.kinds, &allowed.equals, &allowed.differs];
-    !allowed.has.is_empty() || maps.into_iter().any(|map| !map.is_empty())
+    let maps = [&allowed.kinds, &allowed.equals, &allowed.differs, &allowed.lists];
+    let lists = [&allowed.has, &allowed.has_warn, &allowed.has_any, &allowed.lacks];
+    lists.into_iter().any(|list| !list.is_empty())
+        || maps.into_iter().any(|map| !map.is_empty())
+        || !allowed.one_of.is_empty()
+        || !allowed.json_schemas.is_empty()
+        || !allowed.texts_warn.is_empty()
 }
 
 /// The questions about the record, where one is looked for.
@@ -126,6 +148,12 @@ fn of_record(case: &Case, asked: &mut BTreeSet<CheckId>) {
 fn is_call(case: &Case) -> bool {
     matches!(
         case.stimulus.recipe.base,
-        Base::ToolsCall | Base::FailingCall | Base::DeadCall | Base::SlowCall | Base::UnknownCall
+        Base::ToolsCall
+            | Base::FailingCall
+            | Base::DeadCall
+            | Base::SlowCall
+            | Base::AskingCall
+            | Base::MirroringCall
+            | Base::UnknownCall
     )
 }

@@ -24,6 +24,10 @@ pub enum CheckId {
     Code,
     /// Does the result hold what it must?
     Result,
+    /// Does every message fit the schema of the revision?
+    Schema,
+    /// Does the reply hold, beside the answer, only what was asked for?
+    Unasked,
     /// Is what is told of the progress right?
     Progress,
     /// Does the response carry the right id?
@@ -40,6 +44,10 @@ pub enum CheckId {
     Framing,
     /// Is a demanded response header there?
     Header,
+    /// Are there only messages on a process's standard output?
+    Purity,
+    /// Does a process end when it should, and only then?
+    Exit,
     /// Is every event id of a session unique?
     EventId,
     /// Does the standing stream of a session carry only what belongs there?
@@ -80,13 +88,15 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::Control,
         Self::Reply,
         Self::Once,
         Self::Shape,
         Self::Code,
         Self::Result,
+        Self::Schema,
+        Self::Unasked,
         Self::Progress,
         Self::Id,
         Self::Beside,
@@ -95,6 +105,8 @@ impl CheckId {
         Self::ContentType,
         Self::Framing,
         Self::Header,
+        Self::Purity,
+        Self::Exit,
         Self::EventId,
         Self::Stream,
         Self::Canary,
@@ -125,12 +137,16 @@ impl CheckId {
             Self::Shape => "answered.shape",
             Self::Code => "answered.code",
             Self::Result => "answered.result",
+            Self::Schema => "answered.schema",
             Self::Progress => "answered.progress",
+            Self::Unasked => "answered.unasked",
             Self::Id => "correlated.id",
             Self::Status => "transport.status",
             Self::ContentType => "transport.content-type",
             Self::Framing => "transport.framing",
             Self::Header => "transport.header",
+            Self::Purity => "transport.purity",
+            Self::Exit => "transport.exit",
             Self::Beside => "answered.beside",
             Self::Pages => "answered.pages",
             Self::EventId => "transport.event-id",
@@ -152,6 +168,12 @@ impl CheckId {
             Self::Traceback => "leak.traceback",
             Self::Secret => "leak.secret",
         }
+    }
+
+    /// Whether the check is asked over stdio alone.
+    #[must_use]
+    pub const fn is_of_stdio(self) -> bool {
+        matches!(self, Self::Purity | Self::Exit)
     }
 
     /// Whether the check reads audit records.

@@ -2,7 +2,7 @@
 //! request with a bad id for a valid notification. A message with `id` and `method` is a request.
 
 use super::params::{self, Tool};
-use super::{http, methods};
+use super::{http, methods, modern};
 use crate::case::class::Class;
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::id::Id;
@@ -41,6 +41,10 @@ pub struct Reading {
     pub arguments: Option<Json>,
     /// The token under which it wants to hear of progress.
     pub progress_token: Option<Json>,
+    /// Whether it lacks the name that `Mcp-Name` would carry (2026-07-28).
+    pub nameless: bool,
+    /// Whether it wants log messages (2026-07-28: `_meta` names a level).
+    pub wants_log: bool,
     /// The messages of a batch that demand an answer with their own id: id and class.
     pub items: Vec<(Json, Class)>,
     /// Messages in it that demand an answer.
@@ -60,12 +64,38 @@ const DEEP: usize = 64;
 #[must_use]
 pub fn classify(envelope: &Envelope, context: &Context<'_>) -> Reading {
     let mut reading = classify_body(&envelope.body, context);
-    let initialize = reading.method.as_deref() == Some("initialize");
-    let session = if initialize { None } else { http::classify_session(envelope, context) };
+    let session = if context.revision.is_modern() {
+        let mirrored = is_valid_request(reading.class) && reading.class != Class::MissingMeta;
+        let differ = mirrored && modern::headers_differ(envelope, context);
+        differ.then_some(Class::HeaderMismatch)
+    } else if reading.method.as_deref() == Some("initialize") {
+        None
+    } else {
+        http::classify_session(envelope, context)
+    };
     if let Some(class) = http::classify(envelope, context).or(session) {
         reading.class = class;
     }
     reading
+}
+
+/// Reads what is written to a process: lines, and no HTTP around them. Several lines are several
+/// messages; where none of them can be read, they are unparsable together.
+#[must_use]
+pub fn classify_lines(text: &[u8], context: &Context<'_>) -> Reading {
+    let blank = |line: &&[u8]| line.iter().all(u8::is_ascii_whitespace);
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !blank(line)).collect();
+    let [first, _, ..] = lines.as_slice() else {
+        return classify_body(lines.first().copied().unwrap_or_default(), context);
+    };
+    let readings: Vec<Reading> = lines.iter().map(|line| classify_body(line, context)).collect();
+    let unparsable = readings.iter().all(|reading| reading.class == Class::Unparsable);
+    let first =
+        if unparsable { Reading::bare(Class::Unparsable) } else { classify_body(first, context) };
+    let requests = readings.iter().map(|reading| reading.requests).sum();
+    let ids =
+        if unparsable { Vec::new() } else { readings.into_iter().flat_map(|it| it.ids).collect() };
+    Reading { messages: lines.len(), requests, ids, ..first }
 }
 
 /// Reads a body alone.
@@ -126,6 +156,8 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         tool: params.filter(|_| called).and_then(|params| params.get("name")).and_then(text),
         arguments: params.filter(|_| called).and_then(|params| params.get("arguments")).cloned(),
         progress_token: params.and_then(|params| params.pointer("/_meta/progressToken")).cloned(),
+        nameless: nameless(method.as_deref(), params),
+        wants_log: params.is_some_and(wants_log),
         method,
         ids,
         items: Vec::new(),
@@ -138,6 +170,17 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
     Reading { requests: usize::from(!silent), identified, ..reading }
 }
 
+fn nameless(method: Option<&str>, params: Option<&Json>) -> bool {
+    let member = method.and_then(crate::wire::mirror::named_by);
+    let named = |member| params.and_then(|params| params.get(member)).and_then(Json::as_str);
+    member.is_some_and(|member| named(member).is_none())
+}
+
+fn wants_log(params: &Json) -> bool {
+    let meta = params.get("_meta");
+    meta.is_some_and(|meta| meta.get(crate::wire::mirror::META_LOG_LEVEL).is_some())
+}
+
 /// Whether a message of this class is a valid request of JSON-RPC, served or not.
 const fn is_valid_request(class: Class) -> bool {
     matches!(
@@ -147,6 +190,9 @@ const fn is_valid_request(class: Class) -> bool {
             | Class::InvalidParams
             | Class::UnknownTool
             | Class::ToolArguments
+            | Class::MissingMeta
+            | Class::UnsupportedVersion
+            | Class::HeaderMismatch
     )
 }
 
@@ -187,12 +233,19 @@ fn is_envelope(message: &Json) -> bool {
 
 fn request_class(message: &Json, context: &Context<'_>) -> Class {
     let method = message.get("method").and_then(Json::as_str).unwrap_or_default();
+    let params = message.get("params").filter(|params| !params.is_null());
+    let array = matches!(params, Some(Json::Array(_)));
+    let stateless = context.revision.is_modern();
+    let meta = (stateless && !array).then(|| modern::meta_class(params, context.revision));
+    if let Some(class) = meta.flatten() {
+        return class;
+    }
     if !methods::is_known(method, context.revision) {
         return Class::UnknownMethod;
     }
-    let params = message.get("params").filter(|params| !params.is_null());
-    let array = matches!(params, Some(Json::Array(_)));
-    if array || params::violate(method, params) {
+    let violated =
+        params::violate(method, params) || (stateless && modern::violate(method, params));
+    if array || violated {
         return Class::InvalidParams;
     }
     if method == "tools/call" { call_class(params, context) } else { Class::Request }
@@ -218,6 +271,8 @@ impl Reading {
             tool: None,
             arguments: None,
             progress_token: None,
+            nameless: false,
+            wants_log: false,
             items: Vec::new(),
             requests: 1,
             identified: 0,

@@ -5,11 +5,12 @@ use super::observe::Observation;
 use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
-use crate::case::Case;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switches;
+use crate::case::{Case, Framing};
 use crate::wire::delivery::Delivery;
 use crate::wire::envelope::{Envelope, Header};
+use crate::wire::life::Life;
 use crate::wire::revision::Revision;
 
 /// One envelope and what came back for it.
@@ -40,12 +41,16 @@ impl Exchange {
         const KEPT: &str = "mcp-session-id";
         self.envelope.body = Vec::new();
         self.envelope.headers = kept(&mut self.envelope.headers, KEPT);
+        if let Some(bytes) = self.delivery.bytes_mut() {
+            *bytes = Vec::new();
+        }
         if let Some(response) = &mut self.delivery.response {
-            response.body = Vec::new();
             response.headers = kept(&mut response.headers, KEPT);
         }
         self.reading.arguments = None;
         self.observation.responses = Vec::new();
+        self.observation.others = Vec::new();
+        self.reading.progress_token = None;
         if self.observation.kind != ReplyKind::Error {
             self.observation.main = None;
         }
@@ -74,6 +79,8 @@ pub struct Evidence<'a> {
     pub pages: &'a [Exchange],
     /// The request after it; none where the session could not serve one.
     pub sentinel: Option<&'a Exchange>,
+    /// The life of the process that was talked to; none over HTTP.
+    pub life: Option<&'a Life>,
     /// The records, or why there are none to be had.
     pub audit: Audit<'a>,
     /// Texts that must appear in no reply and no record.
@@ -83,6 +90,12 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
+    /// Whether the case itself ends the input of the process.
+    #[must_use]
+    pub fn ends_input(&self) -> bool {
+        self.case.stimulus.framing == Framing::Unended
+    }
+
     /// The stimulus, and all that was sent beside it and after it for further pages.
     pub fn together(&self) -> impl Iterator<Item = &'a Exchange> + Clone {
         std::iter::once(self.stimulus).chain(self.beside).chain(self.pages)
@@ -144,8 +157,13 @@ mod tests {
         let reading = classify(&envelope, &context);
         let response = Response { status: 200, headers: headers(), body: answer.into() };
         let elapsed = Duration::from_millis(3);
-        let delivery =
-            Delivery { response: Some(response), end: End::Complete, elapsed, surplus: 0 };
+        let delivery = Delivery {
+            output: None,
+            response: Some(response),
+            end: End::Complete,
+            elapsed,
+            surplus: 0,
+        };
         let observation = observe(&delivery, &reading.ids);
         let (key, trace_id) = ("key".to_owned(), "trace".to_owned());
         let (started, ended) = (1.0, 2.0);

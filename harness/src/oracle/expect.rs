@@ -2,11 +2,17 @@
 //! none of their own. Sources: JSON-RPC 2.0 sections 4 to 6, the MCP transport pages, and the
 //! latitude that those texts leave; what good implementations do differently is a warning at most.
 
+mod modern;
+pub mod stdio;
+
 use std::collections::BTreeMap;
 
+use super::classify::Reading;
+use crate::case::Case;
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
+use crate::wire::json::Json;
 use crate::wire::revision::Revision;
 
 /// JSON-RPC 2.0 section 5.1.
@@ -20,6 +26,9 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC 2.0 section 5.1.
 pub const INTERNAL_ERROR: i64 = -32603;
 
+/// MCP 2026-07-28, base protocol: the client has not declared what the request needs.
+pub const MISSING_CAPABILITY: i64 = -32021;
+
 /// Statuses by which a server refuses a message that it could not read into its own types, without
 /// a JSON-RPC body (LAT-EMPTY-BODY). Not 404: that means a lost session.
 const UNREAD: [&str; 4] = ["400", "413", "415", "422"];
@@ -27,12 +36,39 @@ const UNREAD: [&str; 4] = ["400", "413", "415", "422"];
 /// The permitted replies of one class.
 pub type Replies = BTreeMap<ReplyKind, Allowed>;
 
+/// What a case permits under a revision: the replies that it names, or else those of its class.
+#[must_use]
+pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies {
+    let named = &case.expectation.replies;
+    let class = case.stimulus.class;
+    let mut permitted = if named.is_empty() {
+        replies(class, revision, reading.id_readable)
+    } else {
+        named.clone()
+    };
+    if revision.is_modern() {
+        modern::adapt(&mut permitted, class, case.revisions.as_slice(), reading);
+    }
+    // Arguments that are known to violate the tool's schema must not be executed with defaults;
+    // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
+    let null = reading.arguments.as_ref().is_some_and(Json::is_null);
+    if reading.class == Class::ToolArguments && !null {
+        permitted.remove(&ReplyKind::Result);
+    }
+    permitted
+}
+
 /// The replies that a class permits under a revision. `id_readable`: whether the envelope carries
 /// an id that the target can read and must therefore echo (MCP base protocol, Responses).
 #[must_use]
 pub fn replies(class: Class, revision: Revision, id_readable: bool) -> Replies {
+    if revision.is_modern() {
+        return modern::replies(class, id_readable);
+    }
     match class {
-        Class::Request => map([(ReplyKind::Result, ok_result())]),
+        Class::MissingMeta | Class::UnsupportedVersion | Class::HeaderMismatch | Class::Request => {
+            map([(ReplyKind::Result, ok_result())])
+        }
         Class::Notification => notification(),
         Class::Response => response(),
         Class::UnknownMethod => unknown_method(),

@@ -2,16 +2,17 @@
 
 use super::check::Findings;
 use super::checks::{
-    answered, audited, beside, correlated, isolation, leak, pages, progress, shape, streams,
-    transport,
+    answered, audited, beside, content, correlated, isolation, leak, listed, pages, process,
+    progress, schema, shape, streams, transport, unasked,
 };
 use super::evidence::Evidence;
+use super::expect::stdio::{needs_trace, over_stdio};
 use super::expect::{self, Replies};
 use super::switches;
-use crate::case::class::Class;
+use super::trace::left_trace;
 use crate::case::expectation::ReplyKind;
+use crate::case::switch::Switch;
 use crate::report::model::{Check, Outcome};
-use crate::wire::json::Json;
 
 /// Asks every question that the evidence can answer, in order. Without an accepted control nothing
 /// else is asked: a rejection would be for an unknown reason.
@@ -40,13 +41,22 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     let replies = permitted(evidence);
     let allowed = answered::reply(exchange, &replies, findings);
     answered::once(exchange, allowed, findings);
-    shape::shape(observation, findings);
+    let shaped = shape::shape(observation, findings);
+    let mut complete = true;
     if let Some(allowed) = allowed {
         if observation.kind == ReplyKind::Error {
-            answered::code(observation, allowed, findings);
+            answered::code(observation, allowed, evidence.revision, findings);
         }
-        answered::result(observation, allowed, findings);
+        complete = content::content(observation, allowed, findings);
+        let schemas = &allowed.json_schemas;
+        complete &= listed::schemas(observation, schemas, evidence.revision, findings);
+        listed::texts(observation, &allowed.texts_warn, findings);
     }
+    // One defect is told once: where JSON-RPC or the case itself is violated, the schema is silent.
+    if shaped && complete {
+        schema::schema(exchange, evidence.revision, findings);
+    }
+    unasked::unasked(exchange, evidence.revision, findings);
     progress::progress(exchange, findings);
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {
@@ -55,30 +65,31 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
     transport::content_type(exchange, findings);
     transport::framing(exchange, findings);
     transport::headers(exchange, &evidence.case.expectation.headers, findings);
+    process::purity(evidence, findings);
+    process::exit(evidence, findings);
 }
 
-/// What the case permits, or else what its class does.
+/// What the case permits over the transport that carried the message.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
-    let replies = named_or_of_class(evidence);
-    let mut replies =
-        switches::applied(replies, evidence.case, evidence.revision, evidence.switches);
-    // Arguments that are known to violate the tool's schema must not be executed with defaults;
-    // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
-    let null = evidence.stimulus.reading.arguments.as_ref().is_some_and(Json::is_null);
-    if evidence.stimulus.reading.class == Class::ToolArguments && !null {
-        replies.remove(&ReplyKind::Result);
+    let stimulus = evidence.stimulus;
+    let mut replies = expect::permitted(evidence.case, evidence.revision, &stimulus.reading);
+    if stimulus.delivery.output.is_some() {
+        replies = on_output(evidence, replies);
     }
-    replies
+    switches::applied(replies, evidence.case, evidence.revision, evidence.switches)
 }
 
-fn named_or_of_class(evidence: &Evidence<'_>) -> Replies {
-    let named = &evidence.case.expectation.replies;
-    if named.is_empty() {
-        let class = evidence.case.stimulus.class;
-        expect::replies(class, evidence.revision, evidence.stimulus.reading.id_readable)
-    } else {
-        named.clone()
+/// The same on standard output, with what the case says of it alone.
+fn on_output(evidence: &Evidence<'_>, replies: Replies) -> Replies {
+    let class = evidence.case.stimulus.class;
+    let id_readable = evidence.stimulus.reading.id_readable;
+    let mut replies = over_stdio(replies, class, evidence.revision, id_readable);
+    let silence = evidence.switches.value(Switch::StdioParseSilence);
+    if needs_trace(class) && silence != "pass" && !left_trace(evidence) {
+        replies.remove(&ReplyKind::Silent);
     }
+    replies.extend(evidence.case.expectation.on_stdio.clone());
+    replies
 }
 
 /// The most severe outcome. Not-applicable only counts when nothing else was asked.

@@ -10,9 +10,12 @@ pub mod expect;
 pub mod http;
 pub mod judge;
 pub mod methods;
+pub mod modern;
 pub mod observe;
 pub mod params;
+pub mod schema;
 pub mod strict;
 pub mod switches;
 #[cfg(test)]
 mod testing;
+pub mod trace;

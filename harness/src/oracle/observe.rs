@@ -1,6 +1,8 @@
 //! Delivery -> observation: which JSON-RPC messages came back, and what the reply is at a glance.
 //! Reads the target's bytes without forgiving anything; every oddity is kept as a defect.
 
+pub mod lines;
+
 use std::sync::Arc;
 
 use crate::case::expectation::ReplyKind;
@@ -19,6 +21,8 @@ pub struct Observation {
     pub status: Option<u16>,
     /// Every JSON-RPC response that arrived, in order.
     pub responses: Vec<Arc<Json>>,
+    /// Every other JSON-RPC message that arrived, in order: notifications and requests of the target.
+    pub others: Vec<Arc<Json>>,
     /// The one of them that is judged: the first with the id sent, or else the first.
     pub main: Option<Arc<Json>>,
     /// The notifications that came beside them in a stream, in order.
@@ -27,6 +31,12 @@ pub struct Observation {
     pub defects: Vec<String>,
     /// Framing oddities that a reader survives.
     pub oddities: Vec<String>,
+    /// Texts on a process's standard output that are no message: the first few, cut.
+    pub strays: Vec<String>,
+    /// Oddities of its lines that a reader survives.
+    pub quirks: Vec<String>,
+    /// The method of each request and notification that it sent on its own.
+    pub asked: Vec<String>,
 }
 
 /// A notification of the target.
@@ -52,6 +62,9 @@ impl Observation {
 /// Reads a delivery. `ids` are the ids that the envelope carried.
 #[must_use]
 pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
+    if let Some(output) = &delivery.output {
+        return lines::observe(output, delivery, ids);
+    }
     let Some(response) = &delivery.response else { return without_response(&delivery.end) };
     let mut parts = Parts::default();
     parts.read(response);
@@ -61,10 +74,14 @@ pub fn observe(delivery: &Delivery, ids: &[Json]) -> Observation {
         kind: kind(response, delivery, &parts, main.as_deref()),
         status: Some(response.status),
         responses: parts.responses,
+        others: parts.others,
         main,
         notices: parts.notices,
         defects: parts.defects,
         oddities: parts.oddities,
+        strays: Vec::new(),
+        quirks: Vec::new(),
+        asked: Vec::new(),
     }
 }
 
@@ -73,24 +90,32 @@ fn without_response(end: &End) -> Observation {
         End::Refused(_) => (ReplyKind::Refused, Vec::new()),
         End::Deadline => (ReplyKind::Silent, Vec::new()),
         End::NotHttp(why) => (ReplyKind::Closed, vec![format!("no HTTP response: {why}")]),
-        End::Complete | End::StillOpen | End::Closed | End::Reset(_) | End::Overflow => {
-            (ReplyKind::Closed, Vec::new())
-        }
+        End::Complete
+        | End::StillOpen
+        | End::Closed
+        | End::Exited(_)
+        | End::Reset(_)
+        | End::Overflow => (ReplyKind::Closed, Vec::new()),
     };
     Observation {
         kind,
         status: None,
         responses: Vec::new(),
+        others: Vec::new(),
         main: None,
         notices: Vec::new(),
         defects,
         oddities: Vec::new(),
+        strays: Vec::new(),
+        quirks: Vec::new(),
+        asked: Vec::new(),
     }
 }
 
 #[derive(Default)]
 struct Parts {
     responses: Vec<Arc<Json>>,
+    others: Vec<Arc<Json>>,
     notices: Vec<Notice>,
     array: bool,
     defects: Vec<String>,
@@ -135,14 +160,9 @@ impl Parts {
         match json::parse(behind_mark.unwrap_or(bytes)) {
             Ok(Json::Array(items)) => {
                 self.array = true;
-                self.responses.extend(items.into_iter().filter(is_response).map(Arc::new));
+                items.into_iter().for_each(|item| self.take(item));
             }
-            Ok(message) if is_response(&message) => self.responses.push(Arc::new(message)),
-            Ok(message) if message.get("method").is_some() && message.get("id").is_none() => {
-                let late = !self.responses.is_empty();
-                self.notices.push(Notice { message: Arc::new(message), late });
-            }
-            Ok(_) => {}
+            Ok(message) => self.take(message),
             Err(error) if media == Some("application/json") => {
                 self.defects.push(format!("{part} is no JSON text: {error}"));
             }
@@ -150,9 +170,22 @@ impl Parts {
         }
     }
 
+    fn take(&mut self, message: Json) {
+        if is_response(&message) {
+            self.responses.push(Arc::new(message));
+        } else if message.get("method").is_some() && message.get("jsonrpc").is_some() {
+            let message = Arc::new(message);
+            if message.get("id").is_none() {
+                let late = !self.responses.is_empty();
+                self.notices.push(Notice { message: Arc::clone(&message), late });
+            }
+            self.others.push(message);
+        }
+    }
+
     fn end(&mut self, delivery: &Delivery) {
         match &delivery.end {
-            End::Closed => {
+            End::Closed | End::Exited(_) => {
                 self.defects.push("connection closed before the message ended".to_owned())
             }
             End::Reset(why) => self.defects.push(format!("connection lost: {why}")),
@@ -169,7 +202,8 @@ impl Parts {
 }
 
 /// A JSON-RPC response, valid or nearly: it answers, and looks like JSON-RPC.
-fn is_response(message: &Json) -> bool {
+#[must_use]
+pub fn is_response(message: &Json) -> bool {
     let has = |name| message.get(name).is_some();
     // Many HTTP APIs answer `{"error":{"code":...}}` with a text or a status of their own.
     let code = message.pointer("/error/code").and_then(Json::as_number);
@@ -191,18 +225,24 @@ pub fn echoes(sent: &[Json], received: &Json) -> bool {
 }
 
 fn kind(response: &Response, delivery: &Delivery, parts: &Parts, main: Option<&Json>) -> ReplyKind {
-    if parts.array || parts.responses.len() > 1 && several_ids(&parts.responses) {
-        return ReplyKind::Batch;
+    message_kind(parts.array, &parts.responses, main)
+        .unwrap_or_else(|| kind_without_message(response, delivery))
+}
+
+/// What the messages that arrived are at a glance; none where there is none.
+fn message_kind(array: bool, responses: &[Arc<Json>], main: Option<&Json>) -> Option<ReplyKind> {
+    if array || responses.len() > 1 && several_ids(responses) {
+        return Some(ReplyKind::Batch);
     }
-    match main {
-        // With both members it is at a glance what the other says it is; `answered.shape` fails it.
-        Some(message) if message.get("error").is_some() && message.get("result").is_none() => {
-            ReplyKind::Error
-        }
-        Some(message) if is_tool_error(message) => ReplyKind::ToolError,
-        Some(_) => ReplyKind::Result,
-        None => kind_without_message(response, delivery),
-    }
+    let message = main?;
+    // With both members it is at a glance what the other says it is; `answered.shape` fails it.
+    Some(if message.get("error").is_some() && message.get("result").is_none() {
+        ReplyKind::Error
+    } else if is_tool_error(message) {
+        ReplyKind::ToolError
+    } else {
+        ReplyKind::Result
+    })
 }
 
 fn several_ids(responses: &[Arc<Json>]) -> bool {

@@ -16,12 +16,13 @@ use crate::case::expectation::{Allowed, Expectation, ReplyKind};
 use crate::case::recipe::{Credentials, Recipe, SessionMode};
 use crate::case::requirement::Level;
 use crate::case::switch::Switches;
-use crate::case::{Case, Stimulus, Wait};
+use crate::case::{Case, Framing, Stimulus, Wait};
 use crate::report::model::{Check, Outcome};
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::{Json, parse};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 pub(super) const KEY: &str = "gauntlet7f3a21c4x000123";
 pub(super) const SESSION: &str = "live-session-1";
@@ -44,7 +45,13 @@ pub(super) fn delivery(status: u16, media: &str, body: impl AsRef<[u8]>) -> Deli
     let headers = vec![Header::new("Content-Type", media)];
     let body = body.as_ref().to_vec();
     let response = Some(Response { status, headers, body });
-    Delivery { response, end: End::Complete, elapsed: Duration::from_millis(5), surplus: 0 }
+    Delivery {
+        output: None,
+        response,
+        end: End::Complete,
+        elapsed: Duration::from_millis(5),
+        surplus: 0,
+    }
 }
 
 pub(super) fn json(status: u16, body: impl AsRef<[u8]>) -> Delivery {
@@ -57,7 +64,7 @@ pub(super) fn stream(body: &str) -> Delivery {
 
 /// No response at all.
 pub(super) fn nothing(end: End) -> Delivery {
-    Delivery { response: None, end, elapsed: Duration::from_secs(5), surplus: 0 }
+    Delivery { output: None, response: None, end, elapsed: Duration::from_secs(5), surplus: 0 }
 }
 
 pub(super) fn with_end(delivery: Delivery, end: End) -> Delivery {
@@ -136,6 +143,7 @@ pub(super) fn case(class: Class) -> Case {
         also: Vec::new(),
         level: Level::Must,
         revisions: Revision::ALL.to_vec(),
+        transports: Transport::ALL.to_vec(),
         needs: Vec::new(),
         alone: false,
         stimulus: Stimulus {
@@ -148,6 +156,7 @@ pub(super) fn case(class: Class) -> Case {
             session: SessionMode::Live,
             credentials: Credentials::Valid,
             wait: Wait::Reply,
+            framing: Framing::Line,
             give_up_ms: None,
         },
         expectation: Expectation::default(),
@@ -265,6 +274,7 @@ impl Scene {
             beside: &self.beside,
             pages: &self.pages,
             sentinel: self.sentinel.as_ref(),
+            life: None,
             audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
             secrets: &self.secrets,
             switches: &self.switches,

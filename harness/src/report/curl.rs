@@ -213,7 +213,7 @@ fn body(body: &[u8]) -> (String, String) {
 }
 
 /// Shell commands that print the bytes; long runs of one byte, or of one member, are made.
-fn print_bytes(body: &[u8]) -> String {
+pub(super) fn print_bytes(body: &[u8]) -> String {
     let mut text = String::new();
     let mut plain = Vec::new();
     let mut rest = body;
@@ -268,7 +268,7 @@ fn printf_text(bytes: &[u8]) -> String {
 }
 
 /// A single-quoted shell word.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

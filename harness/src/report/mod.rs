@@ -10,6 +10,7 @@ pub mod junit;
 pub mod model;
 pub mod normalise;
 pub mod raw;
+pub mod shell;
 pub mod snapshot;
 pub mod summary;
 pub mod table;

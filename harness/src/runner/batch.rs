@@ -123,6 +123,7 @@ impl<'a> Index<'a> {
             key: exchange.key.clone(),
             trace_id: exchange.trace_id.clone(),
             jsonrpc_id: exchange.reading.ids.first().map(Cow::Borrowed),
+            lone_id: exchange.delivery.output.is_some(),
             session_id: session(exchange),
             method: exchange.reading.method.as_deref().map(Cow::Borrowed),
             started: exchange.started,

@@ -1,17 +1,19 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
 use super::company::Company;
-use super::conversation::{Conversation, Sending};
+use super::conversation::{Conversation, Purpose, Sending};
 use super::pages;
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
-use crate::case::{Case, Wait};
+use crate::case::{self, Case, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
 use crate::oracle::evidence::Exchange;
 use crate::runner::keys::trace_id;
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
 use crate::target::world::World;
+use crate::transport::stdio::Framing;
+use crate::wire::life::Life;
 use std::time::Duration;
 
 /// Everything that was sent and came back for one case under one revision.
@@ -69,6 +71,8 @@ pub struct Sent {
     pub pages: Vec<Exchange>,
     /// The valid request after it.
     pub sentinel: Option<Exchange>,
+    /// The life of the process that was talked to; none over HTTP.
+    pub life: Option<Life>,
 }
 
 /// What happens beside a case while it runs.
@@ -95,10 +99,14 @@ pub async fn run(
     let conversation = Conversation::new(world, facts);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
-    if let Err(why) = conversation.open().await {
-        return (RunResult::Untestable(why), conversation.exchanges);
+    let mut result = match conversation.open().await {
+        Ok(_) => send(world, facts, case, &mut conversation).await,
+        Err(why) => RunResult::Untestable(why),
+    };
+    let life = conversation.part(case.expectation.process).await;
+    if let RunResult::Sent(sent) = &mut result {
+        sent.life = life;
     }
-    let result = send(world, facts, case, &mut conversation).await;
     (result, std::mem::take(&mut conversation.exchanges))
 }
 
@@ -148,6 +156,12 @@ async fn send(
         session,
         credentials: stimulus.credentials,
         wait: stimulus.wait,
+        framing: match stimulus.framing {
+            case::Framing::Line => Framing::Line,
+            case::Framing::Split => Framing::Split,
+            case::Framing::Unended => Framing::Unended,
+        },
+        purpose: Purpose::Verdict,
     };
     let mut company = match Company::gather(world, facts, &stimulus.beside, conversation).await {
         Ok(company) => company,
@@ -161,8 +175,13 @@ async fn send(
     } else {
         Vec::new()
     };
-    let sentinel = sentinel(case, conversation).await;
-    RunResult::Sent(Box::new(Sent { control, stimulus: exchange, beside, pages, sentinel }))
+    let sentinel = match stimulus.framing {
+        // Nothing can follow the end of the input.
+        case::Framing::Unended => None,
+        case::Framing::Line | case::Framing::Split => sentinel(case, conversation).await,
+    };
+    let (stimulus, life) = (exchange, None);
+    RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life }))
 }
 
 /// The session id that the stimulus names.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::conversation::{Conversation, Sending};
+use super::conversation::{Conversation, Purpose, Sending};
 use crate::case::companion::{Companion, Whose};
 use crate::case::recipe::{Credentials, Recipe};
 use crate::oracle::evidence::Exchange;
 use crate::target::facts::Facts;
 use crate::target::world::World;
+use crate::transport::stdio::Framing;
 
 /// The companions of one stimulus, ready to be sent.
 #[derive(Debug)]
@@ -122,6 +123,8 @@ impl Member<'_> {
             session: self.conversation.session.clone(),
             credentials: Credentials::Valid,
             wait: self.companion.wait,
+            framing: Framing::Line,
+            purpose: Purpose::Verdict,
         };
         self.conversation.send(&sending).await
     }

@@ -1,23 +1,28 @@
-//! One session with the target: a lane, a session id, and every exchange on it.
+//! One session with the target: a lane or a child, a session id, and every exchange on it.
+
+mod spoken;
 
 use std::time::Duration;
 
 use super::headers::{HeaderPlan, credentials, headers};
-use super::keys::{now, trace_id};
+use super::keys::{now, number, trace_id};
+use super::talk::Talk;
 use crate::case::Wait;
 use crate::case::recipe::{Base, Credentials, Recipe};
 use crate::generate::base::Ingredients;
 use crate::generate::render::render;
-use crate::oracle::classify::{Context, classify};
+use crate::oracle::classify::{Context, Reading, classify, classify_lines};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::observe;
 use crate::target::facts::Facts;
-use crate::target::world::World;
+use crate::target::world::{Reach, World};
 use crate::transport::raw_http::Lane;
+use crate::transport::stdio::{Framing, Grace};
 use crate::transport::until::Until;
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::json::Json;
+use crate::wire::life::Life;
 
 /// A session with the target.
 #[derive(Debug)]
@@ -26,13 +31,20 @@ pub struct Conversation<'a> {
     facts: &'a Facts,
     /// The headers that prove who we are.
     credentials: Vec<Header>,
-    lane: Lane,
+    link: Link,
     /// Pause before each message, which tells exchanges apart by time alone.
     quiet: Duration,
     /// The session id, where the target issued one.
     pub session: Option<String>,
     /// What opening and preparing the session took, in order.
     pub exchanges: Vec<Exchange>,
+}
+
+/// What carries the messages.
+#[derive(Debug)]
+enum Link {
+    Http(Box<Lane>),
+    Stdio(Box<Talk>),
 }
 
 /// How one message is sent.
@@ -48,16 +60,32 @@ pub struct Sending<'a> {
     pub credentials: Credentials,
     /// When the answer is over.
     pub wait: Wait,
+    /// How the message is put on a process's input.
+    pub framing: Framing,
+    /// What the answer is wanted for.
+    pub purpose: Purpose,
+}
+
+/// What an answer is wanted for. Only matters where it may come late: on a process's output.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    /// To go on: silence costs the whole deadline, unless none is expected.
+    Step,
+    /// To be judged: silence is proved by a later message, and a second answer is waited for.
+    Verdict,
 }
 
 impl<'a> Conversation<'a> {
     /// A conversation that has sent nothing.
     #[must_use]
     pub fn new(world: &'a World, facts: &'a Facts) -> Self {
-        let lane = world.client.lane();
+        let link = match &world.reach {
+            Reach::Http(client) => Link::Http(Box::new(client.lane())),
+            Reach::Stdio(launcher) => Link::Stdio(Box::new(Talk::new(launcher))),
+        };
         let quiet = Duration::ZERO;
         let credentials = credentials(&world.given);
-        Self { world, facts, credentials, lane, quiet, session: None, exchanges: Vec::new() }
+        Self { world, facts, credentials, link, quiet, session: None, exchanges: Vec::new() }
     }
 
     /// The same, pausing before each message: a record that carries nothing of ours can then still
@@ -68,16 +96,27 @@ impl<'a> Conversation<'a> {
         self
     }
 
-    /// Opens a session: `initialize`, then `notifications/initialized`.
+    /// Opens a session: `initialize`, then `notifications/initialized`. The stateless revision has
+    /// none to open, and nothing is sent.
     ///
     /// # Errors
     /// What came back instead of a result.
     pub async fn open(&mut self) -> Result<Json, String> {
+        if self.facts.revision.is_modern() {
+            return Ok(Json::Null);
+        }
         let exchange = self.handshake(Base::Initialize, "1").await;
-        let result =
-            exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned();
+        let result = result(&exchange);
         self.session = session_id(&exchange);
         let described = crate::oracle::checks::answered::describe(&exchange);
+        // Without an answer the first thing that is no message is the likely reason.
+        let stray = exchange.observation.strays.first();
+        let described = stray.map_or_else(
+            || described.clone(),
+            |stray| {
+                format!("{described}; on its standard output stands what is no message: {stray}")
+            },
+        );
         self.exchanges.push(exchange);
         let result = result.ok_or_else(|| format!("initialize was not accepted: {described}"))?;
         let exchange = self.handshake(Base::Notification, "1").await;
@@ -99,6 +138,8 @@ impl<'a> Conversation<'a> {
             session: self.session.clone(),
             credentials: Credentials::Valid,
             wait: Wait::Reply,
+            framing: Framing::Line,
+            purpose: Purpose::Step,
         }
     }
 
@@ -116,27 +157,50 @@ impl<'a> Conversation<'a> {
         if let Some(pace) = &self.world.pace {
             pace.wait().await;
         }
-        let key = self.world.keys.next();
-        let envelope = self.envelope(sending, &key);
+        let draft = self.draft(sending);
+        let Link::Http(lane) = &mut self.link else {
+            return self.speak(draft, sending, deadline).await;
+        };
         let (until, deadline) = match sending.wait {
             Wait::Reply => (Until::Reply, deadline),
             Wait::Head => (Until::Head, deadline),
             Wait::Listen => (Until::End, LISTENING.min(deadline)),
         };
-        let started = now();
-        let mut delivery = self.lane.exchange(&envelope, deadline, until).await;
-        let ended = now();
+        let mut delivery = lane.exchange(&draft.envelope, deadline, until).await;
         if sending.wait == Wait::Listen {
             stop_listening(&mut delivery);
         }
+        self.complete(draft, delivery)
+    }
+
+    /// A message with its key, read before it is sent.
+    fn draft(&self, sending: &Sending<'_>) -> Draft {
+        let key = self.world.keys.next();
+        let envelope = self.envelope(sending, &key);
+        let reading = match self.link {
+            Link::Http(_) => classify(&envelope, &self.context()),
+            Link::Stdio(_) => classify_lines(&envelope.body, &self.context()),
+        };
+        Draft { key, envelope, reading, started: now() }
+    }
+
+    /// The exchange that a message and what came back for it make.
+    fn complete(&self, draft: Draft, mut delivery: Delivery) -> Exchange {
+        let ended = now();
+        let Draft { key, envelope, reading, started } = draft;
         self.world.kept.admit(&mut delivery);
-        let reading = classify(&envelope, &self.context());
         let observation = observe(&delivery, &reading.ids);
         let trace_id = trace_id(&key);
         Exchange { key, trace_id, envelope, reading, delivery, observation, started, ended }
     }
 
     fn envelope(&self, sending: &Sending<'_>, key: &str) -> Envelope {
+        if matches!(self.link, Link::Stdio(_)) {
+            // Without headers the id is what a record can be known by, so it is never used twice.
+            let id = number(key).map(|number| (FIRST_ID + number).to_string());
+            let id = id.unwrap_or_else(|| sending.id.to_owned());
+            return render(sending.recipe, &self.ingredients(&id, key), Vec::new());
+        }
         let initialize = sending.recipe.base == Base::Initialize;
         let plan = HeaderPlan {
             given: &self.world.given,
@@ -159,6 +223,13 @@ impl<'a> Conversation<'a> {
             dead: self.facts.calls.dead.clone(),
             structured: self.facts.calls.structured.clone(),
             progress: self.facts.calls.progress.clone(),
+            asking: self.facts.calls.asking.clone(),
+            mirroring: self.facts.calls.mirroring.clone(),
+            mirrored: if self.facts.revision.is_modern() {
+                self.facts.mirrored()
+            } else {
+                Vec::new()
+            },
             slow: self.facts.calls.slow.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
@@ -173,6 +244,24 @@ impl<'a> Conversation<'a> {
             tools: &self.facts.tools,
         }
     }
+}
+
+/// The first of the ids on a process's input: above those that cases set.
+const FIRST_ID: u64 = 1_000_000;
+
+/// A message that is about to be sent.
+#[derive(Debug)]
+struct Draft {
+    key: String,
+    envelope: Envelope,
+    reading: Reading,
+    started: f64,
+}
+
+/// The result in a reply.
+#[must_use]
+pub fn result(exchange: &Exchange) -> Option<Json> {
+    exchange.observation.main.as_ref().and_then(|main| main.get("result")).cloned()
 }
 
 /// How long is listened to a stream that stands open by design.

@@ -24,22 +24,23 @@ impl Kept {
     /// Cuts an answer that would cost more than may be kept, as if the reader's bound were lower.
     /// An answer that was cut by the reader shows no more by its length, so little of it is kept.
     pub fn admit(&self, delivery: &mut Delivery) {
-        let Some(response) = &mut delivery.response else { return };
-        if response.body.len() <= SHORT {
+        let cut = delivery.end == End::Overflow;
+        let Some(body) = delivery.bytes_mut() else { return };
+        if body.len() <= SHORT {
             return;
         }
-        let cost = cost(&response.body);
+        let cost = cost(body);
         let fits = |spent: usize| spent.checked_add(cost).filter(|sum| *sum <= BUDGET);
-        let whole = delivery.end != End::Overflow
+        let whole = !cut
             && cost <= ONE
             && self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
-        if whole {
-            response.body.shrink_to_fit();
-            return;
+        if !whole {
+            body.truncate(SHORT);
         }
-        response.body.truncate(SHORT);
-        response.body.shrink_to_fit();
-        delivery.end = End::Overflow;
+        body.shrink_to_fit();
+        if !whole {
+            delivery.end = End::Overflow;
+        }
     }
 
     /// Lets go of all of an exchange but what tells how it went and finds its record; gives back
@@ -48,16 +49,18 @@ impl Kept {
         let observation = &mut exchange.observation;
         observation.responses = Vec::new();
         exchange.envelope.body = Vec::new();
-        let Some(response) = &mut exchange.delivery.response else { return };
-        let long = response.body.len() > SHORT;
-        if long && exchange.delivery.end != End::Overflow {
-            self.0.fetch_sub(cost(&response.body), Ordering::Relaxed);
+        let cut = exchange.delivery.end == End::Overflow;
+        let Some(body) = exchange.delivery.bytes_mut() else { return };
+        let long = body.len() > SHORT;
+        if long && !cut {
+            self.0.fetch_sub(cost(body), Ordering::Relaxed);
         }
         // Of an error the code is still to be told.
         if long || observation.kind != ReplyKind::Error {
             observation.main = None;
         }
-        response.body = Vec::new();
+        *body = Vec::new();
+        let Some(response) = &mut exchange.delivery.response else { return };
         response.headers.retain(|header| header.is("mcp-session-id"));
     }
 }
@@ -77,7 +80,13 @@ mod tests {
 
     fn delivery(body: Vec<u8>, end: End) -> Delivery {
         let response = Response { status: 200, headers: Vec::new(), body };
-        Delivery { response: Some(response), end, elapsed: Duration::ZERO, surplus: 0 }
+        Delivery {
+            output: None,
+            response: Some(response),
+            end,
+            elapsed: Duration::ZERO,
+            surplus: 0,
+        }
     }
 
     fn admitted(kept: &Kept, body: Vec<u8>, end: End) -> (usize, End) {

@@ -38,6 +38,12 @@ impl Keys {
     }
 }
 
+/// The number in a key; none in a text that is no key.
+#[must_use]
+pub fn number(key: &str) -> Option<u64> {
+    key.rsplit_once('x').and_then(|(_, digits)| digits.parse().ok())
+}
+
 /// The trace id (W3C trace context, 32 hexadecimal digits) that belongs to a key.
 #[must_use]
 pub fn trace_id(key: &str) -> String {
@@ -63,6 +69,8 @@ mod tests {
         assert_ne!(first, second);
         assert_eq!(first.len(), second.len());
         assert!(first.starts_with(keys.prefix()));
+        assert_eq!(number(&second), number(&first).map(|number| number + 1));
+        assert_eq!(number("none"), None);
     }
 
     #[test]

@@ -14,5 +14,6 @@ pub mod patience;
 pub mod probe;
 pub mod run;
 pub mod sums;
+mod talk;
 pub mod told;
 pub mod verdict;

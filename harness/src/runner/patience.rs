@@ -45,11 +45,11 @@ impl Patience {
 
 async fn is_alive(world: &World, facts: &Facts) -> bool {
     let mut conversation = Conversation::new(world, facts);
-    if conversation.open().await.is_err() {
-        return false;
-    }
     let ping = Recipe { base: Base::Ping, edits: Vec::new() };
-    accepts(&conversation.send(&conversation.plain(&ping, "9")).await)
+    let alive = conversation.open().await.is_ok()
+        && accepts(&conversation.send(&conversation.plain(&ping, "9")).await);
+    conversation.part(false).await;
+    alive
 }
 
 /// Whether the last valid message of a case got no answer; none where none was sent.

@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
-use super::conversation::Conversation;
+use super::conversation::{Conversation, result};
 use crate::case::expectation::ReplyKind;
 use crate::case::recipe::{Base, Credentials, Recipe};
 use crate::generate::base::Call;
+use crate::oracle::checks::answered;
 use crate::oracle::evidence::Exchange;
+use crate::oracle::expect::MISSING_CAPABILITY;
 use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
 use crate::target::facts::{Calls, Facts};
 use crate::target::world::World;
-use crate::transport::endpoint::Endpoint;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// A tool that the user allows to be called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,6 +41,8 @@ pub enum Role {
     Structured,
     /// It succeeds and tells of its progress.
     Progress,
+    /// It asks the client for input, and refuses a client that has none to give.
+    Asking,
     /// It succeeds, and takes its time.
     Slow,
 }
@@ -76,10 +80,15 @@ const SLOW: Duration = Duration::from_millis(250);
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
     let mut probe = Probe::default();
     for revision in revisions {
-        let mut facts = bare(world.client.endpoint(), *revision);
+        let mut facts = bare(world, *revision);
         match greet(world, &mut facts, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
-            Err(why) => probe.refused.push(Refusal { revision: *revision, why }),
+            Err(why) => {
+                probe.refused.push(Refusal { revision: *revision, why });
+                if is_dumb(world, probe.exchanges.last()) {
+                    break;
+                }
+            }
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
@@ -94,17 +103,27 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     probe
 }
 
-fn bare(endpoint: &Endpoint, revision: Revision) -> Facts {
+/// Whether a process could not be started, or said nothing in all the time that it has to start:
+/// another revision would only cost that time again.
+fn is_dumb(world: &World, last: Option<&Exchange>) -> bool {
+    let kind = last.map(|exchange| exchange.observation.kind);
+    world.reach.transport() == Transport::Stdio
+        && matches!(kind, Some(ReplyKind::Silent | ReplyKind::Refused))
+}
+
+fn bare(world: &World, revision: Revision) -> Facts {
     Facts {
         revision,
+        transport: world.reach.transport(),
         server: String::new(),
         sessions: false,
         capabilities: Vec::new(),
         serves_tools: false,
+        declares_tools: false,
         tools: Vec::new(),
         calls: Calls::default(),
         asks_credentials: false,
-        loopback: endpoint.is_loopback(),
+        loopback: world.reach.is_loopback(),
     }
 }
 
@@ -116,7 +135,11 @@ async fn greet(
 ) -> Result<(), String> {
     let known = facts.clone();
     let mut conversation = Conversation::new(world, &known);
-    let opened = conversation.open().await;
+    let opened = if facts.revision.is_modern() {
+        discover(&mut conversation).await
+    } else {
+        conversation.open().await
+    };
     let listed = match &opened {
         Ok(result) if result.pointer("/capabilities/tools").is_some() => {
             list(&mut conversation).await
@@ -124,18 +147,49 @@ async fn greet(
         _ => None,
     };
     facts.sessions = conversation.session.is_some();
+    conversation.part(false).await;
     exchanges.append(&mut conversation.exchanges);
     let result = opened?;
-    let spoken = result.get("protocolVersion").and_then(Json::as_str).unwrap_or_default();
-    if spoken != facts.revision.as_str() {
-        return Err(format!("the target answers with `{spoken}`"));
-    }
-    let text = |pointer| result.pointer(pointer).and_then(Json::as_str).unwrap_or("?").to_owned();
-    facts.server = format!("{} {}", text("/serverInfo/name"), text("/serverInfo/version"));
+    speaks(&result, facts.revision)?;
+    facts.server = server(&result);
+    facts.declares_tools = result.pointer("/capabilities/tools").is_some();
     facts.capabilities = capabilities(&result);
     facts.serves_tools = listed.is_some();
     facts.tools = listed.unwrap_or_default();
     Ok(())
+}
+
+/// What the target says of itself under the stateless revision, which has no handshake.
+async fn discover(conversation: &mut Conversation<'_>) -> Result<Json, String> {
+    let recipe = Recipe { base: Base::Discover, edits: Vec::new() };
+    let exchange = conversation.send(&conversation.plain(&recipe, "1")).await;
+    let found = result(&exchange).ok_or_else(|| {
+        let described = answered::describe(&exchange);
+        format!("server/discover was not accepted: {described}")
+    });
+    conversation.exchanges.push(exchange);
+    found
+}
+
+/// Whether the answer to `initialize` or `server/discover` is about the revision.
+fn speaks(result: &Json, revision: Revision) -> Result<(), String> {
+    if revision.is_modern() {
+        let listed = result.get("supportedVersions").and_then(Json::as_array).unwrap_or_default();
+        let own = |version: &Json| version.as_str() == Some(revision.as_str());
+        let told = || "the target does not list it in supportedVersions".to_owned();
+        return listed.iter().any(own).then_some(()).ok_or_else(told);
+    }
+    let spoken = result.get("protocolVersion").and_then(Json::as_str).unwrap_or_default();
+    let told = || format!("the target answers with `{spoken}`");
+    (spoken == revision.as_str()).then_some(()).ok_or_else(told)
+}
+
+/// Name and version of the server, where it says them.
+fn server(result: &Json) -> String {
+    let told = "/_meta/io.modelcontextprotocol~1serverInfo";
+    let info = result.get("serverInfo").or_else(|| result.pointer(told));
+    let text = |name| info.and_then(|info| info.get(name)).and_then(Json::as_str).unwrap_or("?");
+    format!("{} {}", text("name"), text("version"))
 }
 
 /// The names of the capabilities that the target declares of itself, and `resources.subscribe`. One
@@ -204,6 +258,7 @@ fn own_role(name: &str) -> Option<Role> {
         ("gauntlet_fail", Role::Failing),
         ("gauntlet_structured", Role::Structured),
         ("gauntlet_progress", Role::Progress),
+        ("gauntlet_ask", Role::Asking),
         ("gauntlet_slow", Role::Slow),
     ];
     roles.into_iter().find_map(|(suffix, role)| name.ends_with(suffix).then_some(role))
@@ -228,12 +283,17 @@ async fn probe_calls(
             if role == Role::Working && has_structure(&exchange) {
                 sort(&mut calls, call.clone(), Role::Structured);
             }
+            let served = exchange.observation.kind == ReplyKind::Result;
+            if served && facts.mirrored().iter().any(|(name, _)| *name == call.name) {
+                calls.mirroring.get_or_insert(call.clone());
+            }
             if role == Role::Working && exchange.delivery.elapsed >= SLOW {
                 calls.slow.get_or_insert_with(|| call.clone());
             }
             sort(&mut calls, call, role);
             conversation.exchanges.push(exchange);
         }
+        conversation.part(false).await;
         exchanges.append(&mut conversation.exchanges);
     }
     calls
@@ -244,6 +304,11 @@ async fn probe_calls(
 fn seen_role(exchange: &Exchange, calls: &Calls) -> Role {
     let result = exchange.observation.main.as_ref().and_then(|main| main.get("result"));
     let failed = exchange.observation.kind == ReplyKind::ToolError;
+    let asks = result.and_then(|result| result.get("resultType")).and_then(Json::as_str);
+    let refuses = answered::error_code(&exchange.observation) == Some(MISSING_CAPABILITY);
+    if refuses || asks == Some("input_required") {
+        return Role::Asking;
+    }
     match (result.is_some(), failed) {
         (true, false) => Role::Working,
         (true, true) if calls.failing.is_none() => Role::Failing,
@@ -264,6 +329,7 @@ fn sort(calls: &mut Calls, call: Call, role: Role) {
         Role::Dead => &mut calls.dead,
         Role::Structured => &mut calls.structured,
         Role::Progress => &mut calls.progress,
+        Role::Asking => &mut calls.asking,
         Role::Slow => &mut calls.slow,
     };
     place.get_or_insert(call);
@@ -275,7 +341,8 @@ async fn asks_credentials(world: &World, facts: &Facts, exchanges: &mut Vec<Exch
         return false;
     }
     let mut conversation = Conversation::new(world, facts);
-    let recipe = Recipe { base: Base::Initialize, edits: Vec::new() };
+    let base = if facts.revision.is_modern() { Base::Discover } else { Base::Initialize };
+    let recipe = Recipe { base, edits: Vec::new() };
     let mut sending = conversation.plain(&recipe, "2");
     sending.credentials = Credentials::None;
     let exchange =

@@ -132,12 +132,12 @@ impl Run {
         Err(RunError::NobodyWrites(name.to_owned(), correlation.foreign))
     }
 
-    /// The jobs: every case under every revision that it names and the target speaks.
+    /// The jobs: every case under every revision and transport that it names and the target speaks.
     fn jobs(&self, alone: bool) -> Vec<(usize, usize)> {
         let mut jobs = Vec::new();
         for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone)
         {
-            let speaks = |(_, facts): &(usize, &Facts)| case.revisions.contains(&facts.revision);
+            let speaks = |(_, facts): &(usize, &Facts)| facts.speaks(case);
             jobs.extend(self.facts.iter().enumerate().filter(speaks).map(|(facts, _)| (at, facts)));
         }
         jobs

@@ -6,6 +6,7 @@ use crate::case::companion::Whose;
 use crate::case::recipe::SessionMode;
 use crate::oracle::evidence::Exchange;
 use crate::report::curl::{Beside, Setting, reproduce, reproduce_together};
+use crate::report::shell;
 use crate::runner::headers::GivenHeader;
 use crate::wire::revision::Revision;
 
@@ -43,6 +44,14 @@ impl Told {
         prepared: &[Exchange],
         telling: &Telling<'_>,
     ) -> Self {
+        if stimulus.delivery.output.is_some() {
+            let opening = prepared.iter().map(|exchange| exchange.envelope.body.as_slice());
+            let steps: Vec<&[u8]> = opening.filter(|body| !body.is_empty()).collect();
+            let framing = telling.case.stimulus.framing;
+            let body = &stimulus.envelope.body;
+            let reproduce = shell::reproduce(telling.url, &steps, body, framing);
+            return Self { sent: sent(stimulus), reproduce };
+        }
         // The id that the stimulus named, where it is one that the target issued.
         let named = session_of(stimulus);
         let issued =
@@ -97,5 +106,8 @@ fn sent(exchange: &Exchange) -> String {
     let body: String = body.chars().take(300).collect();
     let size = envelope.body.len();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
+    if exchange.delivery.output.is_some() {
+        return format!("{body}{size}");
+    }
     format!("{} {body}{size}", envelope.method)
 }

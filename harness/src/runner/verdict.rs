@@ -76,6 +76,7 @@ impl Court<'_> {
             beside: &sent.beside,
             pages: &sent.pages,
             sentinel: sent.sentinel.as_ref(),
+            life: sent.life.as_ref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
             switches: self.switches,
@@ -105,9 +106,8 @@ impl Court<'_> {
 
     /// What came back, in one line. Secrets go before it is cut: half of one would not be known.
     fn received(&self, exchange: &Exchange) -> String {
-        let response = exchange.delivery.response.as_ref();
-        let body = response.map(|response| String::from_utf8_lossy(&response.body));
-        let body = blot(&body.unwrap_or_default(), self.secrets);
+        let body = String::from_utf8_lossy(exchange.delivery.bytes());
+        let body = blot(&body, self.secrets);
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))
     }
@@ -142,7 +142,7 @@ fn blank(case: &Case, facts: &Facts) -> Verdict {
         title: case.title.clone(),
         requirement: case.requirement.clone(),
         revision: facts.revision.to_string(),
-        transport: "http".to_owned(),
+        transport: facts.transport.to_string(),
         outcome: Outcome::NotApplicable,
         reason: None,
         checks: Vec::new(),

@@ -3,17 +3,22 @@
 use crate::wire::json::Json;
 
 /// Raw JSON text of arguments that satisfy the schema's `required` members. Strings hold the text
-/// `{{key}}`, which becomes the exchange's canary.
+/// `{{key}}`, which becomes the exchange's canary. What the schema wants in a header too is given
+/// although it may be optional.
 #[must_use]
 pub fn arguments(schema: &Json) -> String {
     let required = schema.get("required").and_then(Json::as_array).unwrap_or_default();
-    let names = required.iter().filter_map(Json::as_str);
-    let members: Vec<String> = names
-        .map(|name| {
-            let property = schema.get("properties").and_then(|properties| properties.get(name));
-            format!("{}:{}", Json::string(name).to_text(), value(property))
-        })
-        .collect();
+    let properties = schema.get("properties").and_then(Json::as_object).unwrap_or_default();
+    let mut names: Vec<&str> = required.iter().filter_map(Json::as_str).collect();
+    let mirrored = properties.iter().filter(|(_, one)| one.get("x-mcp-header").is_some());
+    let mirrored = mirrored.filter_map(|(name, _)| name.decoded());
+    let further: Vec<&str> = mirrored.filter(|name| !names.contains(name)).collect();
+    names.extend(further);
+    let member = |name: &str| {
+        let property = schema.get("properties").and_then(|properties| properties.get(name));
+        format!("{}:{}", Json::string(name).to_text(), value(property))
+    };
+    let members: Vec<String> = names.into_iter().map(member).collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -56,6 +61,12 @@ mod tests {
             "properties":{"on":{"type":["boolean","null"]}}}}}"#;
         let text = arguments(&parse(schema).unwrap());
         assert_eq!(text, r#"{"text":"{{key}}","n":3,"mode":"a","deep":{"on":true}}"#);
+    }
+
+    #[test]
+    fn what_travels_in_a_header_is_given_though_it_is_optional() {
+        let schema = br#"{"properties":{"a":{"type":"integer","x-mcp-header":"A"},"b":{}}}"#;
+        assert_eq!(arguments(&parse(schema).unwrap()), r#"{"a":1}"#);
     }
 
     #[test]

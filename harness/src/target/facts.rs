@@ -1,15 +1,19 @@
 //! What was found out about a target before the first case.
 
-use crate::case::Need;
+use crate::case::{Case, Need};
 use crate::generate::base::Call;
 use crate::oracle::params::Tool;
+use crate::wire::mirror::{Mirrored, mirrored};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// What a target is under one revision.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The revision.
     pub revision: Revision,
+    /// How it is reached.
+    pub transport: Transport,
     /// `serverInfo`: name and version.
     pub server: String,
     /// Whether `initialize` issued a session id.
@@ -18,6 +22,8 @@ pub struct Facts {
     pub capabilities: Vec<String>,
     /// Whether it declares the tools capability and answers `tools/list`.
     pub serves_tools: bool,
+    /// Whether it declares the tools capability.
+    pub declares_tools: bool,
     /// The tools that exist: those listed and those named by the user.
     pub tools: Vec<Tool>,
     /// The tools that may be called, by what they did when probed.
@@ -41,15 +47,35 @@ pub struct Calls {
     pub progress: Option<Call>,
     /// One whose upstream is dead: it answered an error or nothing, or is the second that failed.
     pub dead: Option<Call>,
+    /// One that asks the client for input.
+    pub asking: Option<Call>,
+    /// One that succeeded and wants an argument in a header too.
+    pub mirroring: Option<Call>,
     /// One that succeeded and took a quarter of a second or longer.
     pub slow: Option<Call>,
 }
 
 impl Facts {
+    /// The arguments that tools want in a header too, by the tool's name.
+    #[must_use]
+    pub fn mirrored(&self) -> Vec<(String, Mirrored)> {
+        let of = |tool: &Tool| {
+            let name = tool.name.clone();
+            mirrored(&tool.schema).into_iter().map(move |one| (name.clone(), one))
+        };
+        self.tools.iter().flat_map(of).collect()
+    }
+
     /// Whether the target declares the capability.
     #[must_use]
     pub fn declares(&self, capability: &str) -> bool {
         self.capabilities.iter().any(|declared| declared == capability)
+    }
+
+    /// Whether a case is about the revision and the transport.
+    #[must_use]
+    pub fn speaks(&self, case: &Case) -> bool {
+        case.revisions.contains(&self.revision) && case.transports.contains(&self.transport)
     }
 
     /// Why a need is not met; none when it is.
@@ -75,6 +101,14 @@ impl Facts {
                 self.calls.dead.is_some(),
                 "needs a tool of an upstream that is down: --call-tool NAME='{...}' of one",
             ),
+            Need::AskingTool => (
+                self.calls.asking.is_some(),
+                "needs a tool that asks the client for input: --call-tool NAME",
+            ),
+            Need::MirroringTool => (
+                self.calls.mirroring.is_some(),
+                "needs a tool with an argument marked x-mcp-header: --call-tool NAME",
+            ),
             Need::SlowTool => (
                 self.calls.slow.is_some(),
                 "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
@@ -84,6 +118,7 @@ impl Facts {
                 "the target serves callers without credentials, or none were given: --header",
             ),
             Need::Sessions => (self.sessions, "the target issues no session ids"),
+            Need::UndeclaredTools => (!self.declares_tools, "the target declares its tools"),
             Need::Loopback => (self.loopback, "the target is not reached over loopback"),
             Need::Resources => (self.declares("resources"), "the target declares no resources"),
             Need::Prompts => (self.declares("prompts"), "the target declares no prompts"),
@@ -114,10 +149,12 @@ mod tests {
     fn a_capability_is_declared_or_it_is_not() {
         let facts = Facts {
             revision: Revision::V2025_11_25,
+            transport: Transport::Http,
             server: String::new(),
             sessions: true,
             capabilities: vec!["tools".to_owned(), "prompts".to_owned()],
             serves_tools: true,
+            declares_tools: true,
             tools: Vec::new(),
             calls: Calls::default(),
             asks_credentials: false,

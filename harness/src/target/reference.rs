@@ -1,5 +1,6 @@
 //! The built-in reference gateway as a target. The only module that names its crate.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use reference_gateway::{Config, Fault, Gateway, Upstream, UpstreamKind};
@@ -90,6 +91,50 @@ pub fn dead_tool() -> AllowedTool {
 #[must_use]
 pub fn faults() -> Vec<(String, &'static str)> {
     Fault::ALL.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
+/// Every fault that shows over stdio alone, with what it breaks.
+#[must_use]
+pub fn stdio_faults() -> Vec<(String, &'static str)> {
+    Fault::STDIO.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
+/// What a gateway that is run alone is started with.
+#[derive(Clone, Debug, Default)]
+pub struct Alone {
+    /// Where it listens; none to serve standard input and output.
+    pub listen: Option<SocketAddr>,
+    /// The file to which it appends its records.
+    pub audit_file: Option<PathBuf>,
+    /// The key that its callers need over HTTP.
+    pub api_key: Option<String>,
+    /// Names of the faults to plant.
+    pub faults: Vec<String>,
+}
+
+/// Runs a gateway until its input ends, or until it is asked to end. `ready` is told its URL.
+///
+/// # Errors
+/// For an unknown fault, or when it cannot start.
+pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), ReferenceError> {
+    let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
+    let mut config = Config {
+        audit_file: alone.audit_file,
+        api_key: alone.api_key,
+        upstreams: upstreams().map_err(|error| start(&error))?,
+        faults: parse(&alone.faults)?,
+        ..Config::default()
+    };
+    let Some(listen) = alone.listen else {
+        return reference_gateway::serve_stdio(config).await.map_err(|error| start(&error));
+    };
+    config.listen = listen;
+    let stopped = reference_gateway::termination().map_err(|error| start(&error))?;
+    let gateway = reference_gateway::start(config).await.map_err(|error| start(&error))?;
+    ready(&gateway.url());
+    stopped.await;
+    gateway.stop().await;
+    Ok(())
 }
 
 fn parse(names: &[String]) -> Result<Vec<Fault>, ReferenceError> {

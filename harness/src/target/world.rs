@@ -9,12 +9,14 @@ use crate::runner::headers::GivenHeader;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::transport::raw_http::Client;
+use crate::transport::stdio::Launcher;
+use crate::wire::transport::Transport;
 
 /// Everything that sending needs and that does not change during a run.
 #[derive(Debug)]
 pub struct World {
-    /// The sender.
-    pub client: Client,
+    /// How it is reached.
+    pub reach: Reach,
     /// Host name of the target, without port.
     pub host: String,
     /// Headers of the command line.
@@ -29,6 +31,35 @@ pub struct World {
     pub pace: Option<Pace>,
     /// The bound on the answers that the run keeps.
     pub kept: Kept,
+}
+
+/// How a target is reached.
+#[derive(Debug)]
+pub enum Reach {
+    /// Over HTTP, by this sender.
+    Http(Client),
+    /// As a child process.
+    Stdio(Launcher),
+}
+
+impl Reach {
+    /// The transport.
+    #[must_use]
+    pub const fn transport(&self) -> Transport {
+        match self {
+            Self::Http(_) => Transport::Http,
+            Self::Stdio(_) => Transport::Stdio,
+        }
+    }
+
+    /// Whether the target is reached at a loopback address.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self {
+            Self::Http(client) => client.endpoint().is_loopback(),
+            Self::Stdio(_) => false,
+        }
+    }
 }
 
 /// A bound on the rate of messages, over all sessions together.

@@ -5,4 +5,5 @@
 
 pub mod endpoint;
 pub mod raw_http;
+pub mod stdio;
 pub mod until;

@@ -6,6 +6,8 @@ use std::time::Duration;
 /// The raw outcome of one exchange, made by a transport.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Delivery {
+    /// What a process wrote meanwhile; none over HTTP.
+    pub output: Option<Output>,
     /// The final response as far as it was read; none when not even a whole head arrived.
     pub response: Option<Response>,
     /// Why reading ended.
@@ -16,6 +18,31 @@ pub struct Delivery {
     /// Bytes that had already arrived behind the end of a complete response, which nobody asked
     /// for. Zero unless [`Delivery::end`] is [`End::Complete`].
     pub surplus: usize,
+}
+
+impl Delivery {
+    /// The bytes that came back: the body of a response, or the lines of a process.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        let body = self.response.as_ref().map(|response| response.body.as_slice());
+        body.or_else(|| self.output.as_ref().map(|output| output.lines.as_slice()))
+            .unwrap_or_default()
+    }
+
+    /// The same, to be cut.
+    pub fn bytes_mut(&mut self) -> Option<&mut Vec<u8>> {
+        let body = self.response.as_mut().map(|response| &mut response.body);
+        body.or_else(|| self.output.as_mut().map(|output| &mut output.lines))
+    }
+}
+
+/// What a process wrote while one message was on the way.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Output {
+    /// The lines of its standard output, each with its line feed; the last of all may have none.
+    pub lines: Vec<u8>,
+    /// Its standard error, as text; the middle of a long one is left out.
+    pub errors: String,
 }
 
 /// An HTTP response. The body is already freed of its transfer coding, and may be cut short:
@@ -61,10 +88,13 @@ pub enum End {
     /// is the framing: RFC 9112 section 6.3).
     Complete,
     /// An event stream that is still open, but has said what was asked for: a reply and then
-    /// nothing more for the grace time, or a head where only the head was waited for.
+    /// nothing more for the grace time, or a head where only the head was waited for. Of a process:
+    /// it answered a later message and then said nothing more for the grace time.
     StillOpen,
-    /// The peer closed the connection before the message was complete.
+    /// The peer closed the connection, or a process its output, before the message was complete.
     Closed,
+    /// The process ended; the text says how.
+    Exited(String),
     /// The connection was reset or another input/output error ended it; the text says which.
     Reset(String),
     /// The exchange's total deadline passed.

@@ -14,6 +14,7 @@ mod hostile;
 #[cfg(feature = "reference")]
 mod interrupt;
 mod listing;
+mod processes;
 #[cfg(feature = "reference")]
 mod records;
 #[cfg(feature = "reference")]

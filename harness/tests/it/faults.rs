@@ -1,6 +1,8 @@
 //! Each fault of the reference gateway turns the run red by the check that claims it, and each
 //! check has a fault that it alone is first to catch. The matrix is kept in `reports/faults.snap`.
 
+mod stdio;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -39,7 +41,7 @@ const FILTERS: [&str; 17] = [
 ];
 
 async fn report(fault: Option<&str>) -> Report {
-    let mut line = vec!["mcp-gauntlet", "--revision", "2025-06-18", "--deadline", "1500ms"];
+    let mut line = vec!["mcp-gauntlet", "--revision", "2025-06-18", "--deadline", "2500ms"];
     line.extend(FILTERS);
     let settings = Settings::from_cli(&Cli::parse_from(line)).unwrap();
     let planted: Vec<String> = fault.map(str::to_owned).into_iter().collect();
@@ -111,8 +113,10 @@ async fn every_fault_is_caught_and_every_check_has_a_fault_of_its_own() {
         let _ = writeln!(matrix, "{fault:24} {}", names.join(", "));
     }
     assert!(missed.is_empty(), "nothing catches {missed:?}");
+    // What is asked of a process alone has its faults in `stdio`.
+    let asked = CheckId::ALL.iter().filter(|check| !check.is_of_stdio());
     let orphaned: Vec<&str> =
-        CheckId::ALL.iter().filter(|check| !own.contains(check)).map(|c| c.as_str()).collect();
+        asked.filter(|check| !own.contains(check)).map(|c| c.as_str()).collect();
     assert!(orphaned.is_empty(), "no fault is first caught by {orphaned:?} alone\n{matrix}");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../reports"));

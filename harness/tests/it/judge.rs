@@ -13,8 +13,9 @@ use mcp_gauntlet::case::expectation::ReplyKind;
 use mcp_gauntlet::oracle::check::CheckId;
 use mcp_gauntlet::oracle::judge::outcome;
 use mcp_gauntlet::report::model::{Check, Outcome};
-use mcp_gauntlet::wire::delivery::{Delivery, End, Response};
+use mcp_gauntlet::wire::delivery::{Delivery, End, Output, Response};
 use mcp_gauntlet::wire::envelope::Header;
+use mcp_gauntlet::wire::transport::Transport;
 use mutation::unseen;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
@@ -36,6 +37,17 @@ fn complaint(subject: &Subject, reply: &Reply, warns: bool) -> Option<String> {
     (seen != expected).then(|| format!("{name}: {expected:?}, not {seen:?} {bad:?}: {reply:?}"))
 }
 
+/// The same of a process.
+fn lost_by_process(kind: ReplyKind) -> Delivery {
+    let end = match kind {
+        ReplyKind::Silent => End::Deadline,
+        ReplyKind::Refused => End::Refused("no such program".to_owned()),
+        _ => End::Exited("exit code 1".to_owned()),
+    };
+    let output = Some(Output::default());
+    Delivery { output, response: None, end, elapsed: Duration::from_secs(5), surplus: 0 }
+}
+
 /// A reply without any content, of a kind that says nothing.
 fn lost(kind: ReplyKind, stream: bool) -> Delivery {
     let media = if stream { "text/event-stream" } else { "" };
@@ -49,7 +61,7 @@ fn lost(kind: ReplyKind, stream: bool) -> Delivery {
         ReplyKind::Refused => (None, End::Refused("refused".to_owned())),
         _ => (None, End::Closed),
     };
-    Delivery { response, end, elapsed: Duration::from_secs(5), surplus: 0 }
+    Delivery { output: None, response, end, elapsed: Duration::from_secs(5), surplus: 0 }
 }
 
 #[test]
@@ -105,13 +117,19 @@ fn a_reply_that_is_dropped_fails() {
             (ReplyKind::Closed, false),
             (ReplyKind::Refused, false),
         ] {
-            let opened = stream && subject.case.stimulus.wait == Wait::Head;
+            let spoken = subject.transport == Transport::Stdio;
+            let opened = spoken && (stream || kind == ReplyKind::Accepted)
+                || stream && subject.case.stimulus.wait == Wait::Head;
             if subject.permitted.contains_key(&kind) || opened {
                 continue;
             }
-            let checks = subject.judge(lost(kind, stream));
+            let nothing = if spoken { lost_by_process(kind) } else { lost(kind, stream) };
+            let checks = subject.judge(nothing);
             assert_eq!(outcome(&checks), Outcome::Fail, "{}: {kind}", subject.name());
             dropped += 1;
+        }
+        if subject.transport == Transport::Stdio {
+            continue;
         }
         let silent = subject.permitted.contains_key(&ReplyKind::Silent);
         assert!(!silent, "{}: silence is never an answer", subject.name());

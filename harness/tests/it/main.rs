@@ -10,4 +10,5 @@ mod faults;
 mod judge;
 mod recipes;
 mod requirements;
+mod schemas;
 mod support;

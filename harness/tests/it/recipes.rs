@@ -9,6 +9,7 @@ use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::generate::base::Ingredients;
 use mcp_gauntlet::wire::envelope::Envelope;
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
 fn cases() -> Vec<Case> {
     Catalogue::built_in().unwrap().cases
@@ -22,6 +23,8 @@ fn kitchens(revision: Revision) -> [Ingredients; 2] {
         working: None,
         failing: None,
         dead: None,
+        asking: None,
+        mirroring: None,
         slow: None,
         ..with.clone()
     };
@@ -40,7 +43,9 @@ fn hole(envelope: &Envelope) -> Option<&'static str> {
     let holds = |hole: &str| {
         parts.iter().any(|part| part.windows(hole.len()).any(|window| window == hole.as_bytes()))
     };
-    ["{{key}}", "{{id}}", "{{session}}"].into_iter().find(|hole| holds(hole))
+    ["{{key}}", "{{id}}", "{{session}}", "{{meta}}", "{{tool}}", "{{tool-base64}}"]
+        .into_iter()
+        .find(|hole| holds(hole))
 }
 
 #[test]
@@ -99,7 +104,7 @@ fn every_twin_is_a_valid_message() {
                     continue;
                 }
                 seen += 1;
-                let class = read(&sent_beside(recipe, &with), *revision).class;
+                let class = read(&sent_beside(recipe, &with), *revision, Transport::Http).class;
                 let valid = matches!(class, Class::Request | Class::Notification);
                 assert!(valid, "the twin of {} under {revision} is {class}", case.id);
             }

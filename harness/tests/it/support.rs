@@ -4,12 +4,14 @@ use mcp_gauntlet::case::Case;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe, SessionMode};
 use mcp_gauntlet::generate::base::{Call, Ingredients};
 use mcp_gauntlet::generate::render::render;
-use mcp_gauntlet::oracle::classify::{Context, Reading, classify};
+use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_lines};
 use mcp_gauntlet::oracle::params::Tool;
 use mcp_gauntlet::runner::headers::{GivenHeader, HeaderPlan, credentials, headers};
 use mcp_gauntlet::wire::envelope::{Envelope, Header};
 use mcp_gauntlet::wire::json::parse;
+use mcp_gauntlet::wire::mirror::{Mirrored, mirrored};
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
 /// The canary of every message.
 pub(crate) const KEY: &str = "gauntlet7f3a21c4x000123";
@@ -30,28 +32,41 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         dead: call("down-gauntlet_echo"),
         structured: call("up-gauntlet_structured"),
         progress: call("up-gauntlet_progress"),
+        asking: call("up-gauntlet_ask"),
+        mirroring: Some(Call {
+            name: "up-gauntlet_region".to_owned(),
+            arguments: r#"{"region":"eu-1"}"#.to_owned(),
+        }),
+        mirrored: tools().iter().flat_map(mirrored_by).collect(),
         slow: call("up-gauntlet_echo"),
         session: LIVE.to_owned(),
     }
 }
 
+fn mirrored_by(tool: &Tool) -> Vec<(String, Mirrored)> {
+    mirrored(&tool.schema).into_iter().map(|one| (tool.name.clone(), one)).collect()
+}
+
 fn tools() -> Vec<Tool> {
-    let text = br#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
+    let plain = r#"{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}"#;
     let steps =
-        br#"{"type":"object","required":["steps"],"properties":{"steps":{"type":"integer"}}}"#;
-    let tool = |(name, schema): (&str, &[u8])| Tool {
+        r#"{"type":"object","required":["steps"],"properties":{"steps":{"type":"integer"}}}"#;
+    let marked =
+        r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
+    let tool = |name: &str, schema: &str| Tool {
         name: name.to_owned(),
-        schema: parse(schema).unwrap(),
+        schema: parse(schema.as_bytes()).unwrap(),
     };
-    [
-        ("up-gauntlet_echo", text.as_slice()),
-        ("up-gauntlet_fail", text.as_slice()),
-        ("down-gauntlet_echo", text.as_slice()),
-        ("up-gauntlet_structured", text.as_slice()),
-        ("up-gauntlet_progress", steps.as_slice()),
-    ]
-    .map(tool)
-    .to_vec()
+    let mut tools = vec![tool("up-gauntlet_region", marked), tool("up-gauntlet_progress", steps)];
+    let plainly = [
+        "up-gauntlet_echo",
+        "up-gauntlet_fail",
+        "down-gauntlet_echo",
+        "up-gauntlet_ask",
+        "up-gauntlet_structured",
+    ];
+    tools.extend(plainly.map(|name| tool(name, plain)));
+    tools
 }
 
 fn given() -> [GivenHeader; 1] {
@@ -73,7 +88,7 @@ pub(crate) fn message(
         given: &given,
         key_headers: &[],
         credentials,
-        session: session.filter(|_| !initialize),
+        session: session.filter(|_| !initialize && !revision.is_modern()),
         revision: (!initialize).then_some(revision),
     };
     render(recipe, with, headers(&plan, KEY))
@@ -89,15 +104,18 @@ pub(crate) fn stimulus(case: &Case, with: &Ingredients) -> Envelope {
     message(&case.stimulus.recipe, with, session, case.stimulus.credentials)
 }
 
-/// What the oracle reads in a message.
-pub(crate) fn read(envelope: &Envelope, revision: Revision) -> Reading {
+/// What the oracle reads in a message that travels so.
+pub(crate) fn read(envelope: &Envelope, revision: Revision, transport: Transport) -> Reading {
     let (tools, credentials) = (tools(), credentials(&given()));
     let context = Context {
         revision,
-        session: Some(LIVE),
+        session: Some(LIVE).filter(|_| !revision.is_modern()),
         credentials: &credentials,
         host: "127.0.0.1",
         tools: &tools,
     };
-    classify(envelope, &context)
+    match transport {
+        Transport::Http => classify(envelope, &context),
+        Transport::Stdio => classify_lines(&envelope.body, &context),
+    }
 }

@@ -75,8 +75,10 @@ fn scan_all(index: &Index<'_>, record: &AuditRecord, mentions: &mut Mentions) {
 }
 
 fn by_id(index: &Index<'_>, record: &AuditRecord) -> Option<Finding> {
-    let session = record.session_id.as_deref()?;
-    exchanges(Tier::Id, &index.by_id(session, record.jsonrpc_id.as_ref()?))
+    let id = record.jsonrpc_id.as_ref()?;
+    let session = record.session_id.as_deref();
+    let found = session.and_then(|session| exchanges(Tier::Id, &index.by_id(session, id)));
+    found.or_else(|| exchanges(Tier::Id, &index.by_lone_id(id)))
 }
 
 /// Whether the record says for whom it was made; at this point that is none of ours.

@@ -13,6 +13,7 @@ pub(super) struct Index<'a> {
     keys: HashMap<&'a str, Candidates>,
     traces: HashMap<String, Candidates>,
     ids: HashMap<(&'a str, IdText<'a>), Candidates>,
+    lone: HashMap<IdText<'a>, Candidates>,
 }
 
 /// The keys of the run that a text names.
@@ -26,8 +27,13 @@ pub(super) struct Mentions {
 
 impl<'a> Index<'a> {
     pub(super) fn new(exchanges: &'a [ExchangeKey<'_>], prefix: &'a str) -> Self {
-        let mut index =
-            Self { prefix, keys: HashMap::new(), traces: HashMap::new(), ids: HashMap::new() };
+        let mut index = Self {
+            prefix,
+            keys: HashMap::new(),
+            traces: HashMap::new(),
+            ids: HashMap::new(),
+            lone: HashMap::new(),
+        };
         for (number, exchange) in exchanges.iter().enumerate() {
             index.keys.entry(&exchange.key).or_default().push(number);
             if let Some(trace) = normal_trace(&exchange.trace_id) {
@@ -35,6 +41,9 @@ impl<'a> Index<'a> {
             }
             if let (Some(session), Some(id)) = (&exchange.session_id, &exchange.jsonrpc_id) {
                 index.ids.entry((session, IdText::of(id))).or_default().push(number);
+            }
+            if let Some(id) = exchange.jsonrpc_id.as_ref().filter(|_| exchange.lone_id) {
+                index.lone.entry(IdText::of(id)).or_default().push(number);
             }
         }
         index
@@ -56,6 +65,12 @@ impl<'a> Index<'a> {
     /// The exchanges with this id in this session.
     pub(super) fn by_id(&self, session: &str, id: &Json) -> Candidates {
         self.ids.get(&(session, IdText::of(id))).cloned().unwrap_or_default()
+    }
+
+    /// The exchange of those without a session that has this id, where it is only one.
+    pub(super) fn by_lone_id(&self, id: &Json) -> Candidates {
+        let found = self.lone.get(&IdText::of(id)).filter(|found| found.len() == 1);
+        found.cloned().unwrap_or_default()
     }
 
     /// Collects the keys in all strings and member names of a value, as they read when decoded.

@@ -30,6 +30,7 @@ fn exchanges() -> impl Strategy<Value = Vec<ExchangeKey<'static>>> {
             key: key(number),
             trace_id: trace(number),
             jsonrpc_id: id(id_of).map(Cow::Owned),
+            lone_id: false,
             session_id: Some(format!("s{session}")),
             method: None,
             started: f64::from(start),

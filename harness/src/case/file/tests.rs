@@ -8,6 +8,7 @@ use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{self, Level, Requirements};
 use crate::case::{Need, Wait};
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 const SMALL: &str = r#"title = "a ping"
 requirement = "A"
@@ -67,6 +68,7 @@ fn a_large_file_is_read_whole() {
 requirement = "A"
 class = "invalid-id"
 revisions = ["2025-06-18"]
+transports = ["stdio"]
 needs = ["sessions", "working-tool"]
 alone = true
 [send]
@@ -102,6 +104,7 @@ missing = "warn"
 "#,
     );
     assert_eq!(case.revisions, [Revision::V2025_06_18]);
+    assert_eq!(case.transports, [Transport::Stdio]);
     assert_eq!((case.needs, case.alone), (vec![Need::Sessions, Need::WorkingTool], true));
     let stimulus = &case.stimulus;
     assert_eq!((stimulus.session, stimulus.credentials), (SessionMode::None, Credentials::Wrong));
@@ -146,6 +149,48 @@ fn the_twin_is_the_base_without_the_defect() {
     assert_eq!(twin("[send]"), None);
     assert_eq!(twin("[send]\nsession = \"none\"\n[control]\nsend = false"), None);
     assert_eq!(twin("[send]\n[control]"), Some(Base::Request));
+}
+
+#[test]
+fn what_exists_in_http_only_is_sent_over_http_only() {
+    let over = |text: &str| read(text).transports;
+    assert_eq!(over(SMALL), Transport::ALL);
+    for send in [
+        "edits = [{ header = { name = \"Accept\", value = \"*/*\" } }]",
+        "edits = [{ add-header = { name = \"Accept\", value = \"*/*\" } }]",
+        "edits = [{ drop-header = \"Accept\" }]",
+        "edits = [{ path = \"/x\" }]",
+        "edits = [{ method = \"PUT\" }]",
+        "before = [{ base = \"empty\", edits = [{ method = \"DELETE\" }] }]",
+        "session = \"none\"",
+        "credentials = \"wrong\"",
+        "wait = \"head\"",
+        "edits = [{ suffix = \"\\n\" }]",
+        "edits = [{ set = { at = \"x\", to = \"\\n\" } }]",
+        "edits = [{ body-hex = \"7B 0a 7D\" }]",
+    ] {
+        assert_eq!(over(&format!("{SMALL}{send}\n")), [Transport::Http], "{send}");
+    }
+    for kept in ["edits = [{ cut = 1 }]", "before = [{ base = \"ping\" }]", "wait = \"reply\""] {
+        assert_eq!(over(&format!("{SMALL}{kept}\n")), Transport::ALL, "{kept}");
+    }
+    assert_eq!(over(&SMALL.replace("\"request\"", "\"http-accept\"")), [Transport::Http]);
+    for (need, transports) in [
+        ("loopback", &Transport::ALL[..1]),
+        ("sessions", &Transport::ALL[..1]),
+        ("credentials", &Transport::ALL[..1]),
+        ("tools", &Transport::ALL[..]),
+    ] {
+        let text = SMALL.replace("[send]", &format!("needs = [\"{need}\"]\n[send]"));
+        assert_eq!(over(&text), transports, "{need}");
+    }
+    for framing in ["split", "unended"] {
+        let text = format!("{SMALL}framing = \"{framing}\"\n");
+        assert_eq!(over(&text), [Transport::Stdio], "{framing}");
+    }
+    let named = SMALL.replace("[send]", "transports = [\"http\"]\n[send]");
+    assert_eq!(over(&named), [Transport::Http]);
+    refused(&named.replace("http", "tcp"), 4, "tcp");
 }
 
 #[test]

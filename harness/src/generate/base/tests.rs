@@ -17,6 +17,9 @@ fn ingredients() -> Ingredients {
         dead: call("dead"),
         structured: call("structured"),
         progress: call("progress"),
+        asking: call("ask"),
+        mirroring: call("region"),
+        mirrored: Vec::new(),
         slow: call("slow"),
         session: "S".to_owned(),
     }

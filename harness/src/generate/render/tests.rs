@@ -18,6 +18,9 @@ fn ingredients() -> Ingredients {
         dead: None,
         structured: None,
         progress: None,
+        asking: None,
+        mirroring: None,
+        mirrored: Vec::new(),
         slow: None,
         session: "S".to_owned(),
     }

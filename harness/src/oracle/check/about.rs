@@ -43,8 +43,16 @@ impl CheckId {
             | Self::Shape
             | Self::Code
             | Self::Result
+            | Self::Schema
             | Self::Alive => self.answered(),
             Self::Progress => PROGRESS,
+            Self::Unasked => about(
+                "Beside the answer, does the reply hold only what the request asked for?",
+                "every message in the body or the stream that is no response",
+                "progress only under the token of the request; since 2026-07-28 log messages only where \
+                 _meta names a level, and no request of the server",
+                "send progress and log messages only for a request that asked for them, on its own stream",
+            ),
             Self::Id => about(
                 "Does the response carry the id of the request?",
                 "the member id of every response, as raw JSON text, beside the id that was sent",
@@ -53,6 +61,19 @@ impl CheckId {
                  float, a string or a map key",
             ),
             Self::Status | Self::ContentType | Self::Framing | Self::Header => self.transported(),
+            Self::Purity => about(
+                "Are there only messages on a process's standard output?",
+                "every line that the process wrote for the message; in some cases in its whole life",
+                "each line is one JSON-RPC message; blank lines and CR LF only warn",
+                "send banners and logs to standard error, those of libraries included, and write each \
+                 message compact and whole with one line feed",
+            ),
+            Self::Exit => about(
+                "Does the process end when it should, and only then?",
+                "the exit of the process after its input was closed, and its process group",
+                "it ends by itself and leaves no process behind; one that needs a SIGTERM only warns",
+                "read standard input to its end and leave then, with all that you started",
+            ),
             Self::Beside
             | Self::Pages
             | Self::EventId
@@ -160,6 +181,13 @@ impl CheckId {
                 "each is there, of the kind and with the value that is named",
                 "fill in the members that the method's result defines, and pass the upstream's result \
                  on unchanged",
+            ),
+            Self::Schema => about(
+                "Does every message fit the MCP schema of the revision?",
+                "the results, errors, notifications and requests that came back",
+                "every member that the method defines is there with its type; further members are free",
+                "make messages by the types of the revision that was negotiated, and pass those of the \
+                 upstream on unchanged",
             ),
             Self::Alive => about(
                 "Does the target serve the same session afterwards?",

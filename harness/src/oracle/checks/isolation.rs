@@ -7,7 +7,8 @@ use crate::oracle::evidence::{Evidence, Exchange};
 use crate::report::model::Outcome;
 use crate::wire::json::Json;
 
-/// No answer holds the canary of another message; where the case says so, each result holds its own.
+/// No answer holds the canary of another message; where the case says so, each
+/// result of a tool that echoes holds its own.
 pub fn canary(evidence: &Evidence<'_>, findings: &mut Findings) {
     if evidence.beside.is_empty() {
         return;
@@ -23,7 +24,16 @@ pub fn canary(evidence: &Evidence<'_>, findings: &mut Findings) {
     let served = |exchange: &&Exchange| {
         matches!(exchange.observation.kind, ReplyKind::Result | ReplyKind::ToolError)
     };
-    let lost = evidence.together().filter(served).find(|exchange| !holds(exchange, &exchange.key));
+    // A tool echoes when one answer of it shows that it does; others need not say what they were told.
+    let own = |exchange: &&Exchange| holds(exchange, &exchange.key);
+    let tools: Vec<_> = evidence
+        .together()
+        .filter(served)
+        .filter(own)
+        .map(|exchange| &exchange.reading.tool)
+        .collect();
+    let echoes = |exchange: &&Exchange| tools.contains(&&exchange.reading.tool);
+    let lost = evidence.together().filter(served).filter(echoes).find(|exchange| !own(exchange));
     let actual = lost.map_or_else(
         || "each holds its own".to_owned(),
         |lost| format!("an answer without the canary {} of its request", lost.key),

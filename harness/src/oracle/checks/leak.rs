@@ -21,10 +21,10 @@ const TRACES: [&str; 6] = [
 pub fn traceback(evidence: &Evidence<'_>, findings: &mut Findings) {
     let kind = evidence.stimulus.observation.kind;
     let refused = matches!(kind, ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage);
-    let Some(response) = evidence.stimulus.delivery.response.as_ref().filter(|_| refused) else {
+    if !refused {
         return;
-    };
-    let body = String::from_utf8_lossy(&response.body);
+    }
+    let body = String::from_utf8_lossy(evidence.stimulus.delivery.bytes());
     let found = TRACES.iter().find(|mark| body.contains(*mark));
     let actual = found.map_or_else(
         || "none".to_owned(),
@@ -47,11 +47,11 @@ pub fn secret(evidence: &Evidence<'_>, findings: &mut Findings) {
 }
 
 fn in_reply(evidence: &Evidence<'_>) -> bool {
-    let Some(response) = &evidence.stimulus.delivery.response else { return false };
-    let body = String::from_utf8_lossy(&response.body);
-    let headers = response.headers.iter().map(|header| String::from_utf8_lossy(&header.value));
+    let delivery = &evidence.stimulus.delivery;
+    let headers = delivery.response.iter().flat_map(|response| &response.headers);
+    let headers = headers.map(|header| String::from_utf8_lossy(&header.value));
     let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
-    holds(&body) || headers.into_iter().any(|value| holds(&value))
+    holds(&String::from_utf8_lossy(delivery.bytes())) || headers.into_iter().any(|v| holds(&v))
 }
 
 fn in_records(evidence: &Evidence<'_>) -> bool {

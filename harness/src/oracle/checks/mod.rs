@@ -3,15 +3,20 @@
 pub mod answered;
 pub mod audited;
 pub mod beside;
+pub mod content;
 pub mod correlated;
 pub mod isolation;
 pub mod leak;
+pub mod listed;
 pub mod pages;
+pub mod process;
 pub mod progress;
 pub mod record;
+pub mod schema;
 pub mod shape;
 pub mod streams;
 pub mod transport;
+pub mod unasked;
 
 use std::fmt::Display;
 

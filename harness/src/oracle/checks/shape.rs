@@ -6,10 +6,11 @@ use crate::oracle::observe::Observation;
 use crate::report::model::Outcome;
 use crate::wire::json::Json;
 
-/// Judges every response that arrived; the worst is reported.
-pub fn shape(observation: &Observation, findings: &mut Findings) {
+/// Judges every response that arrived; the worst is reported. Returns whether all are response
+/// objects.
+pub fn shape(observation: &Observation, findings: &mut Findings) -> bool {
     if observation.responses.is_empty() {
-        return;
+        return true;
     }
     let expected = "jsonrpc \"2.0\", and either result or error";
     let defect =
@@ -29,6 +30,7 @@ pub fn shape(observation: &Observation, findings: &mut Findings) {
         }
         None => findings.add(CheckId::Shape, Outcome::Pass, expected, "a valid response object"),
     }
+    defect.is_none()
 }
 
 fn defect(response: &Json) -> Option<&'static str> {

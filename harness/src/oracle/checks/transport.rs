@@ -11,6 +11,9 @@ use crate::report::model::Outcome;
 
 /// The HTTP status.
 pub fn status(exchange: &Exchange, allowed: &Allowed, findings: &mut Findings) {
+    if exchange.delivery.output.is_some() {
+        return;
+    }
     let wanted = permitted(&allowed.status, &allowed.status_warn);
     let Some(status) = exchange.observation.status else {
         // A permitted silence is that of a stream which was opened: without a head it is a hang.
@@ -72,18 +75,31 @@ pub fn framing(exchange: &Exchange, findings: &mut Findings) {
     }
 }
 
-/// Headers that a reply of this status must carry.
+/// Headers that a reply of this status must carry, or must not.
 pub fn headers(exchange: &Exchange, rules: &[HeaderRule], findings: &mut Findings) {
     let Some(response) = &exchange.delivery.response else { return };
     for rule in rules.iter().filter(|rule| rule.on.iter().any(|on| on.admits(response.status))) {
         let value = response.header(&rule.name);
-        let outcome = match (&value, rule.missing) {
-            (Some(_), _) => Outcome::Pass,
-            (None, Missing::Warn) => Outcome::Warn,
-            (None, Missing::Fail) => Outcome::Fail,
+        let outcome = match (fits(rule, value.as_deref()), rule.missing) {
+            (true, _) => Outcome::Pass,
+            (false, Missing::Warn) => Outcome::Warn,
+            (false, Missing::Fail) => Outcome::Fail,
+        };
+        let expected = match (&rule.value, rule.forbidden) {
+            (_, true) => format!("no header {}", rule.name),
+            (Some(wanted), false) => format!("a header {}: {wanted}", rule.name),
+            (None, false) => format!("a header {}", rule.name),
         };
         let actual = value.unwrap_or_else(|| "it is missing".to_owned());
-        findings.add(CheckId::Header, outcome, format!("a header {}", rule.name), actual);
+        findings.add(CheckId::Header, outcome, expected, actual);
+    }
+}
+
+fn fits(rule: &HeaderRule, value: Option<&str>) -> bool {
+    match (value, &rule.value) {
+        _ if rule.forbidden => value.is_none(),
+        (Some(value), Some(wanted)) => value.eq_ignore_ascii_case(wanted),
+        (value, _) => value.is_some(),
     }
 }
 

@@ -27,7 +27,8 @@ pub(in crate::runner) fn exchange(body: &str, end: End) -> Exchange {
         tools: &[],
     };
     let reading = classify(&envelope, &context);
-    let delivery = Delivery { response: None, end, elapsed: Duration::ZERO, surplus: 0 };
+    let delivery =
+        Delivery { output: None, response: None, end, elapsed: Duration::ZERO, surplus: 0 };
     let observation = observe(&delivery, &reading.ids);
     Exchange {
         key: "gauntlet7f3a21c4x000001".to_owned(),
@@ -78,6 +79,7 @@ fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
             beside: vec![named("beside")],
             pages: vec![named("page")],
             sentinel,
+            life: None,
         }))
     };
     let runs = [

@@ -66,7 +66,7 @@ impl Lane {
         };
         let elapsed = progress.started.unwrap_or(begun).elapsed();
         let surplus = if end == End::Complete { self.inbox.unread().len() } else { 0 };
-        Delivery { response: progress.reader.into_response(), end, elapsed, surplus }
+        Delivery { output: None, response: progress.reader.into_response(), end, elapsed, surplus }
     }
 
     /// How many envelopes this lane was given.

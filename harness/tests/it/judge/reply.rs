@@ -6,10 +6,11 @@ use super::subject::Subject;
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::{Allowed, ReplyKind};
 use mcp_gauntlet::case::graded::{Grade, IdRule, StatusRule};
-use mcp_gauntlet::wire::delivery::{Delivery, End, Response};
+use mcp_gauntlet::wire::delivery::{Delivery, End, Output, Response};
 use mcp_gauntlet::wire::envelope::Header;
 use mcp_gauntlet::wire::id::Id;
 use mcp_gauntlet::wire::json::Json;
+use mcp_gauntlet::wire::transport::Transport;
 use proptest::sample::Index;
 
 /// Which of the permitted values a reply takes: the first of each, or by chance.
@@ -49,6 +50,12 @@ pub(super) struct Reply {
     pub(super) headers: Vec<Header>,
     pub(super) version: &'static str,
     pub(super) times: usize,
+    /// Whether it is spoken by a process.
+    pub(super) spoken: bool,
+    /// Standard error of the process.
+    pub(super) errors: &'static str,
+    /// What the process writes before its answer.
+    pub(super) before: &'static str,
 }
 
 /// A reply of this kind that satisfies what is permitted, and whether it must warn. None where no
@@ -82,21 +89,30 @@ pub(super) fn satisfy(
     let media = subject.media();
     let stream = media == ["text/event-stream"] || (choice.stream && media.len() == 2);
     let rules = subject.case.expectation.headers.iter();
+    let spoken = subject.transport == Transport::Stdio;
     let demanded = rules.filter(|rule| rule.on.iter().any(|on| on.admits(status)));
     // Every message has its media type anyway.
-    let demanded = demanded.filter(|rule| !rule.name.eq_ignore_ascii_case("content-type"));
+    let demanded =
+        demanded.filter(|rule| !rule.forbidden && !rule.name.eq_ignore_ascii_case("content-type"));
     let reply = Reply {
         kind,
         status,
         code: code.unwrap_or(-32000),
         id,
-        result: result_text(kind, allowed),
+        result: result_text(subject, kind, allowed),
         batch: batch_ids(subject, allowed),
         strange: strange(subject),
         stream,
-        headers: demanded.map(|rule| Header::new(rule.name.as_str(), "x")).collect(),
+        headers: demanded
+            .filter(|_| !spoken)
+            .map(|rule| Header::new(rule.name.as_str(), rule.value.as_deref().unwrap_or("x")))
+            .collect(),
         version: "2.0",
         times: 1,
+        spoken,
+        // Silence on what cannot be read needs a trace.
+        errors: "that is no JSON",
+        before: "",
     };
     Some((reply, warns))
 }
@@ -134,14 +150,25 @@ pub(super) fn batch_ids(subject: &Subject, allowed: &Allowed) -> Vec<String> {
 }
 
 /// A result with the members that are demanded.
-pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
-    let failed = kind == ReplyKind::ToolError;
-    let mut result =
-        if failed { serde_json::json!({ "isError": true }) } else { serde_json::json!({}) };
-    let there = allowed.has.iter().map(|pointer| (pointer, "{}"));
-    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind)));
-    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.as_str()));
-    for (pointer, raw) in there.chain(kinds).chain(equal) {
+pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed) -> String {
+    let mut result = plain_result(subject.reading.method.as_deref());
+    if let Some(members) = result.as_object_mut().filter(|_| kind == ReplyKind::ToolError) {
+        members.insert("isError".to_owned(), true.into());
+    }
+    let once = allowed.has.iter().chain(&allowed.has_warn).chain(allowed.has_any.first());
+    let there = once.map(|pointer| (pointer, "{}".to_owned()));
+    let kinds = allowed.kinds.iter().map(|(pointer, kind)| (pointer, of_kind(kind).to_owned()));
+    let lists = allowed.lists.iter().map(|(pointer, raw)| (pointer, format!("[{raw}]")));
+    let first = |(pointer, raw): (_, &Vec<String>)| Some((pointer, raw.first()?.clone()));
+    let one_of = allowed.one_of.iter().filter_map(first);
+    let equal = allowed.equals.iter().map(|(pointer, raw)| (pointer, raw.clone()));
+    for (pointer, raw) in there.chain(kinds).chain(lists).chain(one_of).chain(equal) {
+        let named = allowed.equals.contains_key(pointer)
+            || allowed.lists.contains_key(pointer)
+            || allowed.one_of.contains_key(pointer);
+        if result.pointer(pointer).is_some() && !named {
+            continue;
+        }
         let mut place = &mut result;
         for token in pointer.split('/').skip(1) {
             if let Ok(index) = token.parse::<usize>() {
@@ -150,12 +177,32 @@ pub(super) fn result_text(kind: ReplyKind, allowed: &Allowed) -> String {
                 }
                 place = &mut place[index];
             } else {
-                place = &mut place[token];
+                place = &mut place[token.replace("~1", "/")];
             }
         }
-        *place = serde_json::from_str(raw).unwrap();
+        *place = serde_json::from_str(&raw).unwrap();
     }
     result.to_string()
+}
+
+/// The least that a result of the method holds.
+fn plain_result(method: Option<&str>) -> serde_json::Value {
+    match method.unwrap_or_default() {
+        "initialize" => serde_json::json!({
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "serverInfo": { "name": "x", "version": "1" },
+        }),
+        "tools/list" => serde_json::json!({ "tools": [] }),
+        "tools/call" => serde_json::json!({ "content": [] }),
+        "resources/list" => serde_json::json!({ "resources": [] }),
+        "resources/templates/list" => serde_json::json!({ "resourceTemplates": [] }),
+        "resources/read" => serde_json::json!({ "contents": [] }),
+        "prompts/list" => serde_json::json!({ "prompts": [] }),
+        "prompts/get" => serde_json::json!({ "messages": [] }),
+        "completion/complete" => serde_json::json!({ "completion": { "values": [] } }),
+        _ => serde_json::json!({}),
+    }
 }
 
 /// Raw text of a value of a kind.
@@ -163,6 +210,9 @@ fn of_kind(kind: &str) -> &'static str {
     match kind {
         "array" => "[]",
         "revision" => "\"2025-11-25\"",
+        "string" => "\"text\"",
+        "count" | "number" => "3",
+        "boolean" => "true",
         _ => "{}",
     }
 }
@@ -178,7 +228,17 @@ impl Reply {
     pub(super) fn message(&self, id: Option<&str>) -> String {
         let id = id.map_or_else(String::new, |id| format!(r#""id":{id},"#));
         let said = match self.kind {
-            ReplyKind::Error => format!(r#""error":{{"code":{},"message":"no"}}"#, self.code),
+            ReplyKind::Error => {
+                let further = self.result.trim_start_matches('{').trim_end_matches('}');
+                // What is nested keeps its own braces.
+                let open = further.matches('{').count() - further.matches('}').count();
+                let comma = if further.is_empty() { "" } else { "," };
+                let closed = "}".repeat(open);
+                format!(
+                    r#""error":{{"code":{},"message":"no"{comma}{further}{closed}}}"#,
+                    self.code
+                )
+            }
             _ => format!(r#""result":{}"#, self.result),
         };
         format!(r#"{{"jsonrpc":"{}",{id}{said}}}"#, self.version)
@@ -209,11 +269,28 @@ impl Reply {
         vec![one; self.times]
     }
 
+    /// What a process writes.
+    fn lines(&self) -> Delivery {
+        let lines: String = self.messages().iter().map(|message| format!("{message}\n")).collect();
+        let lines = format!("{}{lines}", self.before).into_bytes();
+        let end = match self.kind {
+            ReplyKind::Closed => End::Exited("exit code 1".to_owned()),
+            ReplyKind::Refused => End::Refused("no such program".to_owned()),
+            ReplyKind::Silent => End::StillOpen,
+            _ => End::Complete,
+        };
+        let output = Some(Output { lines, errors: self.errors.to_owned() });
+        Delivery { output, response: None, end, elapsed: Duration::from_millis(1), surplus: 0 }
+    }
+
     pub(super) fn delivery(&self) -> Delivery {
+        if self.spoken {
+            return self.lines();
+        }
         let messages = self.messages();
         let stream = self.kind == ReplyKind::Stream || self.stream || self.times > 1;
         let (media, body) = match (messages.is_empty(), stream) {
-            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", String::new()),
+            (true, _) if self.kind == ReplyKind::Stream => ("text/event-stream", self.opening()),
             (true, _) if self.kind == ReplyKind::Garbage => ("text/html", "<p>".to_owned()),
             (true, _) => ("", String::new()),
             (false, true) => {
@@ -234,7 +311,17 @@ impl Reply {
         headers.push(Header::new("Content-Type", media));
         let response = Response { status: self.status, headers, body: body.into_bytes() };
         let response = (!lost).then_some(response);
-        Delivery { response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+        Delivery { output: None, response, end, elapsed: Duration::from_millis(1), surplus: 0 }
+    }
+
+    /// The first message of a stream, where one is demanded.
+    fn opening(&self) -> String {
+        match self.result.strip_prefix('{') {
+            Some(members) if members != "}" => {
+                format!("data: {{\"jsonrpc\":\"2.0\",{members}\n\n")
+            }
+            _ => String::new(),
+        }
     }
 
     pub(super) fn is_message(&self) -> bool {

@@ -3,14 +3,15 @@
 use std::sync::LazyLock;
 
 use crate::support::{KEY, ingredients, read, stimulus};
-use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::expectation::ReplyKind;
+use mcp_gauntlet::case::graded::StatusRule;
 use mcp_gauntlet::case::switch::Switches;
 use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::classify::Reading;
 use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange};
-use mcp_gauntlet::oracle::expect::{Replies, replies};
+use mcp_gauntlet::oracle::expect::stdio::over_stdio;
+use mcp_gauntlet::oracle::expect::{Replies, permitted};
 use mcp_gauntlet::oracle::http::admits;
 use mcp_gauntlet::oracle::judge::judge;
 use mcp_gauntlet::oracle::observe::observe;
@@ -19,11 +20,13 @@ use mcp_gauntlet::wire::delivery::Delivery;
 use mcp_gauntlet::wire::envelope::Envelope;
 use mcp_gauntlet::wire::json::Json;
 use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
 
-/// One case under one revision.
+/// One case under one revision, over one transport.
 pub(super) struct Subject {
     pub(super) case: Case,
     pub(super) revision: Revision,
+    pub(super) transport: Transport,
     /// Without its body, which no judge looks at and which may be large.
     pub(super) envelope: Envelope,
     pub(super) reading: Reading,
@@ -32,35 +35,41 @@ pub(super) struct Subject {
 
 pub(super) static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| {
     let cases = Catalogue::built_in().unwrap().cases;
-    let pairs = cases.into_iter().flat_map(|case| {
-        let revisions = case.revisions.clone();
-        revisions.into_iter().map(move |revision| (case.clone(), revision))
+    // Answers that are compared with each other cannot be judged one by one.
+    let alone = cases.into_iter().filter(|case| case.expectation.beside.same.is_empty());
+    let pairs = alone.flat_map(|case| {
+        let revisions = case.revisions.clone().into_iter();
+        revisions.flat_map(move |revision| {
+            let case = case.clone();
+            let transports = case.transports.clone().into_iter();
+            transports.map(move |transport| (case.clone(), revision, transport))
+        })
     });
-    pairs.map(|(case, revision)| Subject::new(case, revision)).collect()
+    pairs.map(|(case, revision, transport)| Subject::new(case, revision, transport)).collect()
 });
 
 impl Subject {
-    pub(super) fn new(case: Case, revision: Revision) -> Self {
+    pub(super) fn new(case: Case, revision: Revision, transport: Transport) -> Self {
         let envelope = stimulus(&case, &ingredients(revision));
-        let reading = read(&envelope, revision);
-        let named = case.expectation.replies.clone();
-        let mut permitted = if named.is_empty() {
-            replies(case.stimulus.class, revision, reading.id_readable)
-        } else {
-            named
-        };
-        let null = reading.arguments.as_ref().is_some_and(Json::is_null);
-        if reading.class == Class::ToolArguments && !null {
-            // The tool's schema is known to forbid the arguments: executing them is no choice.
-            permitted.remove(&ReplyKind::Result);
+        let reading = read(&envelope, revision, transport);
+        let mut permitted = permitted(&case, revision, &reading);
+        if transport == Transport::Stdio {
+            let class = case.stimulus.class;
+            permitted = over_stdio(permitted, class, revision, reading.id_readable);
+            permitted.extend(case.expectation.on_stdio.clone());
         }
         if case.stimulus.wait == Wait::Head {
             // A stream that was opened and closed again holds no reply to be made up or changed.
             permitted.remove(&ReplyKind::Silent);
         }
+        for allowed in permitted.values_mut() {
+            // A target that protects itself is no target of a verdict, even where it may do so.
+            allowed.status.retain(|rule| *rule != StatusRule::Exactly(429));
+        }
         Self {
             case,
             revision,
+            transport,
             envelope: Envelope { body: Vec::new(), ..envelope },
             reading,
             permitted,
@@ -68,7 +77,7 @@ impl Subject {
     }
 
     pub(super) fn name(&self) -> String {
-        format!("{} under {}", self.case.id, self.revision)
+        format!("{} under {} over {}", self.case.id, self.revision, self.transport)
     }
 
     /// The verdict on a delivery, of the checks on the reply alone.
@@ -92,6 +101,7 @@ impl Subject {
             beside: &[],
             pages: &[],
             sentinel: None,
+            life: None,
             audit: Audit::Unavailable,
             secrets: &[],
             switches: &Switches::default(),

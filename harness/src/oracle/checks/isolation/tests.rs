@@ -25,6 +25,8 @@ fn an_answer_holds_its_own_canary_only() {
     assert_eq!(two("canary-b", "canary-a", true), Some(Fail));
     assert_eq!(two("canary-a", "canary-a", false), Some(Fail));
     assert_eq!(two("canary-a", "nothing", true), Some(Fail));
+    // A tool that does not echo.
+    assert_eq!(two("nothing", "nothing", true), Some(Pass));
     // Only a case whose tool echoes can ask for that.
     assert_eq!(two("canary-a", "nothing", false), None);
 }

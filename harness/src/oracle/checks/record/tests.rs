@@ -34,7 +34,7 @@ fn the_status_agrees_with_the_reply() {
 
 #[test]
 fn a_tool_error_a_refusal_and_silence_are_failures() {
-    let is_error = r#"{"jsonrpc":"2.0","id":7,"result":{"isError":true}}"#;
+    let is_error = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[],"isError":true}}"#;
     for (kind, delivery) in [
         (ReplyKind::ToolError, json(200, is_error)),
         (ReplyKind::Http, json(400, "")),

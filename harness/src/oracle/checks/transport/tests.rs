@@ -72,7 +72,13 @@ fn a_header_is_demanded_on_its_statuses_only() {
         };
         let mut scene = listed(delivery);
         let on = vec![StatusRule::Exactly(405), StatusRule::Hundred(5)];
-        scene.case.expectation.headers = vec![HeaderRule { name: "Allow".to_owned(), on, missing }];
+        scene.case.expectation.headers = vec![HeaderRule {
+            name: "Allow".to_owned(),
+            on,
+            missing,
+            value: None,
+            forbidden: false,
+        }];
         scene.asked(CheckId::Header)
     };
     assert_eq!(asked(Missing::Fail, 405, Some("POST")), Some(Pass));
