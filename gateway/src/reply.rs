@@ -10,6 +10,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::rpc::Answer;
 
+/// Keeps proxies from holding events back (2026-07-28, Receiving Messages).
+pub(crate) const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
 /// What the caller gets.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -159,6 +163,9 @@ impl Reply {
             }
             Content::Live(live) => {
                 headers.insert(header::CONTENT_TYPE, live.framing.content_type());
+                if live.framing == Framing::Unnumbered {
+                    headers.extend([UNBUFFERED]);
+                }
                 let primed = live.framing == Framing::Sse { primed: true };
                 let beginning = if primed { priming_event(ids) } else { String::new() };
                 WireBody::Live(beginning.into_bytes(), live.events)
@@ -167,7 +174,7 @@ impl Reply {
                 let framing = Framing::Sse { primed: false };
                 headers.insert(header::CONTENT_TYPE, framing.content_type());
                 let beginning = match &standing.first {
-                    Some(first) => unnumbered_event(first),
+                    Some(first) => unnumbered_event(first.get()),
                     None if standing.primed => priming_event(ids),
                     None => ": open\n\n".to_owned(),
                 };
@@ -186,7 +193,7 @@ impl Framing {
     pub(crate) fn event(self, ids: &EventIds, text: &str) -> String {
         match self {
             Self::Sse { .. } => format!("event: message\nid: {}\ndata: {text}\n\n", ids.next()),
-            Self::Unnumbered => format!("event: message\ndata: {text}\n\n"),
+            Self::Unnumbered => unnumbered_event(text),
             Self::Json | Self::Lines => format!("{text}\n"),
         }
     }
@@ -221,7 +228,7 @@ impl Messages {
 }
 
 /// One message on a stream that cannot be resumed.
-pub(crate) fn unnumbered_event(message: &RawValue) -> String {
+pub(crate) fn unnumbered_event(message: &str) -> String {
     format!("event: message\ndata: {message}\n\n")
 }
 

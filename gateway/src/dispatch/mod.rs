@@ -13,6 +13,7 @@ use crate::rpc::{Request, check_cursor, check_meta, code};
 use crate::session::Session;
 use crate::text::shown;
 
+pub(crate) use features::{capabilities, serve as serve_feature};
 pub(crate) use initialize::{introduction, negotiate};
 
 /// Longer method names are cut in messages.

@@ -1,7 +1,10 @@
 //! The response of one exchange, which begins before the answer is known where something is to be
 //! told earlier.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::response::Response;
@@ -72,6 +75,25 @@ impl Early {
         if let State::Waiting(responder) = std::mem::replace(&mut *self.lock(), State::Over) {
             let _ = responder.send(response);
         }
+    }
+
+    /// Resolves when the caller has hung up before all was sent.
+    pub(crate) async fn hung_up(&self) {
+        let mut closed: Option<Pin<Box<dyn Future<Output = ()> + Send>>> = None;
+        poll_fn(|context| {
+            if closed.is_none() {
+                match &mut *self.lock() {
+                    State::Waiting(responder) => return responder.poll_closed(context),
+                    State::Open(stream) => {
+                        let stream = stream.clone();
+                        closed = Some(Box::pin(async move { stream.closed().await }));
+                    }
+                    State::Over => {}
+                }
+            }
+            closed.as_mut().map_or(Poll::Pending, |closed| closed.as_mut().poll(context))
+        })
+        .await;
     }
 
     fn stream(&self, framing: Framing) -> Option<mpsc::Sender<Bytes>> {

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Method};
 
 use super::accept::Accept;
 use super::gate::Principal;
-use super::hangup::Caller;
 use super::{Early, post, stream};
 use crate::app::App;
 use crate::audit::Entry;
@@ -20,18 +19,12 @@ use crate::serve::{Carrier, Exchange, Refusal, Served};
 const METHODS: &str = "GET, POST, DELETE";
 
 /// Serves one request to the endpoint.
-pub(crate) async fn serve(
-    app: &Arc<App>,
-    early: &Early,
-    caller: &Caller,
-    parts: &Parts,
-    body: Body,
-) {
+pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Body) {
     let mut entry = Entry::open(&app.trail, &parts.headers);
     let arrived = Instant::now();
     let admitted = app.gate.admit(parts);
     let accept = Accept::read(&parts.headers);
-    let carrier = Carrier::Http { headers: &parts.headers, accept, early, caller };
+    let carrier = Carrier::Http { headers: &parts.headers, accept, early };
     let principal = *admitted.as_ref().unwrap_or(&Principal::Anyone);
     let exchange = Exchange { app, principal, carrier, arrived };
     let served = match admitted {

@@ -6,7 +6,6 @@ mod body;
 mod early;
 mod endpoint;
 mod gate;
-mod hangup;
 mod headers;
 mod post;
 mod respond;
@@ -24,7 +23,6 @@ use crate::serve::Refusal;
 pub(crate) use accept::Accept;
 pub(crate) use early::Early;
 pub(crate) use gate::{Gate, Principal};
-pub(crate) use hangup::Caller;
 pub(crate) use headers::{check_version, not_acceptable, session_header};
 pub(crate) use respond::respond;
 pub(crate) use stream::COMMENT_EVERY;
@@ -35,10 +33,9 @@ pub(crate) use stream::COMMENT_EVERY;
 pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
     let (early, response) = Early::new(&app);
     let shared = Arc::clone(&app);
-    let (_waiting, caller) = Caller::new();
     tokio::spawn(async move {
         tokio::select! {
-            () = route(&shared, &early, &caller, request) => {}
+            () = route(&shared, &early, request) => {}
             () = shared.reached(Phase::Ended) => {
                 early.finish(Refusal::stopping().into_reply()).await;
             }
@@ -47,10 +44,10 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
     response.await.unwrap_or_else(|_| refused(&app, Refusal::internal()))
 }
 
-async fn route(app: &Arc<App>, early: &Early, caller: &Caller, request: Request) {
+async fn route(app: &Arc<App>, early: &Early, request: Request) {
     let (parts, body) = request.into_parts();
     if matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        return endpoint::serve(app, early, caller, &parts, body).await;
+        return endpoint::serve(app, early, &parts, body).await;
     }
     early.respond(match app.gate.admit(&parts) {
         Err(refusal) => refused(app, refusal),

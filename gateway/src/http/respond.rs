@@ -53,7 +53,7 @@ fn live_body(beginning: Vec<u8>, events: mpsc::Receiver<Bytes>) -> Body {
 }
 
 fn standing_body(app: &Arc<App>, beginning: Vec<u8>, mut standing: Standing) -> Body {
-    let last = standing.last.take().map(|last| unnumbered_event(&last.text()).into());
+    let last = standing.last.take().map(|last| unnumbered_event(last.text().get()).into());
     let open = OpenStream {
         beginning: Some(beginning.into()),
         last,

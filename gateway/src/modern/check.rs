@@ -17,7 +17,7 @@ use crate::upstream::Mirrored;
 pub(super) async fn check<'a>(
     app: &App,
     request: &Request<'a>,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
     entry: &mut Entry,
 ) -> Result<Meta<'a>, Violation> {
     let meta = Meta::read(&request.params).map_err(Violation::Meta)?;
@@ -28,7 +28,7 @@ pub(super) async fn check<'a>(
     mirrored(&|headers| mirror::check_version(headers, &meta.version))?;
     meta.check_version()?;
     mirrored(&|headers| mirror::check_method(headers, &request.method))?;
-    if !is_served(&request.method) {
+    if !is_served(app, &request.method) {
         return Err(Violation::Method(request.method.clone()));
     }
     meta.check_optional()?;
@@ -39,8 +39,18 @@ pub(super) async fn check<'a>(
     Ok(meta)
 }
 
-fn is_served(method: &str) -> bool {
-    matches!(method, "server/discover" | "subscriptions/listen" | "tools/list" | "tools/call")
+/// Whether the method is one of this revision, and of a capability that is declared.
+fn is_served(app: &App, method: &str) -> bool {
+    match method {
+        "server/discover" | "subscriptions/listen" | "tools/list" | "tools/call" => true,
+        "resources/list"
+        | "resources/templates/list"
+        | "resources/read"
+        | "prompts/list"
+        | "prompts/get"
+        | "completion/complete" => app.catalog.has_builtin(),
+        _ => false,
+    }
 }
 
 /// The arguments that headers mirror, of a tool that there is.

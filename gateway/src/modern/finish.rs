@@ -4,12 +4,14 @@ use axum::http::StatusCode;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::json::{Kind, Member, kind, member, members, quoted, raw};
+use crate::json::{Kind, Member, kind, member, members, quoted, raw, string};
 use crate::outcome::Outcome;
-use crate::rpc::code;
+use crate::rpc::{ErrorObject, code};
 
 /// How long a listing may be kept: as long as those of the upstreams are kept here.
 const TTL_MILLISECONDS: u64 = 1000;
+/// `error_class` of what an upstream refused.
+const UPSTREAM_ERROR: &str = "UpstreamError";
 /// `resultType` of a result that needs nothing more.
 pub(super) const COMPLETE: &str = "complete";
 /// `resultType` of a result that asks the client for input.
@@ -24,25 +26,54 @@ const CACHEABLE: [&str; 6] = [
     "resources/read",
 ];
 
-/// The outcome with the members that a result must have.
+/// The outcome with the members that a result must have, and with a code that this revision has.
 pub(super) fn finished(outcome: Outcome, method: &str) -> Outcome {
     match outcome {
+        Outcome::Success(given) | Outcome::ToolFailed { result: given, .. }
+            if !is_complete(&given) =>
+        {
+            let message = "the upstream answered with a kind of result that is not known here";
+            Outcome::refused(code::INTERNAL_ERROR, "UpstreamProtocol", message)
+        }
         Outcome::Success(given) => Outcome::Success(result(&given, COMPLETE, method)),
         Outcome::ToolFailed { result: given, class, message } => {
             Outcome::ToolFailed { result: result(&given, COMPLETE, method), class, message }
+        }
+        Outcome::Refused { error, class: UPSTREAM_ERROR } => {
+            Outcome::Refused { error: permitted(error), class: UPSTREAM_ERROR }
         }
         other @ (Outcome::Refused { .. } | Outcome::Cancelled { .. }) => other,
     }
 }
 
-/// The HTTP status of an outcome (2026-07-28, Streamable HTTP). What an upstream refused was well
-/// received here.
+/// Older servers do not say what kind their results are; any other kind than theirs must not pass
+/// for one (2026-07-28, base protocol, Responses).
+fn is_complete(result: &RawValue) -> bool {
+    let kind = members(result).and_then(|parts| member(&parts, "resultType"));
+    kind.is_none_or(|kind| string(kind).is_some_and(|kind| kind == COMPLETE))
+}
+
+/// An error of an upstream under a code that it may have here: some codes have a meaning of this
+/// revision's own, or none any more (2026-07-28, base protocol, Error Codes).
+fn permitted(error: ErrorObject) -> ErrorObject {
+    match error.code {
+        -32099..=-32020 | -32002 => ErrorObject {
+            message: format!("{} (code {} of the upstream)", error.message, error.code),
+            code: code::INTERNAL_ERROR,
+            ..error
+        },
+        _ => error,
+    }
+}
+
+/// The HTTP status of an outcome (2026-07-28, Streamable HTTP). What an upstream refused or spoilt
+/// was well received here.
 pub(crate) fn status_of(outcome: &Outcome) -> StatusCode {
     match outcome {
         Outcome::Success(_) | Outcome::ToolFailed { .. } | Outcome::Cancelled { .. } => {
             StatusCode::OK
         }
-        Outcome::Refused { class: "UpstreamError", .. } => StatusCode::OK,
+        Outcome::Refused { class: UPSTREAM_ERROR | "UpstreamProtocol", .. } => StatusCode::OK,
         Outcome::Refused { error, .. } => match error.code {
             code::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,
             code::INTERNAL_ERROR => StatusCode::INTERNAL_SERVER_ERROR,
@@ -113,6 +144,33 @@ mod tests {
             let result = completed(r#"{"ttlMs":-1,"cacheScope":"x"}"#, method);
             assert_eq!(result["ttlMs"], TTL_MILLISECONDS);
             assert_eq!(result["cacheScope"], "private");
+        }
+    }
+
+    #[test]
+    fn a_kind_of_result_that_is_not_known_is_no_success() {
+        for (result, good) in [
+            ("{}", true),
+            (r#"{"resultType":"complete"}"#, true),
+            (r#"{"resultType":"input_required"}"#, false),
+            (r#"{"resultType":null}"#, false),
+        ] {
+            let outcome = finished(Outcome::Success(raw(result.to_owned())), "tools/call");
+            assert_eq!(matches!(outcome, Outcome::Success(_)), good, "{result}");
+            assert_eq!(status_of(&outcome), 200);
+        }
+    }
+
+    #[test]
+    fn codes_of_this_revision_are_not_passed_on() {
+        for (code, passed) in
+            [(-32020, false), (-32042, false), (-32002, false), (-32001, true), (-32602, true)]
+        {
+            let outcome = finished(Outcome::refused(code, UPSTREAM_ERROR, "m"), "tools/call");
+            let Outcome::Refused { error, .. } = outcome else {
+                panic!("it is refused");
+            };
+            assert_eq!(error.code == code, passed, "{code}");
         }
     }
 

@@ -6,6 +6,7 @@ use super::violation::Violation;
 use crate::json::{Kind, Member, kind, member, members, string};
 use crate::revision::Revision;
 use crate::rpc::Params;
+use crate::upstream::builtin::Level;
 
 /// The revision that a request speaks.
 pub(super) const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -15,10 +16,6 @@ const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 /// From which level on the client wants log messages for this request.
 const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
-/// The levels of RFC 5424 that a client can name.
-const LOG_LEVELS: [&str; 8] =
-    ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
-
 /// What a request says about itself.
 #[derive(Debug)]
 pub(super) struct Meta<'a> {
@@ -68,12 +65,18 @@ impl<'a> Meta<'a> {
             return Err(Violation::Meta("clientInfo must be an object"));
         }
         let level = member(&self.parts, LOG_LEVEL);
-        let known = |level| string(level).is_some_and(|level| LOG_LEVELS.contains(&&*level));
+        let known = |level| string(level).is_some_and(|level| Level::named(&level).is_some());
         if level.is_some_and(|level: &RawValue| !known(level)) {
             return Err(Violation::Meta("logLevel must be a level of RFC 5424, in lower case"));
         }
         Ok(())
     }
+}
+
+/// From which level on the client wants log messages for this request; none unless it says so.
+pub(crate) fn log_level(params: &Params<'_>) -> Option<Level> {
+    let meta = member(params.members(), "_meta").and_then(members)?;
+    member(&meta, LOG_LEVEL).and_then(string).and_then(|name| Level::named(&name))
 }
 
 fn kind_of(parts: &[Member<'_>], name: &str) -> Option<Kind> {

@@ -22,23 +22,33 @@ use crate::dispatch::{self, Circumstances};
 use crate::http::Principal;
 use crate::notice::Notices;
 use crate::outcome::{Outcome, survive};
-use crate::rpc::Request;
+use crate::rpc::{Request, code};
 use crate::serve::Carrier;
 
 pub(crate) use era::{header_is_modern, names_its_version};
 pub(crate) use finish::status_of;
 pub(crate) use listen::Subscription;
 use meta::Meta;
+pub(crate) use meta::log_level;
 pub(crate) use seal::Seal;
 
 /// What is known about a request besides its message.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Facts<'a> {
     pub(crate) carrier: Carrier<'a>,
     pub(crate) principal: Principal,
     /// The headers that mirror parts of the message; `None` on a transport without headers.
     pub(crate) mirrored: Option<&'a HeaderMap>,
     pub(crate) traceparent: Option<&'a str>,
+    /// What is told before the answer.
+    pub(crate) notices: Notices,
+}
+
+impl Facts<'_> {
+    fn circumstances(&self) -> Circumstances<'_> {
+        let notices = self.notices.clone();
+        Circumstances { session: None, traceparent: self.traceparent, notices }
+    }
 }
 
 /// What becomes of a request.
@@ -54,7 +64,7 @@ pub(crate) enum Served {
 pub(crate) async fn serve(
     app: &App,
     request: &Request<'_>,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
     entry: &mut Entry,
 ) -> Served {
     entry.call_type(PROTOCOL_ERROR);
@@ -89,16 +99,17 @@ fn call_type(method: &str) -> String {
     }
 }
 
-async fn run(app: &App, request: &Request<'_>, facts: Facts<'_>, meta: &Meta<'_>) -> Outcome {
+async fn run(app: &App, request: &Request<'_>, facts: &Facts<'_>, meta: &Meta<'_>) -> Outcome {
     let outcome = match request.method.as_str() {
         "tools/call" => return tool::call(app, request, facts, meta).await,
-        "server/discover" => discover::discover(&request.params),
-        _ => dispatch::dispatch(app, request, &circumstances(facts)).await,
+        "server/discover" => discover::discover(app, &request.params),
+        feature => {
+            let not_found = code::INVALID_PARAMS;
+            match dispatch::serve_feature(app, feature, &request.params, not_found, |_| ()) {
+                Some(outcome) => outcome,
+                None => dispatch::dispatch(app, request, &facts.circumstances()).await,
+            }
+        }
     };
     finish::finished(outcome, &request.method)
-}
-
-/// There is no session, and nothing is told before the answer.
-fn circumstances(facts: Facts<'_>) -> Circumstances<'_> {
-    Circumstances { session: None, traceparent: facts.traceparent, notices: Notices::none() }
 }

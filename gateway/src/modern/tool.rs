@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::ask::{self, Ask};
 use super::meta::Meta;
-use super::{Facts, circumstances, finish};
+use super::{Facts, finish};
 use crate::app::App;
 use crate::dispatch;
 use crate::outcome::Outcome;
@@ -20,7 +20,7 @@ const LOOK_UP_BUDGET: Duration = Duration::from_secs(3);
 pub(super) async fn call(
     app: &App,
     request: &Request<'_>,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
     meta: &Meta<'_>,
 ) -> Outcome {
     if asks(app, request).await {
@@ -28,7 +28,7 @@ pub(super) async fn call(
             Ask { seal: &app.seal, principal: facts.principal, meta, params: &request.params };
         return ask.serve();
     }
-    let outcome = dispatch::dispatch(app, request, &circumstances(facts)).await;
+    let outcome = dispatch::dispatch(app, request, &facts.circumstances()).await;
     finish::finished(outcome, &request.method)
 }
 

@@ -9,7 +9,7 @@ use super::refusal::{Refusal, RefusalKind};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::fault::ReplyContext;
-use crate::http::{Accept, Caller, Early, Principal, check_version, session_header};
+use crate::http::{Accept, Early, Principal, check_version, session_header};
 use crate::modern::{header_is_modern, names_its_version};
 use crate::notice::Notice;
 use crate::outcome::Outcome;
@@ -37,7 +37,7 @@ pub(crate) struct Exchange<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Carrier<'a> {
     /// A request of HTTP.
-    Http { headers: &'a HeaderMap, accept: Accept, early: &'a Early, caller: &'a Caller },
+    Http { headers: &'a HeaderMap, accept: Accept, early: &'a Early },
     /// A line of stdin. The process is the session.
     Stdio(&'a Connection),
 }
@@ -85,13 +85,13 @@ impl Carrier<'_> {
         id: &RawValue,
         work: impl Future<Output = Outcome>,
     ) -> Outcome {
-        let Self::Http { caller, .. } = self else {
+        let Self::Http { early, .. } = self else {
             return self.run(app, None, id, work).await;
         };
         tokio::select! {
             biased;
             outcome = work => outcome,
-            () = caller.hung_up() => {
+            () = early.hung_up() => {
                 Outcome::Cancelled { reason: Some("the response stream was closed".to_owned()) }
             }
         }

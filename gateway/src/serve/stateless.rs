@@ -1,8 +1,10 @@
 //! A message of the stateless revision: its record, its answer, and its status and framing over
 //! HTTP.
 
-use axum::http::{HeaderName, HeaderValue};
+use std::pin::pin;
+
 use serde_json::value::RawValue;
+use tokio::sync::mpsc;
 
 use super::exchange::{Carrier, Exchange, Served, ServedKind};
 use super::message::take_notice;
@@ -11,10 +13,11 @@ use crate::audit::Entry;
 use crate::dispatch;
 use crate::http::{COMMENT_EVERY, not_acceptable};
 use crate::json::{Kind, kind};
-use crate::modern::{self, Facts, Subscription, status_of};
+use crate::modern::{self, Facts, Subscription, log_level, status_of};
+use crate::notice::Notices;
 use crate::outcome::Outcome;
-use crate::reply::{Framing, KEEP_ALIVE, Reply, Standing};
-use crate::rpc::{Echo, Message, Request, read_message};
+use crate::reply::{Framing, KEEP_ALIVE, Reply, Standing, UNBUFFERED};
+use crate::rpc::{Echo, Message, Request, progress_token, read_message};
 use crate::text::header_text;
 
 /// Serves a text that belongs to the stateless revision.
@@ -57,25 +60,70 @@ async fn serve_request(
         return Err(not_acceptable().echoing(Echo::Of(request.id.to_owned())));
     }
     let traceparent = exchange.traceparent(&request.params);
+    let framing = framing(exchange, request);
+    let (notices, mut told) = match framing {
+        Framing::Json => (Notices::none(), mpsc::channel(1).1),
+        _ => Notices::new(
+            progress_token(&request.params),
+            log_level(&request.params),
+            &exchange.app.faults,
+        ),
+    };
     let facts = Facts {
         carrier: exchange.carrier,
         principal: exchange.principal,
         mirrored: exchange.headers(),
         traceparent: traceparent.as_deref(),
+        notices,
     };
-    Ok(match modern::serve(exchange.app, request, facts, entry).await {
-        modern::Served::Outcome(outcome) => answered(exchange, request, outcome),
-        modern::Served::Subscription(subscription) => standing(subscription),
-    })
+    let mut work = pin!(modern::serve(exchange.app, request, &facts, entry));
+    let mut streams = false;
+    let served = loop {
+        tokio::select! {
+            biased;
+            Some(notice) = told.recv() => {
+                streams = true;
+                exchange.tell(framing, &notice).await;
+            }
+            served = &mut work => break served,
+        }
+    };
+    let outcome = match served {
+        modern::Served::Outcome(outcome) => outcome,
+        modern::Served::Subscription(subscription) => return Ok(standing(subscription)),
+    };
+    if !matches!(outcome, Outcome::Cancelled { .. }) {
+        while let Ok(notice) = told.try_recv() {
+            streams = true;
+            exchange.tell(framing, &notice).await;
+        }
+    }
+    Ok(answered(exchange, request, outcome, streams.then_some(framing)))
 }
 
-fn answered(exchange: &Exchange<'_>, request: &Request<'_>, outcome: Outcome) -> Served {
+/// Calls are better streamed.
+fn framing(exchange: &Exchange<'_>, request: &Request<'_>) -> Framing {
+    match exchange.framing(request.method == "tools/call", false) {
+        Framing::Sse { .. } => Framing::Unnumbered,
+        other => other,
+    }
+}
+
+/// The answer; `begun` is the framing of what was told before it. What is refused is no stream
+/// unless it is one already.
+fn answered(
+    exchange: &Exchange<'_>,
+    request: &Request<'_>,
+    outcome: Outcome,
+    begun: Option<Framing>,
+) -> Served {
     let tool_call = request.method == "tools/call";
     let status = status_of(&outcome);
     let framing = match exchange.framing(tool_call && status.is_success(), false) {
         Framing::Sse { .. } => Framing::Unnumbered,
         other => other,
     };
+    let framing = begun.unwrap_or(framing);
     let Some(answer) = outcome.into_answer(request.id) else {
         return Served::accepted(ServedKind::Other);
     };
@@ -99,8 +147,7 @@ fn standing(subscription: Subscription) -> Served {
     Served { reply: unbuffered(reply), kind: ServedKind::Other }
 }
 
-/// Keeps proxies from holding events back (2026-07-28, Receiving Messages).
 fn unbuffered(reply: Reply) -> Reply {
-    let name = HeaderName::from_static("x-accel-buffering");
-    reply.with(name, HeaderValue::from_static("no"))
+    let (name, value) = UNBUFFERED;
+    reply.with(name, value)
 }

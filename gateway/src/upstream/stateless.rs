@@ -53,6 +53,7 @@ pub(super) fn call(call: ToolCall<'_>) -> Option<CallOutcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notice::Notices;
     use crate::upstream::mirrored::mirrored;
 
     #[test]
@@ -68,11 +69,9 @@ mod tests {
     #[test]
     fn only_its_own_tools_are_run() {
         let arguments = raw(r#"{"region":"eu"}"#.to_owned());
-        let notices = crate::notice::Notices::none();
-        let run = |name| {
-            let arguments = Some(&*arguments);
-            call(ToolCall { name, arguments, traceparent: None, notices: &notices })
-        };
+        let notices = Notices::none();
+        let (arguments, notices) = (Some(&*arguments), &notices);
+        let run = |name| call(ToolCall { name, arguments, traceparent: None, notices });
         let is_error =
             |outcome| matches!(outcome, Some(CallOutcome::Answered { is_error: true, .. }));
         assert!(is_error(run("gauntlet_ask")));

@@ -31,6 +31,8 @@ mod modern;
 #[cfg(test)]
 mod modern_ask;
 #[cfg(test)]
+mod modern_features;
+#[cfg(test)]
 mod modern_headers;
 #[cfg(test)]
 mod modern_listen;

@@ -170,7 +170,7 @@ async fn listings_have_pages_and_a_short_life() {
     let house = house(&stub).await;
     for _ in 0..3 {
         let listed = house.caller.post(request("1", "tools/list")).await.json();
-        assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(8));
+        assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(10));
     }
     assert_eq!(stub.asked("tools/list").len(), 2);
     tokio::time::sleep(Duration::from_millis(1050)).await;

@@ -64,7 +64,7 @@ async fn garbage_is_an_unreachable_upstream() {
 async fn a_dead_upstream_hides_no_other() {
     let house = House::of(with_upstream("up", dead_address().await), "2025-11-25").await;
     let listed = house.caller.post(request("1", "tools/list")).await.json();
-    assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(6));
+    assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(8));
     let reply = call(&house).await;
     assert_eq!(text(&reply), "upstream up is unreachable: no connection could be made");
     assert_eq!(reply.json()["result"]["isError"], true);
