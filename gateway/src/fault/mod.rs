@@ -1,5 +1,6 @@
-//! Deliberate defects. They work at four seams only: a finished reply, a finished record, the
-//! outcome of a call and the two ends of stdio. With none planted, the seams change nothing.
+//! Deliberate defects. They work at five seams only: a rule that a request breaks, a finished reply, a
+//! finished record, the outcome of a call and the two ends of stdio. With none planted, the seams
+//! change nothing.
 
 mod between;
 mod call;
@@ -7,6 +8,8 @@ mod name;
 mod notice;
 mod record;
 mod reply;
+mod request;
+mod stateless;
 mod stdio;
 
 use std::collections::{HashSet, VecDeque};

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::stateless::without;
 use super::{Fault, Faults, WEDGED_LIMIT};
 use crate::json::{Kind, kind, quoted, raw, string};
 use crate::reply::{Content, Framing, KEEP_ALIVE, Reply, Standing, Wire, WireBody};
@@ -36,6 +37,8 @@ pub(crate) struct ReplyContext {
     pub(crate) notification: bool,
     /// A single `tools/call` was served.
     pub(crate) tool_call: bool,
+    /// The headers name a revision without sessions.
+    pub(crate) stateless: bool,
 }
 
 impl ReplyContext {
@@ -49,6 +52,7 @@ impl ReplyContext {
             unparsable: false,
             notification: false,
             tool_call: false,
+            stateless: false,
         }
     }
 }
@@ -84,6 +88,9 @@ impl Faults {
         }
         if self.has(Fault::NoChallenge) {
             reply.headers.remove(header::WWW_AUTHENTICATE);
+        }
+        if context.stateless {
+            self.spoil_stateless(&mut reply);
         }
         if let Content::Messages(messages) = &mut reply.content {
             for answer in &mut messages.answers {
@@ -173,7 +180,7 @@ impl Faults {
             answer.error = Some(ErrorObject::new(code::INTERNAL_ERROR, "Internal error"));
         }
         if method == Some("initialize") && self.has(Fault::ServerInfoLost) {
-            answer.result = answer.result.as_deref().map(without_server_info);
+            answer.result = answer.result.as_deref().map(|result| without(result, &["serverInfo"]));
         }
         if method == Some("initialize") && self.has(Fault::RevisionInvented) {
             answer.result = answer.result.as_deref().map(with_invented_revision);
@@ -208,13 +215,6 @@ impl Faults {
         };
         answer.id = Some(spoilt);
     }
-}
-
-fn without_server_info(result: &RawValue) -> Box<RawValue> {
-    let mut members: serde_json::Map<String, Value> =
-        serde_json::from_str(result.get()).unwrap_or_default();
-    members.remove("serverInfo");
-    raw(Value::Object(members).to_string())
 }
 
 /// The newest revision replaced by one that nobody has published.

@@ -20,18 +20,25 @@ pub(super) async fn check<'a>(
     facts: &Facts<'_>,
     entry: &mut Entry,
 ) -> Result<Meta<'a>, Violation> {
-    let meta = Meta::read(&request.params).map_err(Violation::Meta)?;
+    let found = |finding: Result<(), Violation>| finding.or_else(|it| app.faults.on_violation(it));
+    let meta = match Meta::read(&request.params) {
+        Ok(meta) => meta,
+        Err(message) => {
+            found(Err(Violation::Meta(message)))?;
+            Meta::assumed()
+        }
+    };
     entry.stateless(&meta.version);
     let headers = facts.mirrored;
     let mirrored =
-        |check: &dyn Fn(&HeaderMap) -> Result<(), Violation>| headers.map_or(Ok(()), check);
+        |check: &dyn Fn(&HeaderMap) -> Result<(), Violation>| found(headers.map_or(Ok(()), check));
     mirrored(&|headers| mirror::check_version(headers, &meta.version))?;
-    meta.check_version()?;
+    found(meta.check_version())?;
     mirrored(&|headers| mirror::check_method(headers, &request.method))?;
     if !is_served(app, &request.method) {
         return Err(Violation::Method(request.method.clone()));
     }
-    meta.check_optional()?;
+    found(meta.check_optional())?;
     mirrored(&|headers| mirror::check_name(headers, request))?;
     let annotated = annotated(app, request).await;
     let arguments = member(request.params.members(), "arguments");

@@ -40,6 +40,11 @@ impl<'a> Meta<'a> {
         Ok(Self { version, parts })
     }
 
+    /// What a request stands for that says nothing.
+    pub(super) fn assumed() -> Self {
+        Self { version: Revision::July2026.name().to_owned(), parts: Vec::new() }
+    }
+
     /// Whether the revision is spoken here.
     pub(super) fn check_version(&self) -> Result<(), Violation> {
         match Revision::stateless(&self.version) {

@@ -31,6 +31,7 @@ pub(crate) use listen::Subscription;
 use meta::Meta;
 pub(crate) use meta::log_level;
 pub(crate) use seal::Seal;
+pub(crate) use violation::Violation;
 
 /// What is known about a request besides its message.
 #[derive(Clone)]

@@ -212,6 +212,7 @@ impl Exchange<'_> {
     ) -> Reply {
         let mut context = ReplyContext::new(self.framing(false, false), self.arrived);
         context.session = self.session_name();
+        context.stateless = self.headers().is_some_and(header_is_modern);
         let reply = match served {
             Ok(served) => {
                 context.notification = served.kind == ServedKind::Notification;

@@ -19,6 +19,8 @@ mod fault_record;
 #[cfg(test)]
 mod fault_reply;
 #[cfg(test)]
+mod fault_stateless;
+#[cfg(test)]
 mod fault_stdio;
 #[cfg(test)]
 mod fault_upstream;
