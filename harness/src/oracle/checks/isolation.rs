@@ -47,14 +47,29 @@ fn foreign(evidence: &Evidence<'_>, exchange: &Exchange) -> Option<String> {
     if exchange.envelope.method == "GET" {
         return None;
     }
-    let others = evidence.together().chain(evidence.control);
-    let mut others = others.filter(|other| other.key != exchange.key);
-    let other = others.find(|other| holds(exchange, &other.key))?;
-    Some(format!(
-        "the answer to {} holds the canary {} of another message",
-        exchange.key, other.key
-    ))
+    // A tool may tell what it was told before; an answer that is another's lacks its own canary.
+    if holds(exchange, &exchange.key) {
+        return None;
+    }
+    let others = evidence.together().chain(evidence.control).map(|other| other.key.clone());
+    let mut others = others.chain(of_the_run(exchange)).filter(|other| *other != exchange.key);
+    let other = others.find(|other| holds(exchange, other))?;
+    Some(format!("the answer to {} holds the canary {other} of another message", exchange.key))
 }
+
+/// The first canary of the run in an answer. All are of one length, and differ in their number.
+fn of_the_run(exchange: &Exchange) -> Option<String> {
+    let (length, number) = (exchange.key.len(), exchange.key.len().checked_sub(NUMBER)?);
+    let prefix = exchange.key.get(..number)?;
+    let text = String::from_utf8_lossy(&exchange.delivery.response.as_ref()?.body).into_owned();
+    let at = text.find(prefix)?;
+    let found = text.get(at..at + length)?;
+    let digits = found.get(number..).is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.then(|| found.to_owned())
+}
+
+/// Digits at the end of a canary.
+const NUMBER: usize = 6;
 
 fn holds(exchange: &Exchange, key: &str) -> bool {
     let response = exchange.delivery.response.as_ref();

@@ -3,6 +3,7 @@
 
 use super::shorten;
 use crate::case::class::Class;
+use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::classify::Reading;
 use crate::oracle::evidence::Exchange;
@@ -14,7 +15,9 @@ use crate::wire::revision::Revision;
 /// Judges every message of the exchange; the worst is reported.
 pub fn schema(exchange: &Exchange, revision: Revision, findings: &mut Findings) {
     let observation = &exchange.observation;
-    let method = method(&exchange.reading);
+    // Of several answers it is not told which belongs to which request.
+    let several = observation.kind == ReplyKind::Batch;
+    let method = method(&exchange.reading).filter(|_| !several);
     // A target of two eras answers `initialize` by the rules of the older one.
     let older = revision.is_modern() && method == Some("initialize");
     let responses = observation.responses.iter().filter(|_| !older);

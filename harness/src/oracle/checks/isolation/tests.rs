@@ -24,11 +24,28 @@ fn an_answer_holds_its_own_canary_only() {
     assert_eq!(two("canary-a", "canary-b", true), Some(Pass));
     assert_eq!(two("canary-b", "canary-a", true), Some(Fail));
     assert_eq!(two("canary-a", "canary-a", false), Some(Fail));
+    assert_eq!(two("canary-a canary-b", "canary-b", false), None);
     assert_eq!(two("canary-a", "nothing", true), Some(Fail));
     // A tool that does not echo.
     assert_eq!(two("nothing", "nothing", true), Some(Pass));
     // Only a case whose tool echoes can ask for that.
     assert_eq!(two("canary-a", "nothing", false), None);
+}
+
+#[test]
+fn a_canary_of_the_run_is_known_by_its_form() {
+    let mut scene = Scene::call().unaudited();
+    scene.beside = vec![call("gauntlet00000000x000002", "gauntlet00000000x000002")];
+    for (text, outcome) in [
+        ("gauntlet00000000x000077", Some(Fail)),
+        // A tool that tells what it was told before.
+        ("gauntlet00000000x000001 gauntlet00000000x000077", None),
+        ("gauntlet11111111x000077", None),
+        ("gauntlet00000000xabcdef", None),
+    ] {
+        scene.stimulus = call("gauntlet00000000x000001", text);
+        assert_eq!(scene.asked(CheckId::Canary), outcome, "{text}");
+    }
 }
 
 #[test]
