@@ -151,6 +151,8 @@ pub enum Need {
     NoCompletions,
     /// The target does not declare logging.
     NoLogging,
+    /// What is behind the target is our own upstream, whose prompts are known.
+    OwnUpstream,
     /// The target declares tasks (2025-11-25).
     Tasks,
     /// The target does not declare tasks.

@@ -11,7 +11,7 @@ use crate::oracle::evidence::Exchange;
 use crate::oracle::expect::MISSING_CAPABILITY;
 use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
-use crate::target::facts::{Calls, Facts};
+use crate::target::facts::{Calls, Facts, OWN_TOOLS};
 use crate::target::world::World;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
@@ -66,9 +66,6 @@ pub struct Refusal {
     /// What came back instead.
     pub why: String,
 }
-
-/// The canary-free prefix of the upstream's own tools, which may always be called.
-const OWN_TOOLS: &str = "gauntlet_";
 
 /// What the upstream's own slow tool is called with.
 const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;

@@ -55,6 +55,9 @@ pub struct Calls {
     pub slow: Option<Call>,
 }
 
+/// What the names of our own upstream's tools hold; they may always be called.
+pub const OWN_TOOLS: &str = "gauntlet_";
+
 impl Facts {
     /// The arguments that tools want in a header too, by the tool's name.
     #[must_use]
@@ -136,6 +139,10 @@ impl Facts {
                 (!self.declares("completions"), "the target declares completions")
             }
             Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
+            Need::OwnUpstream => (
+                self.tools.iter().any(|tool| tool.name.contains(OWN_TOOLS)),
+                "needs the prompts of our own upstream behind the target",
+            ),
             Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
             Need::NoTasks => (!self.declares("tasks"), "the target declares tasks"),
         };

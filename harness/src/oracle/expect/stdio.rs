@@ -30,7 +30,8 @@ pub fn over_stdio(
         Class::Empty => replies.values_mut().for_each(|allowed| allowed.grade = Grade::Warn),
         _ => {}
     }
-    let silence = accepted.map(|accepted| accepted.grade);
+    // What 2026-07-28 says of a client's responses is about HTTP; here they are ignored.
+    let silence = accepted.filter(|_| class != Class::Response).map(|accepted| accepted.grade);
     if let Some(grade) = silence.or_else(|| silence_of(class, revision, id_readable)) {
         let silent = Allowed { grade, ..Allowed::default() };
         replies.entry(ReplyKind::Silent).or_insert(silent);

@@ -166,6 +166,9 @@ pub(super) const SAMPLES: [&str; 4] =
 /// A result with the members that are demanded.
 pub(super) fn result_text(subject: &Subject, kind: ReplyKind, allowed: &Allowed) -> String {
     let mut result = plain_result(subject.reading.method.as_deref());
+    if subject.revision.is_modern() && kind != ReplyKind::Stream {
+        stateless(&mut result);
+    }
     if let Some(members) = result.as_object_mut().filter(|_| kind == ReplyKind::ToolError) {
         members.insert("isError".to_owned(), true.into());
     }
@@ -207,15 +210,28 @@ fn plain_result(method: Option<&str>) -> serde_json::Value {
             "capabilities": {},
             "serverInfo": { "name": "x", "version": "1" },
         }),
+        "server/discover" => serde_json::json!({
+            "supportedVersions": ["2026-07-28"],
+            "capabilities": {},
+        }),
         "tools/list" => serde_json::json!({ "tools": [] }),
         "tools/call" => serde_json::json!({ "content": [] }),
         "resources/list" => serde_json::json!({ "resources": [] }),
         "resources/templates/list" => serde_json::json!({ "resourceTemplates": [] }),
         "resources/read" => serde_json::json!({ "contents": [] }),
+        "tasks/list" => serde_json::json!({ "tasks": [] }),
         "prompts/list" => serde_json::json!({ "prompts": [] }),
         "prompts/get" => serde_json::json!({ "messages": [] }),
         "completion/complete" => serde_json::json!({ "completion": { "values": [] } }),
         _ => serde_json::json!({}),
+    }
+}
+
+/// What results hold besides since 2026-07-28. Hints for caches harm nowhere.
+fn stateless(result: &mut serde_json::Value) {
+    let more = serde_json::json!({ "resultType": "complete", "ttlMs": 0, "cacheScope": "private" });
+    if let (Some(members), Some(more)) = (result.as_object_mut(), more.as_object()) {
+        members.extend(more.clone());
     }
 }
 
