@@ -81,6 +81,35 @@ impl Facts {
         case.revisions.contains(&self.revision) && case.transports.contains(&self.transport)
     }
 
+    /// Whether a need of a capability, or of its absence, is met, and the reason if not.
+    fn declared(&self, need: Need) -> (bool, &'static str) {
+        match need {
+            Need::Resources => (self.declares("resources"), "the target declares no resources"),
+            Need::Prompts => (self.declares("prompts"), "the target declares no prompts"),
+            Need::Completions => {
+                (self.declares("completions"), "the target declares no completions")
+            }
+            Need::Logging => (self.declares("logging"), "the target declares no logging"),
+            Need::NoResources => (!self.declares("resources"), "the target declares resources"),
+            Need::NoSubscribe => (
+                !self.declares("resources.subscribe"),
+                "the target declares that resources can be subscribed to",
+            ),
+            Need::NoPrompts => (!self.declares("prompts"), "the target declares prompts"),
+            Need::NoCompletions => {
+                (!self.declares("completions"), "the target declares completions")
+            }
+            Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
+            Need::OwnUpstream => (
+                self.tools.iter().any(|tool| tool.name.contains(OWN_TOOLS)),
+                "needs the prompts of our own upstream behind the target",
+            ),
+            Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
+            Need::NoTasks => (!self.declares("tasks"), "the target declares tasks"),
+            _ => (true, ""),
+        }
+    }
+
     /// Why a need is not met; none when it is.
     #[must_use]
     pub fn lacks(&self, need: Need) -> Option<&'static str> {
@@ -123,28 +152,7 @@ impl Facts {
             Need::Sessions => (self.sessions, "the target issues no session ids"),
             Need::UndeclaredTools => (!self.declares_tools, "the target declares its tools"),
             Need::Loopback => (self.loopback, "the target is not reached over loopback"),
-            Need::Resources => (self.declares("resources"), "the target declares no resources"),
-            Need::Prompts => (self.declares("prompts"), "the target declares no prompts"),
-            Need::Completions => {
-                (self.declares("completions"), "the target declares no completions")
-            }
-            Need::Logging => (self.declares("logging"), "the target declares no logging"),
-            Need::NoResources => (!self.declares("resources"), "the target declares resources"),
-            Need::NoSubscribe => (
-                !self.declares("resources.subscribe"),
-                "the target declares that resources can be subscribed to",
-            ),
-            Need::NoPrompts => (!self.declares("prompts"), "the target declares prompts"),
-            Need::NoCompletions => {
-                (!self.declares("completions"), "the target declares completions")
-            }
-            Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
-            Need::OwnUpstream => (
-                self.tools.iter().any(|tool| tool.name.contains(OWN_TOOLS)),
-                "needs the prompts of our own upstream behind the target",
-            ),
-            Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
-            Need::NoTasks => (!self.declares("tasks"), "the target declares tasks"),
+            capability => self.declared(capability),
         };
         (!met).then_some(reason)
     }

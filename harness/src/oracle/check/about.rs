@@ -32,6 +32,14 @@ const PROGRESS: About = about(
      the answer is sent",
 );
 
+const UNASKED: About = about(
+    "Beside the answer, does the reply hold only what the request asked for?",
+    "every message in the body or the stream that is no response",
+    "progress only under the token of the request; since 2026-07-28 log messages only where \
+                 _meta names a level, and no request of the server",
+    "send progress and log messages only for a request that asked for them, on its own stream",
+);
+
 impl CheckId {
     /// What the check is about.
     #[must_use]
@@ -46,13 +54,7 @@ impl CheckId {
             | Self::Schema
             | Self::Alive => self.answered(),
             Self::Progress => PROGRESS,
-            Self::Unasked => about(
-                "Beside the answer, does the reply hold only what the request asked for?",
-                "every message in the body or the stream that is no response",
-                "progress only under the token of the request; since 2026-07-28 log messages only where \
-                 _meta names a level, and no request of the server",
-                "send progress and log messages only for a request that asked for them, on its own stream",
-            ),
+            Self::Unasked => UNASKED,
             Self::Id => about(
                 "Does the response carry the id of the request?",
                 "the member id of every response, as raw JSON text, beside the id that was sent",
