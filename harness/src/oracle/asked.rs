@@ -69,6 +69,7 @@ fn of_company(case: &Case, asked: &mut BTreeSet<CheckId>) {
     let conditions = [
         (together, &[CheckId::Beside, CheckId::Canary, CheckId::EventId][..]),
         (listens || stimulus.wait != Wait::Reply, &[CheckId::Stream]),
+        (stimulus.recipe.base == Base::ProgressCall, &[CheckId::Progress]),
         (stimulus.follow, &[CheckId::Pages]),
         (!rule.same.is_empty(), &[CheckId::Same]),
     ];
