@@ -106,7 +106,8 @@ impl Facts {
             ),
             Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
             Need::NoTasks => (!self.declares("tasks"), "the target declares tasks"),
-            _ => (true, ""),
+            // `lacks` answers all others; one that both forget must not pass for met.
+            _ => (false, "the harness cannot tell whether the target offers what the case needs"),
         }
     }
 
