@@ -10,13 +10,13 @@ mod sent;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use difference::{DIFFERENCES, Verdicts};
+use difference::{DIFFERENCES, Difference, Verdicts};
 use mcp_gauntlet::oracle::schema::{client_message, result, server_message};
 use mcp_gauntlet::wire::json::{Json, parse};
 use mcp_gauntlet::wire::revision::Revision;
 use message::Side;
 use message::{Message, messages};
-use mutation::{Mutation, mutate, mutations};
+use mutation::{Mutation, mutate, mutations, replacements};
 use official::Official;
 use proptest::prelude::any;
 use proptest::sample::Index;
@@ -87,10 +87,24 @@ fn our_schemas_differ_from_the_official_ones_only_where_they_mean_to() {
             .unwrap_or_else(|error| panic!("{revision}: {error}"));
         let hits = hits.into_inner();
         let due = DIFFERENCES.iter().filter(|row| row.revisions.contains(&revision.as_str()));
-        let unseen: Vec<_> =
-            due.map(|row| row.name).filter(|name| !hits.contains_key(name)).collect();
+        let unseen = due
+            .filter(|row| !hits.contains_key(row.name) && !found(row, revision, &official, &all));
+        let unseen: Vec<_> = unseen.map(|row| row.name).collect();
         assert!(unseen.is_empty(), "{revision}: nothing hits {unseen:?}; hits were {hits:?}");
     }
+}
+
+/// Whether some single replacement shows the difference: what is rare may stay unseen at random.
+fn found(row: &Difference, revision: Revision, official: &Official, all: &[Message]) -> bool {
+    let replaced = |message: &Message| {
+        let message = message.clone();
+        replacements(message.body.clone()).map(move |body| Message { body, ..message.clone() })
+    };
+    all.iter().flat_map(replaced).filter(|message| row.is_about(message)).any(|message| {
+        let verdicts =
+            Verdicts { ours: ours(revision, &message), official: official.takes(&message) };
+        verdicts.ours != verdicts.official && row.explains(revision, &message, &verdicts)
+    })
 }
 
 /// Fails where the two verdicts differ and no row of the table says why; counts the rows.

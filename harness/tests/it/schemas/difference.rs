@@ -29,7 +29,11 @@ impl Difference {
     pub(super) fn explains(&self, revision: Revision, message: &Message, seen: &Verdicts) -> bool {
         self.revisions.contains(&revision.as_str())
             && seen.ours == self.ours_takes
-            && (self.about)(message)
+            && self.is_about(message)
+    }
+
+    pub(super) fn is_about(&self, message: &Message) -> bool {
+        (self.about)(message)
     }
 }
 

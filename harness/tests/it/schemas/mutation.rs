@@ -37,9 +37,13 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-/// A value of every kind of JSON.
 fn value() -> impl Strategy<Value = Value> {
-    let values = [
+    prop_oneof![Just(json!(null)), select(values())]
+}
+
+/// A value of every kind of JSON, and the ones that are easily taken for another.
+fn values() -> Vec<Value> {
+    vec![
         json!(null),
         json!(true),
         json!(0),
@@ -56,8 +60,21 @@ fn value() -> impl Strategy<Value = Value> {
         json!(["x"]),
         json!({}),
         json!({"a": 1}),
-    ];
-    prop_oneof![Just(json!(null)), select(values.to_vec())]
+    ]
+}
+
+/// Every message that differs from this one in one value, put in its place by a [`Mutation`].
+pub(super) fn replacements(body: Value) -> impl Iterator<Item = Value> {
+    let mut places = Vec::new();
+    pointers(&body, "", &mut places);
+    let pairs = places
+        .into_iter()
+        .flat_map(|place| values().into_iter().map(move |to| (place.clone(), to)));
+    pairs.filter_map(move |(place, to)| {
+        let mut body = body.clone();
+        *body.pointer_mut(&place)? = to;
+        Some(body)
+    })
 }
 
 /// The pointers of all values below a value.
