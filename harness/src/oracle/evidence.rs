@@ -5,10 +5,11 @@ use super::observe::Observation;
 use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
+use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switches;
 use crate::case::{Case, Framing};
-use crate::wire::delivery::Delivery;
+use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::life::Life;
 use crate::wire::revision::Revision;
@@ -35,6 +36,19 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// What became of the message. A silence on standard output that a later answer proved, about a
+    /// message to which nothing is to be said, is what 202 is over HTTP.
+    #[must_use]
+    pub fn fate(&self) -> ReplyKind {
+        let unanswered =
+            matches!(self.reading.class, Class::Notification | Class::Response | Class::Empty);
+        let proved = self.delivery.output.is_some() && self.delivery.end == End::StillOpen;
+        match self.observation.kind {
+            ReplyKind::Silent if unanswered && proved => ReplyKind::Accepted,
+            kind => kind,
+        }
+    }
+
     /// Lets go of all that is only looked at in a message under test. What a message around it is
     /// asked for stays: what it was, how it was answered, its times, session and error.
     pub fn slim(&mut self) {

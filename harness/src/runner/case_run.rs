@@ -11,7 +11,7 @@ use crate::oracle::evidence::Exchange;
 use crate::runner::keys::trace_id;
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
-use crate::target::world::World;
+use crate::target::world::{Reach, World};
 use crate::transport::stdio::Framing;
 use crate::wire::life::Life;
 use std::time::Duration;
@@ -99,8 +99,9 @@ pub async fn run(
     let conversation = Conversation::new(world, facts);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
-    let mut result = match conversation.open().await {
-        Ok(_) => send(world, facts, case, &mut conversation).await,
+    let opened = if is_cold(world, case) { Ok(()) } else { conversation.open().await.map(drop) };
+    let mut result = match opened {
+        Ok(()) => send(world, facts, case, &mut conversation).await,
         Err(why) => RunResult::Untestable(why),
     };
     let life = conversation.part(case.expectation.process).await;
@@ -129,8 +130,11 @@ async fn send(
     let stimulus = &case.stimulus;
     let control = match &stimulus.control {
         Some(recipe) => {
-            let sending = conversation.plain(recipe, "5");
-            let control = conversation.send(&sending).await;
+            let control = if is_cold(world, case) {
+                control_of_its_own(world, facts, recipe, conversation).await
+            } else {
+                conversation.send(&conversation.plain(recipe, "5")).await
+            };
             if unanswered(&control) {
                 // Nothing can be learned from the message itself, and it would cost two deadlines.
                 let why = format!("the same message without its defect: {}", describe(&control));
@@ -182,6 +186,28 @@ async fn send(
     };
     let (stimulus, life) = (exchange, None);
     RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life }))
+}
+
+/// Whether the message is the first that a process gets: its session is the process itself, so
+/// that a second `initialize` is not what one is over HTTP.
+fn is_cold(world: &World, case: &Case) -> bool {
+    let stimulus = &case.stimulus;
+    let first = stimulus.recipe.base == Base::Initialize || stimulus.session == SessionMode::None;
+    first && matches!(world.reach, Reach::Stdio(_))
+}
+
+/// Sends the twin to a process of its own.
+async fn control_of_its_own(
+    world: &World,
+    facts: &Facts,
+    recipe: &Recipe,
+    conversation: &mut Conversation<'_>,
+) -> Exchange {
+    let mut other = Conversation::new(world, facts);
+    let control = other.send(&other.plain(recipe, "5")).await;
+    other.part(false).await;
+    conversation.exchanges.append(&mut other.exchanges);
+    control
 }
 
 /// The session id that the stimulus names.

@@ -103,6 +103,7 @@ impl<'a> Conversation<'a> {
     /// What came back instead of a result.
     pub async fn open(&mut self) -> Result<Json, String> {
         if self.facts.revision.is_modern() {
+            self.wait_for_start().await;
             return Ok(Json::Null);
         }
         let exchange = self.handshake(Base::Initialize, "1").await;
@@ -122,6 +123,15 @@ impl<'a> Conversation<'a> {
         let exchange = self.handshake(Base::Notification, "1").await;
         self.exchanges.push(exchange);
         Ok(result)
+    }
+
+    /// Where records may have to be told apart by their time, a process that is still starting would
+    /// read several messages at one moment; a first answer says that it has started.
+    async fn wait_for_start(&mut self) {
+        if matches!(self.link, Link::Stdio(_)) && !self.quiet.is_zero() {
+            let exchange = self.handshake(Base::Ping, "1").await;
+            self.exchanges.push(exchange);
+        }
     }
 
     async fn handshake(&mut self, base: Base, id: &str) -> Exchange {

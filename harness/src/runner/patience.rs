@@ -65,6 +65,5 @@ fn is_unanswered(run: &CaseRun) -> Option<bool> {
 /// Whether an exchange ended without an answer.
 #[must_use]
 pub fn unanswered(exchange: &Exchange) -> bool {
-    let kind = exchange.observation.kind;
-    matches!(kind, ReplyKind::Silent | ReplyKind::Refused | ReplyKind::Closed)
+    matches!(exchange.fate(), ReplyKind::Silent | ReplyKind::Refused | ReplyKind::Closed)
 }

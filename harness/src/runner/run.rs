@@ -304,7 +304,7 @@ impl Run {
         let index = Index::new(&self.probed, all);
         let mut ledger = Ledger::default();
         for exchange in &index.exchanges {
-            super::sums::count(&mut ledger, exchange.observation.kind);
+            super::sums::count(&mut ledger, exchange.fate());
         }
         if self.intake.name().is_some() {
             let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());

@@ -42,9 +42,7 @@ pub fn match_records(
         ledger.duplicate += found - own;
         let reading = &exchange.reading;
         let due = exchange.observation.kind != ReplyKind::Refused
-            && profile
-                .unrecorded(reading.method.as_deref(), answer(exchange.observation.kind))
-                .is_none();
+            && profile.unrecorded(reading.method.as_deref(), answer(exchange.fate())).is_none();
         if found == 0 && due {
             ledger.missing += 1;
         }

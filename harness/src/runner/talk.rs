@@ -132,7 +132,14 @@ impl Talk {
         Ok(if fresh { self.launcher.limits().start } else { Duration::ZERO })
     }
 
-    /// Listens until both ears are done, or the moment comes. What answers the other message goes
+    /// Sees to it that what was said is on its way now, and not only once somebody listens.
+    pub(super) async fn write_out(&mut self) {
+        if let Some(child) = &mut self.child {
+            child.write_out().await;
+        }
+    }
+
+    /// Listens until the last ear is done, or the moment comes. What answers the other message goes
     /// to its ear, and everything else to the first.
     pub(super) async fn listen(
         &mut self,
@@ -140,7 +147,7 @@ impl Talk {
         mut other: Option<&mut Ear>,
         until: Instant,
     ) {
-        while !(ear.is_done() && other.as_ref().is_none_or(|other| other.is_done())) {
+        while !other.as_ref().map_or(ear.is_done(), |other| other.is_done()) {
             if !self.next(ear, other.as_deref_mut(), until).await {
                 return;
             }

@@ -47,7 +47,7 @@ fn limit(exchange: &Exchange) -> Option<String> {
 /// A valid message was served: a result, or 2xx for a notification.
 #[must_use]
 pub fn accepts(exchange: &Exchange) -> bool {
-    matches!(exchange.observation.kind, ReplyKind::Result | ReplyKind::Accepted)
+    matches!(exchange.fate(), ReplyKind::Result | ReplyKind::Accepted)
 }
 
 /// The kind of reply. Returns what the expectation permits of it, if anything.

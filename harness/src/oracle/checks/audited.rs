@@ -25,7 +25,7 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some((found, _)) = found else { return missing(evidence, records, findings) };
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
     count(evidence, records, findings);
-    if evidence.stimulus.reading.class != Class::Batch {
+    if !is_several(evidence) {
         record::fields(evidence, found, records.profile, findings);
     } else if matches!(evidence.stimulus.observation.kind, ReplyKind::Error | ReplyKind::Http) {
         record::refusal(evidence, found, records.profile, findings);
@@ -71,7 +71,7 @@ fn left_over(records: &Records<'_>, orphan: &AuditRecord) -> String {
 fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
     let demand = demand(evidence);
     let method = evidence.stimulus.reading.method.as_deref();
-    let answer = answer(evidence.stimulus.observation.kind);
+    let answer = answer(evidence.stimulus.fate());
     let by_design = records.profile.unrecorded(method, answer);
     let (outcome, actual) = match (by_design, demand) {
         (Some(reason), _) => (Outcome::NotApplicable, reason.to_owned()),
@@ -91,9 +91,12 @@ fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findin
 /// What the case demands; of an accepted message that is no request a record is only expected.
 fn demand(evidence: &Evidence<'_>) -> RecordDemand {
     let stimulus = evidence.stimulus;
-    let accepted = stimulus.observation.kind == ReplyKind::Accepted;
+    let accepted = stimulus.fate() == ReplyKind::Accepted;
     let request = !matches!(stimulus.reading.class, Class::Notification | Class::Response);
+    // On standard input a blank line is no message.
+    let blank = stimulus.reading.class == Class::Empty && stimulus.delivery.output.is_some();
     match evidence.case.expectation.record {
+        _ if blank => RecordDemand::Optional,
         RecordDemand::Required if accepted && !request => RecordDemand::Expected,
         demand => demand,
     }
@@ -112,12 +115,18 @@ pub const fn answer(kind: ReplyKind) -> Answer {
     }
 }
 
-/// One record; for a batch one in all, or one for each message in it.
+/// Whether several messages were sent as one: a batch, or several lines in one write.
+fn is_several(evidence: &Evidence<'_>) -> bool {
+    let stimulus = evidence.stimulus;
+    let lines = stimulus.delivery.output.is_some() && stimulus.reading.messages > 1;
+    stimulus.reading.class == Class::Batch || lines
+}
+
+/// One record; for several messages one in all, or one for each of them.
 fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
     let count = records.matched.len();
     let most = evidence.stimulus.reading.messages.max(1);
-    let batch = evidence.stimulus.reading.class == Class::Batch;
-    let holds = count == 1 || (batch && count <= most);
+    let holds = count == 1 || (is_several(evidence) && count <= most);
     findings.require(CheckId::RecordOnce, holds, "one record", format!("{count} records"));
 }
 
@@ -135,7 +144,7 @@ pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
     let refused = methods::PROTOCOL_ERROR.to_owned();
     let served =
         matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
-    let accepted = evidence.stimulus.observation.kind == ReplyKind::Accepted;
+    let accepted = evidence.stimulus.fate() == ReplyKind::Accepted;
     match (reading.class, own) {
         // No message, no call type of our vocabulary: GET, DELETE and the like.
         (Class::HttpMethod, _) => Vec::new(),

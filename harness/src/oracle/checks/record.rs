@@ -82,7 +82,7 @@ impl FieldJudge<'_> {
 
     /// The status that the reply implies; none where either may be said.
     fn implied_status(&self) -> Option<Status> {
-        match self.evidence.stimulus.observation.kind {
+        match self.evidence.stimulus.fate() {
             ReplyKind::Result => Some(Status::Success),
             ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http => Some(Status::Failure),
             ReplyKind::Silent | ReplyKind::Closed | ReplyKind::Garbage => Some(Status::Failure),

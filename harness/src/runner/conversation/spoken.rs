@@ -40,7 +40,10 @@ impl Conversation<'_> {
         let mut otherwise = End::Deadline;
         match sending.purpose {
             // Nothing is lost by going on: what follows is read after it.
-            Purpose::Step if silent => otherwise = End::StillOpen,
+            Purpose::Step if silent => {
+                talk.write_out().await;
+                otherwise = End::StillOpen;
+            }
             Purpose::Step => talk.listen(&mut ear, None, end).await,
             Purpose::Verdict if sending.framing == Framing::Unended => {
                 talk.listen_to_the_end(&mut ear, end).await;

@@ -41,6 +41,9 @@ pub enum Said {
 /// the pipe open for ever.
 const AFTER_EXIT: Duration = Duration::from_millis(150);
 
+/// Time in which a child that is not listened to takes a part of what is written.
+const TAKEN_AT_ONCE: Duration = Duration::from_millis(20);
+
 /// A running child. Its whole process group is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Child {
@@ -141,6 +144,15 @@ impl Child {
                     if !self.outbox.is_empty() => self.written(written),
                 () = sleep_until(until) => return Said::Nothing,
             }
+        }
+    }
+
+    /// Writes what is on the way, without listening: only as much as the child takes at once.
+    pub async fn write_out(&mut self) {
+        while !self.outbox.is_empty() {
+            let write = write(&mut self.input, &self.outbox, self.framing);
+            let Ok(written) = timeout(TAKEN_AT_ONCE, write).await else { return };
+            self.written(written);
         }
     }
 
