@@ -38,6 +38,8 @@ pub struct ExchangeKey<'a> {
     pub started: f64,
     /// When reading ended, seconds since the Unix epoch.
     pub ended: f64,
+    /// How many messages were sent as one: each of them may leave a record.
+    pub messages: usize,
     /// Whether no other exchange ran at that time. Exchanges that run alone should lie more than
     /// 10 ms apart, else a match by time between two neighbours is ambiguous.
     pub alone: bool,
@@ -113,23 +115,23 @@ pub fn correlate(
     };
     settle_strong(&mut correlation, &findings);
     settle_by_time(&mut correlation, &findings, exchanges, records);
-    refuse_crowds(&mut correlation);
+    refuse_crowds(&mut correlation, exchanges);
     for matches in &mut correlation.per_exchange {
         matches.records.sort_unstable_by_key(|(record, tier)| (*tier, *record));
     }
     correlation
 }
 
-/// Several records that fit an exchange by nothing but the time are the traffic of others: which of
-/// them is ours, if any, cannot be said.
-fn refuse_crowds(correlation: &mut Correlation) {
-    let crowded = |matches: &&mut Matches| {
-        matches.records.len() > 1 && matches.records.iter().all(|(_, tier)| *tier == Tier::Time)
-    };
-    for matches in correlation.per_exchange.iter_mut().filter(crowded) {
-        correlation.foreign += matches.records.len();
-        matches.records.clear();
-        matches.ambiguous = true;
+/// More records that fit an exchange by nothing but the time than it had messages are the traffic of
+/// others: which of them is ours, if any, cannot be said.
+fn refuse_crowds(correlation: &mut Correlation, exchanges: &[ExchangeKey<'_>]) {
+    for (matches, exchange) in correlation.per_exchange.iter_mut().zip(exchanges) {
+        let by_time = matches.records.iter().all(|(_, tier)| *tier == Tier::Time);
+        if by_time && matches.records.len() > exchange.messages.max(1) {
+            correlation.foreign += matches.records.len();
+            matches.records.clear();
+            matches.ambiguous = true;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check::CheckId;
+use super::classify::Reading;
 use super::expect::{self, Replies};
 use super::switches;
 use crate::case::class::Class;
@@ -21,12 +22,8 @@ pub fn permitted(
     id_readable: bool,
     switches: &Switches,
 ) -> Replies {
-    let named = &case.expectation.replies;
-    let replies = if named.is_empty() {
-        expect::replies(case.stimulus.class, revision, id_readable)
-    } else {
-        named.clone()
-    };
+    let reading = Reading { id_readable, ..Reading::bare(case.stimulus.class) };
+    let replies = expect::permitted(case, revision, &reading);
     switches::applied(replies, case, revision, switches)
 }
 

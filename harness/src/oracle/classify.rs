@@ -262,7 +262,9 @@ fn call_class(params: Option<&Json>, context: &Context<'_>) -> Class {
 }
 
 impl Reading {
-    const fn bare(class: Class) -> Self {
+    /// A reading that knows nothing but the class.
+    #[must_use]
+    pub const fn bare(class: Class) -> Self {
         Self {
             class,
             ids: Vec::new(),

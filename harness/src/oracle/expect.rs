@@ -44,7 +44,7 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
     let mut permitted = if named.is_empty() {
         replies(class, revision, reading.id_readable)
     } else {
-        named.clone()
+        with_latitude(named.clone(), class)
     };
     if revision.is_modern() {
         modern::adapt(&mut permitted, class, case.revisions.as_slice(), reading);
@@ -56,6 +56,17 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
         permitted.remove(&ReplyKind::Result);
     }
     permitted
+}
+
+/// Where a case permits a JSON-RPC error, a refusal by HTTP alone can be survived, whatever the case
+/// names (LAT-EMPTY-BODY): the caller learns that it failed, and not of which message.
+fn with_latitude(mut named: Replies, class: Class) -> Replies {
+    let about_http = class.is_http() || class == Class::HeaderMismatch;
+    if named.contains_key(&ReplyKind::Error) && class != Class::Notification && !about_http {
+        let (kind, allowed) = http_warn(&UNREAD);
+        named.entry(kind).or_insert(allowed);
+    }
+    named
 }
 
 /// The replies that a class permits under a revision. `id_readable`: whether the envelope carries

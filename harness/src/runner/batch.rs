@@ -128,6 +128,7 @@ impl<'a> Index<'a> {
             method: exchange.reading.method.as_deref().map(Cow::Borrowed),
             started: exchange.started,
             ended: exchange.ended,
+            messages: exchange.reading.messages,
             alone,
         });
         self.exchanges.push(exchange);

@@ -31,6 +31,7 @@ fn exchanges() -> impl Strategy<Value = Vec<ExchangeKey<'static>>> {
             trace_id: trace(number),
             jsonrpc_id: id(id_of).map(Cow::Owned),
             lone_id: false,
+            messages: 1,
             session_id: Some(format!("s{session}")),
             method: None,
             started: f64::from(start),

@@ -20,6 +20,7 @@ fn exchange(number: usize) -> ExchangeKey<'static> {
         trace_id: format!("{:032x}", number + 1),
         jsonrpc_id: parse(b"7").ok().map(Cow::Owned),
         lone_id: false,
+        messages: 1,
         session_id: Some(format!("session-{number}")),
         method: Some(Cow::Borrowed("tools/call")),
         started,

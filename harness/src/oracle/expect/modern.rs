@@ -65,7 +65,8 @@ pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], readin
     }
     // Nor does a method that no header can carry as it stands.
     let method = reading.method.as_deref().unwrap_or_default();
-    let unwritable = class == Class::UnknownMethod && mirror::encode(method) != method;
+    let unwritable =
+        class == Class::UnknownMethod && (method.is_empty() || mirror::encode(method) != method);
     if unwritable {
         error.code.push(HEADER_MISMATCH);
         error.status = statuses(&["404", "400"]);
@@ -79,6 +80,10 @@ pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], readin
         error.status_warn =
             if error.code == [METHOD_NOT_FOUND] { Vec::new() } else { statuses(&FREE) };
         return;
+    }
+    // Whatever the case is about, this is the status of an unknown method.
+    if error.code.contains(&METHOD_NOT_FOUND) {
+        error.status.extend(statuses(&["404"]));
     }
     let both = error.status.iter().chain(&error.status_warn);
     if both.clone().any(|rule| rule.admits(200)) || both.clone().any(|rule| rule.admits(400)) {

@@ -79,3 +79,18 @@ fn exchanges_without_a_finite_time_are_not_matched_by_time() {
     odd.ended = f64::NAN;
     assert_eq!(only(&[odd], at(0.5)), None);
 }
+
+#[test]
+fn several_messages_sent_as_one_may_leave_as_many_records() {
+    let records = [at(10.5), at(10.5), at(10.6)];
+    let matched = |messages| {
+        let exchanges = [ExchangeKey { messages, ..alone(1) }];
+        let correlation = run(&exchanges, &records);
+        let found = &correlation.per_exchange[0];
+        (found.records.len(), found.ambiguous, correlation.foreign)
+    };
+    assert_eq!(matched(3), (3, false, 0));
+    // One more than there were messages: somebody else's are among them.
+    assert_eq!(matched(2), (0, true, 3));
+    assert_eq!(matched(0), (0, true, 3), "no message is one that could not be read");
+}

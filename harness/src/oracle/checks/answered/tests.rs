@@ -113,7 +113,10 @@ fn a_case_that_names_replies_permits_nothing_else() {
     assert_eq!(scene(json(404, error(-32000, "7"))).troubles(), only(CheckId::Reply, Warn));
     assert_eq!(scene(json(404, error(-32601, "7"))).asked(CheckId::Code), Some(Fail));
     assert_eq!(scene(json(200, error(-32000, "7"))).asked(CheckId::Status), Some(Fail));
-    assert_eq!(scene(json(404, "")).asked(CheckId::Reply), Some(Fail));
+    // But for a refusal by HTTP alone, and that only by a status of one.
+    assert_eq!(scene(json(400, "")).troubles(), only(CheckId::Reply, Warn));
+    assert_eq!(scene(json(404, "")).asked(CheckId::Status), Some(Fail));
+    assert_eq!(scene(json(202, "")).asked(CheckId::Reply), Some(Fail));
 }
 
 #[test]
