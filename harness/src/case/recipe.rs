@@ -95,6 +95,11 @@ pub enum Edit {
         /// New name.
         to: String,
     },
+    /// Puts a member last: members have no order (RFC 8259 section 4).
+    Move {
+        /// Path of the member.
+        at: String,
+    },
     /// Turns upper into lower case and back in the raw text of a member.
     SwapCase {
         /// Path of the member.

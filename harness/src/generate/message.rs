@@ -89,6 +89,13 @@ impl Node {
         members.retain(|(member, _)| *member != name);
     }
 
+    /// Puts every member of that path last.
+    pub fn move_last(&mut self, path: &str) {
+        let (members, name) = self.holder(path);
+        // A stable sort: the others keep their order.
+        members.sort_by_key(|(member, _)| *member == name);
+    }
+
     /// Renames the member at a path.
     pub fn rename(&mut self, path: &str, to: &str) {
         let (members, name) = self.holder(path);
@@ -180,6 +187,15 @@ mod tests {
         assert_eq!(node.text(), expected);
         node.remove(r#"params."a.b/c""#);
         assert_eq!(node.text(), r#"{"id":7,"params":{"name":"x","d.e":{"f":2}}}"#);
+    }
+
+    #[test]
+    fn a_moved_member_stands_last() {
+        let mut node = ping();
+        node.add("extra", Node::raw("1"), false);
+        node.move_last("id");
+        node.move_last("none");
+        assert_eq!(node.text(), r#"{"params":{"name":"x"},"extra":1,"id":7}"#);
     }
 
     #[test]

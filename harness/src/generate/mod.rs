@@ -2,6 +2,8 @@
 
 pub mod base;
 pub mod bytes;
+pub mod family;
+pub mod made;
 pub mod message;
 pub mod modern;
 pub mod render;

@@ -43,6 +43,7 @@ fn path(edit: &Edit) -> Option<&str> {
         | Edit::Add { at, .. }
         | Edit::AddFirst { at, .. }
         | Edit::Rename { at, .. }
+        | Edit::Move { at }
         | Edit::SwapCase { at }
         | Edit::Nest { at, .. }
         | Edit::Fill { at, .. } => Some(at),

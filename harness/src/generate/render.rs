@@ -56,6 +56,7 @@ impl Draft {
             Edit::Add { at, to } => self.message().add(at, raw(to, with), false),
             Edit::AddFirst { at, to } => self.message().add(at, raw(to, with), true),
             Edit::Rename { at, to } => self.message().rename(at, to),
+            Edit::Move { at } => self.message().move_last(at),
             Edit::SwapCase { at } => self.message().change(at, swap_case),
             Edit::Nest { at, depth, objects } => {
                 self.message().set(at, Node::Raw(bytes::nested(*depth, *objects)));

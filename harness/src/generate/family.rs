@@ -1,0 +1,190 @@
+//! The families of generated messages: strategies for every kind of defect, each with the class that
+//! it makes. proptest draws and shrinks them; nothing here looks at the oracle.
+
+mod batch;
+mod envelope;
+mod header;
+mod limits;
+mod member;
+mod params;
+mod sequence;
+mod text;
+mod value;
+
+use std::fmt;
+
+use proptest::collection::vec;
+use proptest::prelude::{BoxedStrategy, Just, Strategy};
+use proptest::sample::select;
+
+use super::made::{Defect, Made, Scene};
+use crate::case::class::Class;
+use crate::case::recipe::{Base, Edit};
+
+/// What the messages of a family have in common.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Family {
+    /// The member `jsonrpc`.
+    Version,
+    /// The member `method`.
+    Method,
+    /// The member `id`.
+    Id,
+    /// The member `params`, and those of known methods.
+    Params,
+    /// Name and arguments of a call.
+    Tool,
+    /// Members twice, renamed, added, in another order.
+    Member,
+    /// The text of the JSON: encodings, escapes, control characters, what is cut or stands behind it.
+    Text,
+    /// Numbers that RFC 8259 does not know.
+    Number,
+    /// Depth of nesting.
+    Depth,
+    /// Size.
+    Size,
+    /// Arrays of messages.
+    Batch,
+    /// Notifications and responses.
+    Mix,
+    /// HTTP method and headers.
+    Header,
+    /// Several messages on one session.
+    Sequence,
+}
+
+impl Family {
+    /// Every family, in the order in which messages are dealt out to them.
+    pub const ALL: [Self; 14] = [
+        Self::Version,
+        Self::Method,
+        Self::Id,
+        Self::Params,
+        Self::Tool,
+        Self::Member,
+        Self::Text,
+        Self::Number,
+        Self::Depth,
+        Self::Size,
+        Self::Batch,
+        Self::Mix,
+        Self::Header,
+        Self::Sequence,
+    ];
+
+    /// The word in case ids.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Method => "method",
+            Self::Id => "id",
+            Self::Params => "params",
+            Self::Tool => "tool",
+            Self::Member => "member",
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Depth => "depth",
+            Self::Size => "size",
+            Self::Batch => "batch",
+            Self::Mix => "mix",
+            Self::Header => "header",
+            Self::Sequence => "sequence",
+        }
+    }
+
+    /// Messages of the family for a target. None where it cannot have any, such as calls of a target
+    /// without tools.
+    #[must_use]
+    pub fn strategy(self, scene: &Scene) -> Option<BoxedStrategy<Made>> {
+        let bases = self.bases(scene);
+        if bases.is_empty() {
+            return None;
+        }
+        let scene = *scene;
+        let made = select(bases).prop_flat_map(move |base| {
+            (Just(base), vec(neutral(base), 0..3), self.defects(base, &scene), vec(blank(), 0..2))
+        });
+        let made =
+            made.prop_map(|(base, neutral, defect, blank)| Made { base, neutral, defect, blank });
+        Some(made.boxed())
+    }
+
+    /// The valid messages that the family starts from, the simplest first.
+    fn bases(self, scene: &Scene) -> Vec<Base> {
+        let calls = [(Base::ToolsCall, scene.call)];
+        let requests = [(Base::Ping, true), (Base::ToolsList, scene.tools)];
+        let messages = [(Base::Notification, true)];
+        let all: Vec<(Base, bool)> = match self {
+            Self::Tool => calls.to_vec(),
+            Self::Mix => messages.to_vec(),
+            Self::Version | Self::Text => [&requests[..], &calls, &messages].concat(),
+            Self::Size => vec![(Base::Ping, true)],
+            _ => [&requests[..], &calls].concat(),
+        };
+        all.into_iter().filter(|(_, there)| *there).map(|(base, _)| base).collect()
+    }
+
+    fn defects(self, base: Base, scene: &Scene) -> BoxedStrategy<Defect> {
+        let class = class_of(base);
+        match self {
+            Self::Version => envelope::versions(class),
+            Self::Method => envelope::methods(),
+            Self::Id => envelope::ids(class),
+            Self::Params => params::of(base, scene),
+            Self::Tool => params::of_a_call(),
+            Self::Member => member::of(class),
+            Self::Text => text::of(base),
+            Self::Number => text::numbers(),
+            Self::Depth => limits::depths(class),
+            Self::Size => limits::sizes(),
+            Self::Batch => batch::of(),
+            Self::Mix => envelope::mixed(scene),
+            Self::Header => header::of(class, scene),
+            Self::Sequence => sequence::of(class, scene),
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a base is by itself.
+const fn class_of(base: Base) -> Class {
+    match base {
+        Base::Notification => Class::Notification,
+        _ => Class::Request,
+    }
+}
+
+/// One change of members or headers that no reader may mind.
+fn neutral(base: Base) -> BoxedStrategy<Edit> {
+    let header = "[a-z]{1,8}"
+        .prop_map(|name| Edit::Header { name: format!("X-Gauntlet-{name}"), value: name });
+    if base == Base::Notification {
+        return header.boxed();
+    }
+    // The id stands last then: members have no order (RFC 8259 section 4).
+    let moved = Just(Edit::Move { at: "jsonrpc".to_owned() });
+    proptest::prop_oneof![header, moved].boxed()
+}
+
+/// White space before or behind the message.
+fn blank() -> impl Strategy<Value = Edit> {
+    let spaces = "[ \t]{1,4}";
+    proptest::prop_oneof![spaces.prop_map(Edit::Suffix), spaces.prop_map(Edit::Prefix)]
+}
+
+/// An edit that sets a member.
+fn set(at: &str, to: impl Into<String>) -> Edit {
+    Edit::Set { at: at.to_owned(), to: to.into() }
+}
+
+/// An edit that removes a member.
+fn without(at: &str) -> Edit {
+    Edit::Drop { at: at.to_owned() }
+}

@@ -1,0 +1,84 @@
+//! The members of the envelope itself, and messages that are no requests.
+
+use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::sample::select;
+
+use super::value::{fraction, integer, other_than_string, quoted, string, structure, text, word};
+use super::{set, without};
+use crate::case::class::Class;
+use crate::case::recipe::Edit;
+use crate::generate::made::{Defect, Scene};
+
+/// Every version but `2.0`, and none.
+pub(super) fn versions(class: Class) -> BoxedStrategy<Defect> {
+    let numbered = "[0-9]{0,2}\\.[0-9]{0,2}".prop_map(|text| quoted(&text));
+    let other = prop_oneof![numbered, string(), other_than_string()];
+    let other = other.prop_filter("another version", |to| to != "\"2.0\"");
+    let invalid = |edit| Defect::new(vec![edit], Class::InvalidRequest);
+    let right = Defect::new(vec![set("jsonrpc", "\"\\u0032.0\"")], class);
+    prop_oneof![
+        8 => other.prop_map(move |to| invalid(set("jsonrpc", to))),
+        2 => Just(invalid(without("jsonrpc"))),
+        1 => Just(right),
+    ]
+    .boxed()
+}
+
+/// Methods that are no text, and texts that are no method.
+pub(super) fn methods() -> BoxedStrategy<Defect> {
+    let invalid = |edit| Defect::new(vec![edit], Class::InvalidRequest);
+    let unknown = |edit| Defect::new(vec![edit], Class::UnknownMethod);
+    let known = ["tools/list", "tools/call", "ping", "initialize", "resources/read"];
+    let near = (select(known.to_vec()), select(vec![" ", ".", "/", "?x=1", "\u{0}", "\u{200b}"]))
+        .prop_map(|(method, more)| quoted(&format!("{method}{more}")));
+    // No method of any revision begins so.
+    let made_up = text().prop_map(|text| quoted(&format!("gauntlet/{text}")));
+    prop_oneof![
+        4 => other_than_string().prop_map(move |to| invalid(set("method", to))),
+        1 => Just(invalid(without("method"))),
+        4 => made_up.prop_map(move |to| unknown(set("method", to))),
+        2 => near.prop_map(move |to| unknown(set("method", to))),
+        // Capital letters make another method of every method.
+        1 => Just(unknown(Edit::SwapCase { at: "method".to_owned() })),
+    ]
+    .boxed()
+}
+
+/// Ids of every kind.
+pub(super) fn ids(class: Class) -> BoxedStrategy<Defect> {
+    let of = |class| move |to: String| Defect::new(vec![set("id", to)], class);
+    let keyed = text().prop_map(|text| quoted(&format!("{{{{key}}}}{text}")));
+    prop_oneof![
+        3 => prop_oneof![integer(), string(), keyed].prop_map(of(class)),
+        2 => word().prop_map(of(Class::InvalidId)),
+        2 => fraction().prop_map(of(Class::InvalidId)),
+        2 => structure().prop_map(of(Class::InvalidId)),
+        1 => Just(Defect::new(vec![without("id")], Class::Notification)),
+    ]
+    .boxed()
+}
+
+/// Notifications that nobody knows, and responses that nobody asked for.
+pub(super) fn mixed(scene: &Scene) -> BoxedStrategy<Defect> {
+    let named = |name: &str| quoted(&format!("notifications/gauntlet_{{{{key}}}}{name}"));
+    let unknown = "[a-z/]{0,8}"
+        .prop_map(move |name| Defect::new(vec![set("method", named(&name))], Class::Notification));
+    let asked = Defect::new(vec![set("id", "{{id}}")], Class::UnknownMethod);
+    let answer = (select(vec!["{}", "null", "1", "\"{{key}}\""]), string());
+    let response = answer.prop_map(|(result, id)| {
+        let edits =
+            vec![without("method"), without("params"), set("id", id), set("result", result)];
+        Defect::new(edits, Class::Response)
+    });
+    let error = string().prop_map(|id| {
+        let error = r#"{"code":-32603,"message":"gauntlet"}"#;
+        let edits = vec![without("method"), without("params"), set("id", id), set("error", error)];
+        Defect::new(edits, Class::Response)
+    });
+    // The stateless revision forbids responses of clients over HTTP, and a notification that becomes a
+    // request lacks its `_meta` there: both have cases of their own.
+    if scene.revision.is_modern() {
+        return unknown.boxed();
+    }
+    prop_oneof![4 => unknown, 1 => Just(asked), 2 => response, 2 => error].boxed()
+}

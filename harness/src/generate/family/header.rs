@@ -1,0 +1,45 @@
+//! HTTP method and headers.
+
+use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::sample::select;
+
+use crate::case::class::Class;
+use crate::case::recipe::{Edit, SessionMode};
+use crate::generate::made::{Defect, Scene};
+use crate::wire::revision::Revision;
+
+fn header(name: &str, value: &str) -> Edit {
+    Edit::Header { name: name.to_owned(), value: value.to_owned() }
+}
+
+/// Every change of that kind.
+pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
+    let one = |edit, class| Defect::new(vec![edit], class);
+    let methods = select(vec!["PUT", "PATCH", "QUERY"])
+        .prop_map(move |method| one(Edit::Method(method.to_owned()), Class::HttpMethod));
+    let types = select(vec!["text/plain", "application/xml", "application/jsonx", "json", "*/*"])
+        .prop_map(move |value| one(header("Content-Type", value), Class::HttpContentType));
+    let same = select(vec!["application/json; charset=utf-8", "application/json;charset=UTF-8"])
+        .prop_map(move |value| one(header("Content-Type", value), class));
+    let accepts = select(vec!["text/html", "application/json", "text/event-stream", "image/*"])
+        .prop_map(move |value| one(header("Accept", value), Class::HttpAccept));
+    let origin = "[a-z]{3,8}".prop_map(move |name| {
+        one(header("Origin", &format!("http://{name}.example")), Class::HttpOrigin)
+    });
+    let other = ("[a-z]{1,8}", "[!-~]{1,20}")
+        .prop_map(move |(name, value)| one(header(&format!("X-Gauntlet-{name}"), &value), class));
+    let fixed = prop_oneof![methods, types, same, accepts, origin, other].boxed();
+    let mut all = vec![(6, fixed)];
+    if scene.revision >= Revision::V2025_06_18 && !scene.revision.is_modern() {
+        let versions = "[a-z0-9-]{1,12}".prop_map(move |value| {
+            one(header("MCP-Protocol-Version", &format!("x{value}")), Class::HttpProtocolVersion)
+        });
+        all.push((1, versions.boxed()));
+    }
+    if scene.sessions {
+        let unknown =
+            Defect { session: SessionMode::Unknown, ..Defect::new(Vec::new(), Class::HttpSession) };
+        all.push((1, Just(unknown).boxed()));
+    }
+    proptest::strategy::Union::new_weighted(all).boxed()
+}

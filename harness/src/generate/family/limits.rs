@@ -1,0 +1,40 @@
+//! Depth and size.
+
+use proptest::prelude::{BoxedStrategy, Strategy, prop_oneof};
+
+use crate::case::class::Class;
+use crate::case::recipe::Edit;
+use crate::generate::made::Defect;
+
+/// Where nested and long values stand: in a member that nobody reads.
+const PLACE: &str = "params.gauntlet";
+
+/// Levels from which on a message counts as nested too deep, with room for those around.
+const DEEP: std::ops::Range<usize> = 80..4000;
+
+/// Levels that any reader takes.
+const SHALLOW: std::ops::Range<usize> = 1..24;
+
+/// Nested arrays and objects.
+pub(super) fn depths(class: Class) -> BoxedStrategy<Defect> {
+    let nested = |levels, class| {
+        (levels, proptest::bool::ANY).prop_map(move |(depth, objects)| {
+            Defect::new(vec![Edit::Nest { at: PLACE.to_owned(), depth, objects }], class)
+        })
+    };
+    prop_oneof![nested(DEEP, Class::TooDeep), nested(SHALLOW, class)].boxed()
+}
+
+/// Long strings, of which only few are large: each costs the target its bytes.
+pub(super) fn sizes() -> BoxedStrategy<Defect> {
+    let filled = |sizes, class| {
+        Strategy::prop_map(sizes, move |bytes| {
+            Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class)
+        })
+    };
+    prop_oneof![
+        9 => filled(1_usize..100_000, Class::Request),
+        1 => filled(900_001_usize..1_000_000, Class::TooLarge),
+    ]
+    .boxed()
+}
