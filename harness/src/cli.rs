@@ -37,7 +37,10 @@ pub struct Cli {
     /// A tool of the target that may be called, with arguments made from its input schema or given.
     #[arg(long, value_name = "NAME[='{...}']")]
     pub call_tool: Vec<String>,
-    /// Seed of everything random.
+    /// How many messages are generated in all, beside the cases [default: 256; with --snapshot 0]
+    #[arg(long, value_name = "N")]
+    pub generated: Option<usize>,
+    /// Seed of everything random: the same seed sends the same bytes
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
     /// How many cases run side by side.

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::generate::deal::Dealer;
 use crate::plan::{Settings, UsageError};
 use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::runner::event::Event;
@@ -16,6 +17,7 @@ use crate::runner::keys::Keys;
 use crate::runner::probe::{AllowedTool, Probe, probe};
 use crate::runner::run::{Plan, Run, RunError};
 use crate::source::{Locator, Source};
+use crate::target::facts::Facts;
 #[cfg(feature = "reference")]
 use crate::target::reference::{self, Reference};
 use crate::target::world::{Pace, Reach, World};
@@ -161,7 +163,8 @@ pub async fn examine(
     let mut header = header(&settings, &subject, audit, audit_note);
     header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
     header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
-    let mut run = Run::new(plan(settings, &subject), world, probed, source, events);
+    let plan = plan(settings, &subject, &probed.facts);
+    let mut run = Run::new(plan, world, probed, source, events);
     header.complete = finish(&mut run).await?;
     if !header.complete {
         header.audit_note = wind_up(&mut run).await.map(str::to_owned).or(header.audit_note);
@@ -172,9 +175,14 @@ pub async fn examine(
     Ok(report(header, outcomes.verdicts, outcomes.ledger))
 }
 
-fn plan(settings: Settings, subject: &Subject) -> Plan {
+fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
+    let dealer = Dealer::new(settings.seed, facts.iter().map(Facts::scene).collect());
+    let dealt = settings.generated.iter().filter_map(|number| dealer.deal(*number));
+    let generated = dealt.map(|dealt| dealt.case(&settings.requirements));
     Plan {
-        cases: Arc::new(settings.cases),
+        cases: Arc::new(settings.cases.into_iter().chain(generated).collect()),
+        dealer,
+        requirements: settings.requirements,
         jobs: settings.jobs,
         profile: settings.profile,
         url: subject.url.clone(),

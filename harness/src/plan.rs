@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::requirement::Requirements;
 use crate::case::switch::Switches;
 use crate::catalogue::Catalogue;
 use crate::cli::Cli;
@@ -58,6 +59,10 @@ pub struct Settings {
     pub rate: Option<f64>,
     /// The selected cases.
     pub cases: Vec<Case>,
+    /// The selected numbers of generated messages.
+    pub generated: Vec<usize>,
+    /// The requirements that cases name.
+    pub requirements: Requirements,
     /// Digest of the catalogue.
     pub digest: String,
 }
@@ -91,9 +96,21 @@ impl Settings {
             deadline,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
             cases: select::cases(catalogue.cases, &cli.filters)?,
+            generated: select::generated(generated(cli), &cli.filters),
+            requirements: catalogue.requirements,
             digest: catalogue.digest,
         })
     }
+}
+
+/// Generated messages of a run that does not say how many.
+const GENERATED: usize = 256;
+
+/// How many messages are generated. A snapshot is compared line by line, and they differ from run to
+/// run: none then, unless they are asked for.
+fn generated(cli: &Cli) -> usize {
+    let usual = if cli.snapshot.is_some() { 0 } else { GENERATED };
+    cli.generated.unwrap_or(usual)
 }
 
 /// Messages a second to a target that is not on this machine, unless `--rate` says otherwise.

@@ -10,6 +10,7 @@ pub mod graded;
 pub mod recipe;
 pub mod requirement;
 pub mod switch;
+pub mod text;
 pub mod transports;
 pub mod vacuity;
 

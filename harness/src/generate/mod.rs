@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod bytes;
+pub mod deal;
 pub mod family;
 pub mod made;
 pub mod message;

@@ -2,7 +2,8 @@
 //! format: table and JUnit lay the same lines out in their own way.
 
 use super::escape::shorten;
-use super::model::{Check, Header, Outcome, Verdict};
+pub use super::model::is_fine;
+use super::model::{Check, Header, Verdict};
 
 /// One labelled line.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,6 +44,13 @@ pub fn command(verdict: &Verdict) -> Vec<String> {
     verdict.reproduce.lines().map(super::escape::escape).collect()
 }
 
+/// The case file that sends the same message again, line by line; nothing where there is none.
+#[must_use]
+pub fn case_file(verdict: &Verdict) -> Vec<String> {
+    let text = verdict.case_file.as_deref().unwrap_or_default();
+    text.lines().map(super::escape::escape).collect()
+}
+
 /// By which rules a run was judged, where they are not the usual ones.
 #[must_use]
 pub fn rules(header: &Header) -> Option<String> {
@@ -55,12 +63,6 @@ pub fn rules(header: &Header) -> Option<String> {
 /// The checks that neither passed nor were out of place.
 pub fn troubled(verdict: &Verdict) -> impl Iterator<Item = &Check> {
     verdict.checks.iter().filter(|check| !is_fine(check.outcome))
-}
-
-/// Whether an outcome needs no explanation.
-#[must_use]
-pub const fn is_fine(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Pass | Outcome::NotApplicable)
 }
 
 fn heading(check: &Check) -> String {

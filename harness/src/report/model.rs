@@ -75,6 +75,9 @@ pub struct Verdict {
     pub tier: Option<String>,
     /// A shell command that sends the same message by hand.
     pub reproduce: String,
+    /// The case file that sends the same again; only of generated messages that did not pass.
+    #[serde(default)]
+    pub case_file: Option<String>,
     /// What was sent, shortened, with bytes that are not printable escaped.
     pub sent: String,
     /// What came back, shortened, in one line.
@@ -131,6 +134,12 @@ impl Outcome {
             Self::Fail => "FAIL",
         }
     }
+}
+
+/// Whether an outcome needs no explanation.
+#[must_use]
+pub const fn is_fine(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::NotApplicable)
 }
 
 /// The sums: `sent = replied + acknowledged + closed + silent + refused`, and

@@ -47,6 +47,7 @@ pub(crate) fn verdict(case: &str, revision: &str, outcome: Outcome) -> Verdict {
         reason: None,
         checks: Vec::new(),
         tier: None,
+        case_file: None,
         reproduce: "curl -sS http://127.0.0.1:4000/mcp --data '{\"id\":true}'".to_owned(),
         sent: "{\"jsonrpc\":\"2.0\",\"id\":true}".to_owned(),
         received: "HTTP 400 {\"error\":{\"code\":-32600}}".to_owned(),

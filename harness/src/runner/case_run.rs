@@ -8,7 +8,7 @@ use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{self, Case, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
 use crate::oracle::evidence::Exchange;
-use crate::runner::keys::trace_id;
+use crate::runner::keys::{Lot, trace_id};
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
 use crate::target::world::{Reach, World};
@@ -91,12 +91,12 @@ pub async fn run(
     world: &World,
     facts: &Facts,
     case: &Case,
-    manner: Manner,
+    (lot, manner): (Lot, Manner),
 ) -> (RunResult, Vec<Exchange>) {
     if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
         return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
     }
-    let conversation = Conversation::new(world, facts);
+    let conversation = Conversation::new(world, facts, lot);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
     let opened = if is_cold(world, case) { Ok(()) } else { conversation.open().await.map(drop) };
@@ -203,7 +203,7 @@ async fn control_of_its_own(
     recipe: &Recipe,
     conversation: &mut Conversation<'_>,
 ) -> Exchange {
-    let mut other = Conversation::new(world, facts);
+    let mut other = Conversation::new(world, facts, conversation.child_lot());
     let control = other.send(&other.plain(recipe, "5")).await;
     other.part(false).await;
     conversation.exchanges.append(&mut other.exchanges);
@@ -220,9 +220,9 @@ async fn session(
     match case.stimulus.session {
         SessionMode::Live => Ok(conversation.session.clone()),
         SessionMode::None => Ok(None),
-        SessionMode::Unknown => Ok(Some(trace_id(&world.keys.next()))),
+        SessionMode::Unknown => Ok(Some(trace_id(&conversation.child_lot().key()))),
         SessionMode::Deleted => {
-            let mut other = Conversation::new(world, facts);
+            let mut other = Conversation::new(world, facts, conversation.child_lot());
             let ended = end_session(&mut other).await;
             let session = other.session.take();
             conversation.exchanges.append(&mut other.exchanges);

@@ -43,9 +43,10 @@ impl<'a> Company<'a> {
             .iter()
             .flat_map(|companion| (0..companion.times).map(move |copy| (companion, copy)));
         let session = stimulus.session.clone();
-        let gathered = join_all(
-            copies.map(|(companion, copy)| member(world, facts, companion, copy, session.clone())),
-        );
+        let gathered = join_all(copies.map(|(companion, copy)| {
+            let conversation = Conversation::new(world, facts, stimulus.child_lot());
+            member(conversation, companion, copy, session.clone())
+        }));
         let (mut members, mut failure) = (Vec::new(), None);
         for (mut member, opened) in gathered.await {
             match opened {
@@ -93,13 +94,11 @@ impl<'a> Company<'a> {
 }
 
 async fn member<'a>(
-    world: &'a World,
-    facts: &'a Facts,
+    mut conversation: Conversation<'a>,
     companion: &'a Companion,
     copy: usize,
     session: Option<String>,
 ) -> (Member<'a>, Result<(), String>) {
-    let mut conversation = Conversation::new(world, facts);
     let opened = match companion.session {
         Whose::Same => {
             conversation.session = session;

@@ -5,7 +5,7 @@ mod spoken;
 use std::time::Duration;
 
 use super::headers::{HeaderPlan, credentials, headers};
-use super::keys::{now, number, trace_id};
+use super::keys::{Lot, now, number, trace_id};
 use super::talk::Talk;
 use crate::case::Wait;
 use crate::case::recipe::{Base, Credentials, Recipe};
@@ -31,6 +31,8 @@ pub struct Conversation<'a> {
     facts: &'a Facts,
     /// The headers that prove who we are.
     credentials: Vec<Header>,
+    /// The keys of its messages.
+    lot: Lot,
     link: Link,
     /// Pause before each message, which tells exchanges apart by time alone.
     quiet: Duration,
@@ -78,14 +80,15 @@ pub enum Purpose {
 impl<'a> Conversation<'a> {
     /// A conversation that has sent nothing.
     #[must_use]
-    pub fn new(world: &'a World, facts: &'a Facts) -> Self {
+    pub fn new(world: &'a World, facts: &'a Facts, lot: Lot) -> Self {
         let link = match &world.reach {
             Reach::Http(client) => Link::Http(Box::new(client.lane())),
             Reach::Stdio(launcher) => Link::Stdio(Box::new(Talk::new(launcher))),
         };
         let quiet = Duration::ZERO;
         let credentials = credentials(&world.given);
-        Self { world, facts, credentials, link, quiet, session: None, exchanges: Vec::new() }
+        let exchanges = Vec::new();
+        Self { world, facts, credentials, lot, link, quiet, session: None, exchanges }
     }
 
     /// The same, pausing before each message: a record that carries nothing of ours can then still
@@ -94,6 +97,12 @@ impl<'a> Conversation<'a> {
     pub const fn quietly(mut self) -> Self {
         self.quiet = Duration::from_millis(20);
         self
+    }
+
+    /// Keys for a conversation beside this one.
+    #[must_use]
+    pub fn child_lot(&self) -> Lot {
+        self.lot.child()
     }
 
     /// Opens a session: `initialize`, then `notifications/initialized`. The stateless revision has
@@ -185,7 +194,7 @@ impl<'a> Conversation<'a> {
 
     /// A message with its key, read before it is sent.
     fn draft(&self, sending: &Sending<'_>) -> Draft {
-        let key = self.world.keys.next();
+        let key = self.lot.key();
         let envelope = self.envelope(sending, &key);
         let reading = match self.link {
             Link::Http(_) => classify(&envelope, &self.context()),

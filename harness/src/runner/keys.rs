@@ -1,28 +1,28 @@
 //! Canaries: one unique text per exchange, by which replies and records are found again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-/// Makes the keys of one run: `gauntlet7f3a21c4x000123`, all of equal length, letters
+/// Makes the keys of one run: `gauntlet7f3a21c4x000123456`, all of equal length, letters
 /// and digits only, so that no gateway reads a separator of its own into them.
+///
+/// The same seed makes the same keys: each case draws from a lot of its own, so that it does not
+/// matter which of those that run side by side is the faster.
 #[derive(Debug)]
 pub struct Keys {
-    prefix: String,
-    next: AtomicU64,
+    prefix: Arc<str>,
 }
 
 impl Keys {
-    /// Keys for a run; `seed` and the time of the start make the prefix unique among runs.
+    /// Keys for a run; the seed makes the prefix.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(seed.to_le_bytes());
-        hash.update(now().to_le_bytes());
-        hash.update(std::process::id().to_le_bytes());
-        let hex: String = hash.finalize().iter().take(4).map(|b| format!("{b:02x}")).collect();
-        Self { prefix: format!("gauntlet{hex}x"), next: AtomicU64::new(0) }
+        let digest = Sha256::digest(seed.to_le_bytes());
+        let hex: String = digest.iter().take(4).map(|b| format!("{b:02x}")).collect();
+        Self { prefix: format!("gauntlet{hex}x").into() }
     }
 
     /// What every key of the run begins with.
@@ -31,10 +31,47 @@ impl Keys {
         &self.prefix
     }
 
-    /// A key that was not given out before.
-    pub fn next(&self) -> String {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        format!("{}{number:06}", self.prefix)
+    /// The lot of that number.
+    #[must_use]
+    pub fn lot(&self, number: u64) -> Lot {
+        Lot::from(Arc::clone(&self.prefix), number * SPAN, CHILDREN)
+    }
+}
+
+/// Numbers of one lot: for keys of its own, and for children.
+const SPAN: u64 = 1 << 14;
+/// Where the numbers of children begin in a lot.
+const CHILDREN: u64 = SPAN / 2;
+/// Numbers of a child, which has no children itself.
+const CHILD: u64 = 64;
+
+/// The keys of one case, or of one conversation of it.
+#[derive(Debug)]
+pub struct Lot {
+    prefix: Arc<str>,
+    first: u64,
+    /// How many of its numbers are for keys of its own.
+    own: u64,
+    drawn: AtomicU64,
+    children: AtomicU64,
+}
+
+impl Lot {
+    const fn from(prefix: Arc<str>, first: u64, own: u64) -> Self {
+        Self { prefix, first, own, drawn: AtomicU64::new(0), children: AtomicU64::new(0) }
+    }
+
+    /// A key that was not drawn before.
+    pub fn key(&self) -> String {
+        let number = self.first + self.drawn.fetch_add(1, Ordering::Relaxed) % self.own;
+        format!("{}{number:09}", self.prefix)
+    }
+
+    /// A lot for a conversation beside the first one.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        let number = self.children.fetch_add(1, Ordering::Relaxed) % (CHILDREN / CHILD);
+        Self::from(Arc::clone(&self.prefix), self.first + CHILDREN + number * CHILD, CHILD)
     }
 }
 
@@ -65,12 +102,21 @@ mod tests {
     #[test]
     fn keys_differ_and_have_equal_length() {
         let keys = Keys::new(1);
-        let (first, second) = (keys.next(), keys.next());
-        assert_ne!(first, second);
-        assert_eq!(first.len(), second.len());
-        assert!(first.starts_with(keys.prefix()));
-        assert_eq!(number(&second), number(&first).map(|number| number + 1));
+        let lots: Vec<Lot> = (0..3).map(|number| keys.lot(number)).collect();
+        let mut all: Vec<String> = lots.iter().map(Lot::key).collect();
+        all.extend(lots.iter().flat_map(|lot| [lot.key(), lot.child().key(), lot.child().key()]));
+        assert!(all.iter().all(|key| key.starts_with(keys.prefix()) && key.len() == all[0].len()));
+        let different: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!(different.len(), all.len());
+        assert_eq!(number(&lots[0].key()), Some(2));
         assert_eq!(number("none"), None);
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_keys() {
+        let first = |seed| Keys::new(seed).lot(7).key();
+        assert_eq!(first(5), first(5));
+        assert_ne!(first(5), first(6));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod pages;
 pub mod patience;
 pub mod probe;
 pub mod run;
+mod shrink;
 pub mod sums;
 mod talk;
 pub mod told;

@@ -7,6 +7,7 @@ use crate::case::expectation::ReplyKind;
 use crate::case::recipe::{Base, Recipe};
 use crate::oracle::checks::answered::accepts;
 use crate::oracle::evidence::Exchange;
+use crate::runner::keys::Lot;
 use crate::target::facts::Facts;
 use crate::target::world::World;
 
@@ -35,16 +36,16 @@ impl Patience {
 
     /// Whether the target is lost: many cases in a row went unanswered, and so did a ping in a
     /// session of its own then.
-    pub async fn is_lost(&mut self, world: &World, facts: Option<&Facts>) -> bool {
+    pub async fn is_lost(&mut self, world: &World, facts: Option<&Facts>, lot: Lot) -> bool {
         let Some(facts) = facts.filter(|_| self.unanswered >= LIMIT) else { return self.lost };
         self.unanswered = 0;
-        self.lost = self.lost || !is_alive(world, facts).await;
+        self.lost = self.lost || !is_alive(world, facts, lot).await;
         self.lost
     }
 }
 
-async fn is_alive(world: &World, facts: &Facts) -> bool {
-    let mut conversation = Conversation::new(world, facts);
+async fn is_alive(world: &World, facts: &Facts, lot: Lot) -> bool {
+    let mut conversation = Conversation::new(world, facts, lot);
     let ping = Recipe { base: Base::Ping, edits: Vec::new() };
     let alive = conversation.open().await.is_ok()
         && accepts(&conversation.send(&conversation.plain(&ping, "9")).await);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::conversation::{Conversation, result};
+use super::keys::Lot;
 use crate::case::expectation::ReplyKind;
 use crate::case::recipe::{Base, Credentials, Recipe};
 use crate::generate::base::Call;
@@ -75,10 +76,10 @@ const SLOW: Duration = Duration::from_millis(250);
 
 /// Probes each revision.
 pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool]) -> Probe {
-    let mut probe = Probe::default();
+    let (mut probe, lot) = (Probe::default(), world.keys.lot(0));
     for revision in revisions {
         let mut facts = bare(world, *revision);
-        match greet(world, &mut facts, &mut probe.exchanges).await {
+        match greet(world, &mut facts, &lot, &mut probe.exchanges).await {
             Ok(()) => probe.facts.push(facts),
             Err(why) => {
                 probe.refused.push(Refusal { revision: *revision, why });
@@ -89,8 +90,8 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
-    let calls = probe_calls(world, &newest, allowed, &mut probe.exchanges).await;
-    let asks = asks_credentials(world, &newest, &mut probe.exchanges).await;
+    let calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
+    let asks = asks_credentials(world, &newest, &lot, &mut probe.exchanges).await;
     for facts in &mut probe.facts {
         facts.calls = calls.clone();
         facts.asks_credentials = asks;
@@ -128,10 +129,11 @@ fn bare(world: &World, revision: Revision) -> Facts {
 async fn greet(
     world: &World,
     facts: &mut Facts,
+    lot: &Lot,
     exchanges: &mut Vec<Exchange>,
 ) -> Result<(), String> {
     let known = facts.clone();
-    let mut conversation = Conversation::new(world, &known);
+    let mut conversation = Conversation::new(world, &known, lot.child());
     let opened = if facts.revision.is_modern() {
         discover(&mut conversation).await
     } else {
@@ -266,13 +268,14 @@ async fn probe_calls(
     world: &World,
     facts: &Facts,
     allowed: &[AllowedTool],
+    lot: &Lot,
     exchanges: &mut Vec<Exchange>,
 ) -> Calls {
     let mut calls = Calls::default();
     for (call, role) in candidates(facts, allowed) {
         let mut tried = facts.clone();
         tried.calls.working = Some(call.clone());
-        let mut conversation = Conversation::new(world, &tried);
+        let mut conversation = Conversation::new(world, &tried, lot.child());
         if conversation.open().await.is_ok() {
             let recipe = Recipe { base: Base::ToolsCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
@@ -333,11 +336,16 @@ fn sort(calls: &mut Calls, call: Call, role: Role) {
 }
 
 /// Whether a caller without credentials is refused.
-async fn asks_credentials(world: &World, facts: &Facts, exchanges: &mut Vec<Exchange>) -> bool {
+async fn asks_credentials(
+    world: &World,
+    facts: &Facts,
+    lot: &Lot,
+    exchanges: &mut Vec<Exchange>,
+) -> bool {
     if !world.given.iter().any(super::headers::GivenHeader::is_credential) {
         return false;
     }
-    let mut conversation = Conversation::new(world, facts);
+    let mut conversation = Conversation::new(world, facts, lot.child());
     let base = if facts.revision.is_modern() { Base::Discover } else { Base::Initialize };
     let recipe = Recipe { base, edits: Vec::new() };
     let mut sending = conversation.plain(&recipe, "2");

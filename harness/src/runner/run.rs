@@ -1,5 +1,6 @@
 //! A whole run: all cases side by side, records once, then alone what did not pass.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,16 @@ use super::batch::Index;
 use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::intake::Intake;
+use super::keys::Lot;
 use super::patience::{LOST, Patience};
 use super::probe::Probe;
 use super::told::{Telling, Told};
 use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::requirement::Requirements;
 use crate::case::switch::Switches;
+use crate::generate::deal::Dealer;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::report::model::{Check, Ledger, Outcome, Verdict};
@@ -25,10 +29,14 @@ use crate::target::facts::Facts;
 use crate::target::world::World;
 
 /// What a run is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The selected cases.
     pub cases: Arc<Vec<Case>>,
+    /// What made the generated ones of them.
+    pub dealer: Dealer,
+    /// The requirements that cases name.
+    pub requirements: Requirements,
     /// How many run side by side.
     pub jobs: usize,
     /// What the product calls things.
@@ -46,13 +54,16 @@ pub struct Plan {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Run {
-    plan: Arc<Plan>,
+    pub(super) plan: Arc<Plan>,
     world: Arc<World>,
     facts: Arc<Vec<Facts>>,
-    probed: Vec<Exchange>,
+    /// What was sent beside the cases: its records belong to no verdict.
+    pub(super) probed: Vec<Exchange>,
     intake: Intake,
+    /// How many lots of keys were given out.
+    lots: u64,
     runs: Vec<CaseRun>,
-    repeated: Vec<CaseRun>,
+    pub(super) repeated: Vec<CaseRun>,
     patience: Patience,
     /// How long the target asked to be left alone.
     limit: Option<Duration>,
@@ -100,7 +111,9 @@ impl Run {
         let (runs, repeated, limit) = (Vec::new(), Vec::new(), None);
         let plan = Arc::new(plan);
         let patience = Patience::default();
-        Self { plan, world, facts, probed, intake, runs, repeated, patience, limit, events }
+        // The first lot is the probe's.
+        let lots = 1;
+        Self { plan, world, facts, probed, intake, lots, runs, repeated, patience, limit, events }
     }
 
     /// Sends every case, then again alone what did not pass. What was reached stays, should the
@@ -116,7 +129,8 @@ impl Run {
         self.collect().await?;
         self.refuse_dead_source()?;
         self.repeat_what_failed().await;
-        Ok(self.collect().await?)
+        self.collect().await?;
+        Ok(self.shrink_what_failed().await?)
     }
 
     /// A source without a single record of ours is the wrong one: that is one error of the command
@@ -151,10 +165,11 @@ impl Run {
             let free = self.plan.jobs.max(1).saturating_sub(tasks.len());
             for job in waiting.by_ref().take(free) {
                 let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
-                let plan = Arc::clone(&self.plan);
-                tasks.spawn(
-                    async move { run_one(&world, &known, &plan, job, Manner::Together).await },
-                );
+                let (plan, lot) = (Arc::clone(&self.plan), self.lot());
+                tasks.spawn(async move {
+                    let case = plan.cases.get(job.0)?;
+                    run_one(&world, &known, &plan, case, job, (lot, Manner::Together)).await
+                });
             }
             let profile = &self.plan.profile;
             let Some(done) = self.intake.during(profile, tasks.join_next()).await else { break };
@@ -173,7 +188,14 @@ impl Run {
     }
 
     async fn is_lost(&mut self) -> bool {
-        self.patience.is_lost(&self.world, self.facts.last()).await
+        let lot = self.lot();
+        self.patience.is_lost(&self.world, self.facts.last(), lot).await
+    }
+
+    /// The next lot of keys. They are given out in the order of the jobs, whichever is the faster.
+    fn lot(&mut self) -> Lot {
+        self.lots += 1;
+        self.world.keys.lot(self.lots - 1)
     }
 
     /// A case that is not sent, since nobody would answer.
@@ -195,11 +217,23 @@ impl Run {
     }
 
     async fn run_alone(&mut self, job: (usize, usize), manner: Manner) -> Option<CaseRun> {
-        let work = run_one(&self.world, &self.facts, &self.plan, job, manner);
+        let cases = Arc::clone(&self.plan.cases);
+        self.run_case(cases.get(job.0)?, job, manner).await
+    }
+
+    /// Sends a case while nothing else is sent.
+    pub(super) async fn run_case(
+        &mut self,
+        case: &Case,
+        job: (usize, usize),
+        manner: Manner,
+    ) -> Option<CaseRun> {
+        let how = (self.lot(), manner);
+        let work = run_one(&self.world, &self.facts, &self.plan, case, job, how);
         self.intake.during(&self.plan.profile, work).await
     }
 
-    async fn collect(&mut self) -> Result<(), SourceError> {
+    pub(super) async fn collect(&mut self) -> Result<(), SourceError> {
         self.intake.collect(&self.plan.profile, self.world.keys.prefix()).await
     }
 
@@ -227,7 +261,7 @@ impl Run {
     /// A case that did not pass while others ran is sent again alone before it is reported. Pauses
     /// between its messages are only needed where a record may have to be found by its time.
     async fn repeat_what_failed(&mut self) {
-        let verdicts = self.judge(&self.runs);
+        let verdicts = self.judge(&self.plan.cases, &self.runs);
         let bad = |verdict: &Verdict| verdict.outcome > Outcome::Pass;
         let again: Vec<_> = self
             .runs
@@ -254,19 +288,19 @@ impl Run {
         }
     }
 
-    fn judge(&self, runs: &[CaseRun]) -> Vec<Option<Verdict>> {
+    pub(super) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
         let ledgers =
             Ledgers { book: &self.intake.book, index: &index, correlation: &correlation, profile };
-        let court = self.court(self.intake.name().map(|_| ledgers));
+        let court = self.court(cases, self.intake.name().map(|_| ledgers));
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
 
-    fn court<'a>(&'a self, audit: Option<Ledgers<'a>>) -> Court<'a> {
+    fn court<'a>(&'a self, cases: &'a [Case], audit: Option<Ledgers<'a>>) -> Court<'a> {
         Court {
-            cases: &self.plan.cases,
+            cases,
             facts: &self.facts,
             secrets: &self.plan.secrets,
             switches: &self.plan.switches,
@@ -275,12 +309,25 @@ impl Run {
         }
     }
 
+    /// The last verdict on each case under each revision, with the run that it is about.
+    pub(super) fn last_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
+        let mut last: BTreeMap<(usize, usize), (&CaseRun, Verdict)> = BTreeMap::new();
+        for runs in [&self.runs, &self.repeated] {
+            for (run, verdict) in runs.iter().zip(self.judge(&self.plan.cases, runs)) {
+                if let Some(verdict) = verdict {
+                    last.insert((run.case, run.facts), (run, verdict));
+                }
+            }
+        }
+        last.into_values().collect()
+    }
+
     /// The verdicts and sums of everything that was reached.
     #[must_use]
     pub fn finish(mut self) -> Outcomes {
         let mut all = std::mem::take(&mut self.runs);
         all.append(&mut self.repeated);
-        let judged = self.judge(&all);
+        let judged = self.judge(&self.plan.cases, &all);
         let mut best: Vec<(usize, usize, Verdict)> = Vec::new();
         // The verdict of the repetition, which stands behind, replaces that of the first sending.
         for (run, verdict) in all.iter().zip(judged) {
@@ -338,12 +385,13 @@ async fn run_one(
     world: &World,
     facts: &[Facts],
     plan: &Plan,
+    stimulus: &Case,
     (case, revision): (usize, usize),
-    manner: Manner,
+    (lot, manner): (Lot, Manner),
 ) -> Option<CaseRun> {
     let (known, told) = (facts.get(revision)?, Told::default());
-    let (stimulus, alone) = (plan.cases.get(case)?, manner != Manner::Together);
-    let (result, prepared) = case_run::run(world, known, stimulus, manner).await;
+    let alone = manner != Manner::Together;
+    let (result, prepared) = case_run::run(world, known, stimulus, (lot, manner)).await;
     let mut run = CaseRun { case, facts: revision, alone, result, prepared, told };
     run.tell(&Telling {
         case: stimulus,

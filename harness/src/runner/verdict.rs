@@ -7,13 +7,15 @@ use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
 use crate::case::Case;
 use crate::case::switch::Switches;
+use crate::case::text;
+use crate::generate::deal::Dealer;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use crate::oracle::judge::{judge, outcome};
 use crate::oracle::strict::harden;
-use crate::report::model::{Outcome, Verdict};
+use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
 
 /// What every verdict of a run depends on.
@@ -91,9 +93,12 @@ impl Court<'_> {
             Audit::Unavailable => None,
         };
         let shown = |record: &AuditRecord| shorten(&blot(&record.raw, self.secrets), 2000);
+        let outcome = outcome(&checks);
+        let generated = Dealer::number(&case.id).is_some() && !is_fine(outcome);
         Verdict {
-            outcome: outcome(&checks),
+            outcome,
             checks,
+            case_file: generated.then(|| text::file(case)),
             tier: judged.map(|(_, tier)| tier.as_str().to_owned()),
             reproduce: run.told.reproduce.clone(),
             sent: run.told.sent.clone(),
@@ -148,6 +153,7 @@ fn blank(case: &Case, facts: &Facts) -> Verdict {
         checks: Vec::new(),
         tier: None,
         reproduce: String::new(),
+        case_file: None,
         sent: String::new(),
         received: String::new(),
         record: None,

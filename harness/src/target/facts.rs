@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Need};
 use crate::generate::base::Call;
+use crate::generate::made::Scene;
 use crate::oracle::params::Tool;
 use crate::wire::mirror::{Mirrored, mirrored};
 use crate::wire::revision::Revision;
@@ -59,6 +60,17 @@ pub struct Calls {
 pub const OWN_TOOLS: &str = "gauntlet_";
 
 impl Facts {
+    /// What generated messages need to know of the target.
+    #[must_use]
+    pub const fn scene(&self) -> Scene {
+        Scene {
+            revision: self.revision,
+            tools: self.serves_tools,
+            call: self.calls.working.is_some(),
+            sessions: self.sessions,
+        }
+    }
+
     /// The arguments that tools want in a header too, by the tool's name.
     #[must_use]
     pub fn mirrored(&self) -> Vec<(String, Mirrored)> {

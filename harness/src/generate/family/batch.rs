@@ -12,7 +12,7 @@ use crate::generate::made::Defect;
 pub(super) fn of() -> BoxedStrategy<Defect> {
     let batch = |edit| Defect::new(vec![edit], Class::Batch);
     let copies = (1_usize..6).prop_map(move |count| batch(Edit::Batch(count)));
-    let items = vec(prop_oneof![scalar(), structure()], 0..5);
+    let items = vec(prop_oneof![scalar(), structure()], 1..5);
     let items = items.prop_map(move |items| batch(Edit::Body(format!("[{}]", items.join(",")))));
     let wrapped = (1_usize..4).prop_map(|levels| {
         let edits = vec![Edit::Prefix("[".repeat(levels)), Edit::Suffix("]".repeat(levels))];

@@ -1,6 +1,6 @@
 //! What went wrong, verdict by verdict, and which cases did not apply. Knows no table.
 
-use super::super::detail::{command, is_fine, lines};
+use super::super::detail::{case_file, command, is_fine, lines};
 use super::super::escape::{shorten, wrap};
 use super::super::fold::{Folded, fold, has_several_transports, same_trouble};
 use super::super::model::{Outcome, Report};
@@ -37,11 +37,12 @@ fn problem(row: &Folded<'_>, name_transport: bool, style: &Style) -> String {
     let details = lines(verdict, TEXT);
     let details = details.iter().map(|line| labelled(line.label, &wrap(&line.text, width)));
     format!(
-        "\n{}{names}\n{}{}",
+        "\n{}{names}\n{}{}{}",
         style.paint(verdict.outcome, verdict.outcome.as_str()),
         details.collect::<String>(),
         // The command is for copying: never broken, never cut.
         labelled("reproduce", &command(verdict)),
+        labelled("case file", &case_file(verdict)),
     )
 }
 

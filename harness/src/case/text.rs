@@ -1,0 +1,110 @@
+//! A case as text again: what a generated message is called, and the case file that sends it.
+
+use serde::Serialize;
+use toml::ser::ValueSerializer;
+
+use super::recipe::{Base, Edit, Recipe, SessionMode};
+use super::{Case, Stimulus};
+use crate::wire::revision::Revision;
+
+/// Columns of one value in a title.
+const VALUE: usize = 40;
+
+/// An edit in a few words.
+#[must_use]
+pub fn edit(edit: &Edit) -> String {
+    match edit {
+        Edit::Set { at, to } => format!("{at} {}", short(to)),
+        Edit::Drop { at } => format!("no {at}"),
+        Edit::Add { at, to } => format!("another {at} {}", short(to)),
+        Edit::AddFirst { at, to } => format!("another {at} {} before", short(to)),
+        Edit::Rename { at, to } => format!("{at} called {}", short(to)),
+        Edit::Move { at } => format!("{at} last"),
+        Edit::SwapCase { at } => format!("the letters of {at} in the other case"),
+        Edit::Nest { at, depth, .. } => format!("{at} nested {depth} deep"),
+        Edit::Fill { at, bytes } => format!("{at} of {bytes} letters"),
+        Edit::Body(text) => format!("the body {}", short(text)),
+        Edit::BodyHex(hex) => format!("the bytes {}", short(hex)),
+        Edit::Prefix(text) => format!("{} before it", short(&inline(text))),
+        Edit::Suffix(text) => format!("{} behind it", short(&inline(text))),
+        Edit::PrefixHex(hex) => format!("the bytes {} before it", short(hex)),
+        Edit::ReplaceHex { from, to } => format!("the bytes {to} for {from}"),
+        Edit::Batch(count) => format!("{count} copies in an array"),
+        Edit::Cut(count) => format!("{count} bytes cut off"),
+        Edit::Encode(encoding) => format!("encoded as {}", inline(encoding)),
+        Edit::Method(method) => format!("the HTTP method {}", short(method)),
+        Edit::Path(path) => format!("the path {}", short(path)),
+        Edit::Header { name, value } => format!("{name}: {}", short(value)),
+        Edit::AddHeader { name, value } => format!("another {name}: {}", short(value)),
+        Edit::DropHeader(name) => format!("no {name}"),
+    }
+}
+
+/// A text that is cut where it is long.
+fn short(text: &str) -> String {
+    let mut cut: String = text.chars().take(VALUE).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// The word of a base.
+#[must_use]
+pub fn base(base: Base) -> String {
+    inline(&base).trim_matches('"').to_owned()
+}
+
+/// The case file that sends what a generated case sends. Reading it gives the same stimulus.
+#[must_use]
+pub fn file(case: &Case) -> String {
+    let stimulus = &case.stimulus;
+    let revisions: Vec<&str> = case.revisions.iter().copied().map(Revision::as_str).collect();
+    let transports: Vec<String> = case.transports.iter().map(ToString::to_string).collect();
+    let mut lines = vec![
+        format!("title = {}", inline(&case.title)),
+        format!("requirement = {}", inline(&case.requirement)),
+        format!("class = {}", inline(&stimulus.class.to_string())),
+        format!("revisions = {}", inline(&revisions)),
+        format!("transports = {}", inline(&transports)),
+        String::new(),
+        "[send]".to_owned(),
+    ];
+    lines.extend(send(stimulus));
+    if let Some(control) = &stimulus.control {
+        lines.extend([String::new(), "[control]".to_owned()]);
+        lines.extend(recipe(control));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn send(stimulus: &Stimulus) -> Vec<String> {
+    let mut lines = recipe(&stimulus.recipe);
+    if !stimulus.before.is_empty() {
+        lines.push(format!("before = {}", inline(&stimulus.before)));
+    }
+    if stimulus.session != SessionMode::Live {
+        lines.push(format!("session = {}", inline(&stimulus.session)));
+    }
+    lines
+}
+
+fn recipe(recipe: &Recipe) -> Vec<String> {
+    let mut lines = vec![format!("base = {}", inline(&recipe.base))];
+    if !recipe.edits.is_empty() {
+        let edits: Vec<String> =
+            recipe.edits.iter().map(|edit| format!("    {},", inline(edit))).collect();
+        lines.push(format!("edits = [\n{}\n]", edits.join("\n")));
+    }
+    lines
+}
+
+/// A value as it stands behind an equals sign. Everything that cases hold has such a form.
+fn inline(value: &(impl Serialize + ?Sized)) -> String {
+    let mut text = String::new();
+    match value.serialize(ValueSerializer::new(&mut text)) {
+        Ok(_) => text,
+        Err(error) => unreachable!("a case holds texts, numbers, lists and tables only: {error}"),
+    }
+}

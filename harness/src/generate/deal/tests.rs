@@ -1,0 +1,88 @@
+use super::*;
+use crate::catalogue::Catalogue;
+
+fn dealer(seed: u64) -> Dealer {
+    let scene = |revision| Scene { revision, tools: true, call: true, sessions: true };
+    Dealer::new(seed, Revision::ALL.map(scene).to_vec())
+}
+
+fn all(dealer: &Dealer, count: usize) -> Vec<Made> {
+    (0..count).filter_map(|number| dealer.deal(number)).map(|it| it.tree.current()).collect()
+}
+
+#[test]
+fn the_same_seed_deals_the_same_messages() {
+    let first = all(&dealer(1), 140);
+    assert_eq!(first.len(), 140);
+    assert_eq!(first, all(&dealer(1), 140));
+    assert_ne!(first, all(&dealer(2), 140));
+    let different = |made: &&Made| first.iter().filter(|other| other == made).count() == 1;
+    assert!(first.iter().filter(different).count() > 120, "most of them differ");
+}
+
+#[test]
+fn every_family_and_revision_gets_its_share() {
+    let requirements = Catalogue::built_in().unwrap().requirements;
+    let dealer = dealer(3);
+    let cases: Vec<Case> =
+        (0..280).filter_map(|it| dealer.deal(it)).map(|it| it.case(&requirements)).collect();
+    for case in &cases {
+        let named = requirements.get(&case.requirement);
+        let applies = named.is_some_and(|it| it.revisions().contains(&case.revisions[0]));
+        assert!(applies, "{}: {}", case.id, case.requirement);
+    }
+    for family in Family::ALL {
+        let prefix = format!("generated/{family}/");
+        let of = |case: &&Case| case.id.starts_with(&prefix);
+        assert_eq!(cases.iter().filter(of).count(), 20, "{family}");
+    }
+    for revision in Revision::ALL {
+        let of = |case: &&Case| case.revisions == [revision];
+        assert_eq!(cases.iter().filter(of).count(), 70, "{revision}");
+    }
+}
+
+/// Tries simpler messages until there are none, as long as they are of this kind.
+fn simplest(dealer: &Dealer, number: usize, kept: impl Fn(&Made) -> bool) -> Made {
+    let mut best = dealer.deal(number).unwrap().tree.current();
+    let mut answers = Vec::new();
+    while let Some(dealt) = dealer.simpler(number, &answers) {
+        let made = dealt.tree.current();
+        answers.push(kept(&made));
+        assert!(answers.len() < 500, "{number}: {made:?}");
+        if kept(&made) {
+            best = made;
+        }
+    }
+    best
+}
+
+#[test]
+fn a_message_shrinks_to_its_defect() {
+    let dealer = dealer(4);
+    for number in 0..140 {
+        let class = dealer.deal(number).unwrap().tree.current().defect.class;
+        let made = simplest(&dealer, number, |made| made.defect.class == class);
+        assert!(made.neutral.is_empty() && made.blank.is_empty(), "{number}: {made:?}");
+        assert!(made.defect.edits.len() <= 4, "{number}: {made:?}");
+        assert_eq!(made.defect.class, class);
+    }
+}
+
+#[test]
+fn a_target_without_tools_gets_no_calls() {
+    let scene =
+        Scene { revision: Revision::V2025_11_25, tools: false, call: false, sessions: false };
+    let dealer = Dealer::new(5, vec![scene]);
+    let made: Vec<Dealt> = (0..140).filter_map(|number| dealer.deal(number)).collect();
+    assert_eq!(made.len(), 130);
+    assert!(made.iter().all(|dealt| dealt.family != Family::Tool));
+    assert!(Dealer::new(5, Vec::new()).deal(0).is_none());
+}
+
+#[test]
+fn an_id_holds_its_number() {
+    assert_eq!(Dealer::id(16), "generated/id/0016");
+    assert_eq!(Dealer::number("generated/id/0016"), Some(16));
+    assert_eq!(Dealer::number("jsonrpc/id/bool"), None);
+}

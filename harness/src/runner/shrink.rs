@@ -1,0 +1,149 @@
+//! Generated messages that failed are made simpler, as long as the same check fails.
+//!
+//! All of them take one step together, and their records are collected once a step: a settle time is
+//! never paid for each.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::case_run::{CaseRun, Manner, RunResult};
+use super::run::Run;
+use crate::case::Case;
+use crate::generate::deal::Dealer;
+use crate::oracle::check::CheckId;
+use crate::oracle::evidence::Exchange;
+use crate::report::model::{Check, Outcome, Verdict};
+use crate::source::SourceError;
+
+/// How many different failures are made simpler.
+const MOST: usize = 24;
+
+/// Steps of one failure.
+const STEPS: usize = 64;
+
+/// Time for all of them.
+const TIME: Duration = Duration::from_secs(60);
+
+/// One failure on its way to the simplest message that shows it.
+struct Descent {
+    /// Index of the case in the selection.
+    at: usize,
+    facts: usize,
+    check: String,
+    number: usize,
+    /// Of each message that was tried, whether it still failed.
+    answers: Vec<bool>,
+    /// The simplest that failed, and what came of it.
+    best: Option<(Case, CaseRun)>,
+    done: bool,
+}
+
+impl Run {
+    /// Makes the generated messages that failed simpler, one of each kind of failure.
+    ///
+    /// # Errors
+    /// When the audit source can no longer be read.
+    pub(super) async fn shrink_what_failed(&mut self) -> Result<(), SourceError> {
+        let mut descents = self.descents();
+        let end = Instant::now() + TIME;
+        for _ in 0..STEPS {
+            if descents.iter().all(|descent| descent.done) || Instant::now() >= end {
+                break;
+            }
+            self.take_steps(&mut descents).await?;
+        }
+        self.keep(descents);
+        Ok(())
+    }
+
+    /// The failures, each kind once.
+    fn descents(&self) -> Vec<Descent> {
+        let mut kinds = BTreeSet::new();
+        let mut descents = Vec::new();
+        for (run, verdict) in self.last_verdicts() {
+            let case = self.plan.cases.get(run.case);
+            let number = case.and_then(|case| Dealer::number(&case.id));
+            let (Some(case), Some(number), Some(check)) = (case, number, failing(&verdict)) else {
+                continue;
+            };
+            let kind = (check.check.clone(), case.stimulus.class, check.actual.clone());
+            if descents.len() < MOST && kinds.insert(kind) {
+                let (at, facts, check) = (run.case, run.facts, check.check.clone());
+                let (answers, best, done) = (Vec::new(), None, false);
+                descents.push(Descent { at, facts, check, number, answers, best, done });
+            }
+        }
+        descents
+    }
+
+    /// Tries the next simpler message of each, and collects the records of all.
+    async fn take_steps(&mut self, descents: &mut [Descent]) -> Result<(), SourceError> {
+        let mut tried: Vec<(usize, Case)> = Vec::new();
+        for (at, descent) in descents.iter_mut().enumerate().filter(|(_, it)| !it.done) {
+            let simpler = self.plan.dealer.simpler(descent.number, &descent.answers);
+            descent.done = simpler.is_none();
+            tried.extend(simpler.map(|dealt| (at, dealt.case(&self.plan.requirements))));
+        }
+        let (places, cases): (Vec<usize>, Vec<Case>) = tried.into_iter().unzip();
+        let mut runs = Vec::new();
+        for (number, (place, case)) in places.iter().zip(&cases).enumerate() {
+            let Some(descent) = descents.get(*place) else { continue };
+            let quietly = descent.check == CheckId::Record.as_str();
+            let manner = if quietly { Manner::Quietly } else { Manner::Alone };
+            runs.extend(self.run_case(case, (number, descent.facts), manner).await);
+        }
+        self.collect().await?;
+        let verdicts = self.judge(&cases, &runs);
+        for (run, verdict) in runs.into_iter().zip(verdicts) {
+            let descent = places.get(run.case).and_then(|place| descents.get_mut(*place));
+            let (Some(descent), Some(case)) = (descent, cases.get(run.case)) else { continue };
+            let failed = verdict.is_some_and(|verdict| fails(&verdict, &descent.check));
+            descent.answers.push(failed);
+            let spent = if failed {
+                let run = CaseRun { case: descent.at, ..run };
+                descent.best.replace((case.clone(), run)).map(|(_, run)| run)
+            } else {
+                Some(run)
+            };
+            self.probed.extend(spent.into_iter().flat_map(exchanges));
+        }
+        Ok(())
+    }
+
+    /// Puts the simplest messages in the place of those that failed first.
+    fn keep(&mut self, descents: Vec<Descent>) {
+        let mut cases = self.plan.cases.as_ref().clone();
+        for descent in descents {
+            let Some((case, run)) = descent.best else { continue };
+            if let Some(place) = cases.get_mut(descent.at) {
+                *place = case;
+            }
+            self.repeated.push(run);
+        }
+        Arc::make_mut(&mut self.plan).cases = Arc::new(cases);
+    }
+}
+
+/// The first check that failed.
+fn failing(verdict: &Verdict) -> Option<&Check> {
+    verdict.checks.iter().find(|check| check.outcome == Outcome::Fail)
+}
+
+fn fails(verdict: &Verdict, check: &str) -> bool {
+    verdict.checks.iter().any(|it| it.check == check && it.outcome == Outcome::Fail)
+}
+
+/// Everything that was sent for a case, with nothing left in it but what its records are found by.
+fn exchanges(run: CaseRun) -> Vec<Exchange> {
+    let mut all = run.prepared;
+    if let RunResult::Sent(sent) = run.result {
+        all.extend(sent.control);
+        all.push(sent.stimulus);
+        all.extend(sent.beside.into_iter().chain(sent.pages).chain(sent.sentinel));
+    }
+    all.iter_mut().for_each(Exchange::slim);
+    all
+}
