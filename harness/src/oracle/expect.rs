@@ -62,11 +62,23 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
 /// names (LAT-EMPTY-BODY): the caller learns that it failed, and not of which message.
 fn with_latitude(mut named: Replies, class: Class) -> Replies {
     let about_http = class.is_http() || class == Class::HeaderMismatch;
-    if named.contains_key(&ReplyKind::Error) && class != Class::Notification && !about_http {
-        let (kind, allowed) = http_warn(&UNREAD);
-        named.entry(kind).or_insert(allowed);
+    if about_http || class == Class::Notification || !named.contains_key(&ReplyKind::Error) {
+        return named;
     }
+    let (kind, unread) = http_warn(&UNREAD);
+    let allowed = named.entry(kind).or_insert_with(|| unread.clone());
+    let place = match allowed.grade {
+        Grade::Warn => &mut allowed.status,
+        Grade::Pass => &mut allowed.status_warn,
+    };
+    add_statuses(place, unread.status);
     named
+}
+
+/// Adds the statuses that are not there yet.
+fn add_statuses(place: &mut Vec<StatusRule>, more: Vec<StatusRule>) {
+    let new: Vec<StatusRule> = more.into_iter().filter(|rule| !place.contains(rule)).collect();
+    place.extend(new);
 }
 
 /// The replies that a class permits under a revision. `id_readable`: whether the envelope carries
@@ -294,7 +306,7 @@ fn tolerated() -> Replies {
         (ReplyKind::Result, ok_result()),
         (ReplyKind::ToolError, ok_result()),
         (ReplyKind::Error, error),
-        http_warn(&["400", "413", "422"]),
+        http_warn(&UNREAD),
     ])
 }
 

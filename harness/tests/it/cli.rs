@@ -19,6 +19,7 @@ mod processes;
 mod records;
 #[cfg(feature = "reference")]
 mod reports;
+mod rmcp;
 #[cfg(feature = "reference")]
 mod rules;
 mod unreachable;

@@ -16,8 +16,8 @@ pub fn event_ids(evidence: &Evidence<'_>, findings: &mut Findings) {
     if evidence.revision > Revision::V2025_11_25 {
         return;
     }
-    let session = evidence.stimulus.envelope.header("mcp-session-id");
-    let of_session = |exchange: &&Exchange| exchange.envelope.header("mcp-session-id") == session;
+    let session = session_of(evidence.stimulus);
+    let of_session = |exchange: &&Exchange| session_of(exchange) == session;
     let mut seen = BTreeSet::new();
     let events = evidence.together().filter(of_session).flat_map(events);
     let mut repeated = None;
@@ -35,6 +35,13 @@ pub fn event_ids(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let expected = "each event of the session has an id of its own";
     findings.require(CheckId::EventId, repeated.is_none(), expected, actual);
+}
+
+/// The session of an exchange: the one that it names, or the one that its answer issues.
+fn session_of(exchange: &Exchange) -> Option<String> {
+    let named = exchange.envelope.header("mcp-session-id");
+    let named = named.map(|value| String::from_utf8_lossy(value).into_owned());
+    named.or_else(|| exchange.delivery.response.as_ref()?.header("mcp-session-id"))
 }
 
 /// The stream that a GET opens carries no response, unless it resumes another one, and no message

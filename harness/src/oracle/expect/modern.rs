@@ -3,8 +3,9 @@
 
 use super::{
     INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Replies,
-    UNREAD, accept, empty, http, http_warn, invalid_id, invalid_request, lenient, map,
-    notification, ok_result, origin, refusal, scalar, statuses, tolerated, too_large, unparsable,
+    UNREAD, accept, add_statuses, empty, http, http_warn, invalid_id, invalid_request, lenient,
+    map, notification, ok_result, origin, refusal, scalar, statuses, tolerated, too_large,
+    unparsable,
 };
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
@@ -83,11 +84,11 @@ pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], readin
     }
     // Whatever the case is about, this is the status of an unknown method.
     if error.code.contains(&METHOD_NOT_FOUND) {
-        error.status.extend(statuses(&["404"]));
+        add_statuses(&mut error.status, statuses(&["404"]));
     }
     let both = error.status.iter().chain(&error.status_warn);
     if both.clone().any(|rule| rule.admits(200)) || both.clone().any(|rule| rule.admits(400)) {
-        error.status.extend(statuses(&FREE));
+        add_statuses(&mut error.status, statuses(&FREE));
     }
 }
 
