@@ -263,13 +263,15 @@ impl Run {
     async fn repeat_what_failed(&mut self) {
         let verdicts = self.judge(&self.plan.cases, &self.runs);
         let bad = |verdict: &Verdict| verdict.outcome > Outcome::Pass;
-        let again: Vec<_> = self
+        let mut again: Vec<_> = self
             .runs
             .iter()
             .zip(&verdicts)
             .filter_map(|(run, verdict)| Some((run, verdict.as_ref().filter(|v| bad(v))?)))
             .map(|(run, verdict)| ((run.case, run.facts), lacks_record(verdict)))
             .collect();
+        // Not in the order in which they were answered: that differs from run to run.
+        again.sort_unstable();
         self.limit = self.runs.iter().filter_map(asked_to_wait).max();
         for (job, quietly) in again {
             if self.is_lost().await {

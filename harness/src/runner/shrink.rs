@@ -69,7 +69,7 @@ impl Run {
             let (Some(case), Some(number), Some(check)) = (case, number, failing(&verdict)) else {
                 continue;
             };
-            let kind = (check.check.clone(), case.stimulus.class, check.actual.clone());
+            let kind = (check.check.clone(), case.stimulus.class);
             if descents.len() < MOST && kinds.insert(kind) {
                 let (at, facts, check) = (run.case, run.facts, check.check.clone());
                 let (answers, best, done) = (Vec::new(), None, false);

@@ -10,6 +10,7 @@ mod explain;
 mod fake;
 #[cfg(feature = "reference")]
 mod gateway;
+mod generated;
 mod hostile;
 #[cfg(feature = "reference")]
 mod interrupt;
