@@ -3,7 +3,7 @@
 use serde::Serialize;
 use toml::ser::ValueSerializer;
 
-use super::recipe::{Base, Edit, Recipe, SessionMode};
+use super::recipe::{Base, Credentials, Edit, Recipe, SessionMode};
 use super::{Case, Stimulus};
 use crate::wire::revision::Revision;
 
@@ -86,6 +86,9 @@ fn send(stimulus: &Stimulus) -> Vec<String> {
     }
     if stimulus.session != SessionMode::Live {
         lines.push(format!("session = {}", inline(&stimulus.session)));
+    }
+    if stimulus.credentials != Credentials::Valid {
+        lines.push(format!("credentials = {}", inline(&stimulus.credentials)));
     }
     lines
 }

@@ -1,7 +1,5 @@
 //! Which message is the n-th of a run: the same seed deals the same ones to the same target.
 
-use std::fmt;
-
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sha2::{Digest, Sha256};
@@ -10,7 +8,6 @@ use super::family::Family;
 use super::made::{Made, Scene};
 use crate::case::class::Class;
 use crate::case::expectation::Expectation;
-use crate::case::recipe::Credentials;
 use crate::case::requirement::{Level, Requirements};
 use crate::case::{Case, Framing, Stimulus, Wait};
 use crate::wire::revision::Revision;
@@ -23,19 +20,14 @@ pub struct Dealer {
     scenes: Vec<Scene>,
 }
 
-/// A message, with what makes it simpler step by step.
+/// One message that was dealt.
+#[derive(Clone, Debug)]
 pub struct Dealt {
     number: usize,
     family: Family,
     scene: Scene,
-    /// The message, and all that it can shrink to.
-    pub tree: Box<dyn ValueTree<Value = Made>>,
-}
-
-impl fmt::Debug for Dealt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dealt").field("id", &self.id()).finish_non_exhaustive()
-    }
+    /// The message.
+    pub made: Made,
 }
 
 impl Dealer {
@@ -49,29 +41,53 @@ impl Dealer {
     /// family that it cannot have.
     #[must_use]
     pub fn deal(&self, number: usize) -> Option<Dealt> {
-        let family = *Family::ALL.get(number % Family::ALL.len())?;
-        let round = number / Family::ALL.len();
-        let scene = *self.scenes.get(round % self.scenes.len().max(1))?;
-        let strategy = family.strategy(&scene)?;
-        let mut runner = TestRunner::new_with_rng(Config::default(), self.rng(number));
-        let tree = Box::new(strategy.new_tree(&mut runner).ok()?);
-        Some(Dealt { number, family, scene, tree })
+        let (family, scene) = self.share(number)?;
+        let made = self.tree(family, &scene, number)?.current();
+        Some(Dealt { number, family, scene, made })
     }
 
     /// The next simpler message to try, after these have been tried: each answer says whether what was
-    /// tried still failed. None when there is none left. The tree itself is no value that could be kept
-    /// while something is sent.
+    /// tried still failed. None when there is none left.
+    ///
+    /// Everything is dealt anew each time: the tree that knows what is simpler cannot be kept while
+    /// something is sent.
     #[must_use]
     pub fn simpler(&self, number: usize, answers: &[bool]) -> Option<Dealt> {
-        let mut dealt = self.deal(number)?;
-        for failed in [true].iter().chain(answers) {
-            let tree = &mut dealt.tree;
-            let stepped = if *failed { tree.simplify() } else { tree.complicate() };
+        let (family, scene) = self.share(number)?;
+        let mut tree = self.tree(family, &scene, number)?;
+        let mut answers = answers.iter();
+        let pruned = match prune(&tree.current(), &mut answers) {
+            Pruned::Try(made) => return Some(Dealt { number, family, scene, made }),
+            Pruned::Done(pruned) => pruned,
+        };
+        let mut failed = true;
+        loop {
+            let stepped = if failed { tree.simplify() } else { tree.complicate() };
             if !stepped {
                 return None;
             }
+            let Some(answer) = answers.next() else { break };
+            failed = *answer;
         }
-        Some(dealt)
+        let mut made = tree.current();
+        pruned.iter().for_each(|leave_out| leave_out(&mut made));
+        Some(Dealt { number, family, scene, made })
+    }
+
+    fn share(&self, number: usize) -> Option<(Family, Scene)> {
+        let family = *Family::ALL.get(number % Family::ALL.len())?;
+        let round = number / Family::ALL.len();
+        Some((family, *self.scenes.get(round % self.scenes.len().max(1))?))
+    }
+
+    fn tree(
+        &self,
+        family: Family,
+        scene: &Scene,
+        number: usize,
+    ) -> Option<impl ValueTree<Value = Made> + use<>> {
+        let mut runner = TestRunner::new_with_rng(Config::default(), self.rng(number));
+        family.strategy(scene)?.new_tree(&mut runner).ok()
     }
 
     /// The id of the message of that number, without making it.
@@ -106,7 +122,7 @@ impl Dealt {
     /// The message as it stands now, as a case. Levels come from the requirements.
     #[must_use]
     pub fn case(&self, requirements: &Requirements) -> Case {
-        let made = self.tree.current();
+        let made = &self.made;
         let id = requirement(self.family, made.defect.class, self.scene.revision);
         let transports = match self.family {
             Family::Header => vec![Transport::Http],
@@ -114,7 +130,7 @@ impl Dealt {
         };
         Case {
             id: self.id(),
-            title: title(&made),
+            title: title(made),
             note: String::new(),
             requirement: id.to_owned(),
             also: Vec::new(),
@@ -123,10 +139,41 @@ impl Dealt {
             transports,
             needs: Vec::new(),
             alone: false,
-            stimulus: stimulus(made),
+            stimulus: stimulus(made.clone()),
             expectation: Expectation::default(),
         }
     }
+}
+
+/// A part that a message may do without.
+type LeaveOut = fn(&mut Made);
+
+/// What is left out before anything is made simpler: most failures do not need it.
+const PARTS: [LeaveOut; 2] = [|made| made.neutral.clear(), |made| made.blank.clear()];
+
+/// What came of leaving parts out.
+enum Pruned {
+    /// The next message to try.
+    Try(Made),
+    /// Everything was tried: the parts that the failure does without.
+    Done(Vec<LeaveOut>),
+}
+
+fn prune<'a>(whole: &Made, answers: &mut impl Iterator<Item = &'a bool>) -> Pruned {
+    let (mut left, mut done_without) = (whole.clone(), Vec::new());
+    for part in PARTS {
+        let mut made = left.clone();
+        part(&mut made);
+        if made != left {
+            match answers.next() {
+                None => return Pruned::Try(made),
+                Some(false) => continue,
+                Some(true) => left = made,
+            }
+        }
+        done_without.push(part);
+    }
+    Pruned::Done(done_without)
 }
 
 fn stimulus(made: Made) -> Stimulus {
@@ -138,7 +185,7 @@ fn stimulus(made: Made) -> Stimulus {
         control: Some(made.twin()),
         session: made.defect.session,
         before: made.defect.before,
-        credentials: Credentials::Valid,
+        credentials: made.defect.credentials,
         wait: Wait::Reply,
         framing: Framing::Line,
         give_up_ms: None,
@@ -191,7 +238,14 @@ const fn requirement(family: Family, class: Class, revision: Revision) -> &'stat
         Class::HttpAccept => "SH-ACCEPT",
         Class::HttpSession => "SH-SESSION-UNKNOWN",
         Class::HttpProtocolVersion => "SH-PROTOVER-INVALID",
+        Class::HttpOrigin if !matches!(revision, Revision::V2025_11_25 | Revision::V2026_07_28) => {
+            "ORIGIN-INVALID-OLD"
+        }
         Class::HttpOrigin => "ORIGIN-INVALID-403",
+        Class::HttpCredentials => "AUTH-401",
+        Class::MissingMeta => "META-REQUIRED",
+        Class::UnsupportedVersion => "ERR-32022",
+        Class::HeaderMismatch => "M-HDR-METHOD",
         _ => "ERR-32602",
     }
 }

@@ -8,6 +8,7 @@ mod limits;
 mod member;
 mod params;
 mod sequence;
+mod stateless;
 mod text;
 mod value;
 

@@ -2,7 +2,7 @@
 //! that is known by construction, and so is its twin: the same without the defect.
 
 use crate::case::class::Class;
-use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
+use crate::case::recipe::{Base, Credentials, Edit, Recipe, SessionMode};
 use crate::wire::revision::Revision;
 
 /// What is known of a target before messages are made for it.
@@ -16,6 +16,8 @@ pub struct Scene {
     pub call: bool,
     /// Whether the target issues session ids.
     pub sessions: bool,
+    /// Whether the target asks for credentials, and they were given.
+    pub credentials: bool,
 }
 
 /// What a message of a family has that its base has not.
@@ -27,6 +29,8 @@ pub struct Defect {
     pub class: Class,
     /// The session that it names.
     pub session: SessionMode,
+    /// The credentials that it carries.
+    pub credentials: Credentials,
     /// What is sent before it on the same session.
     pub before: Vec<Recipe>,
 }
@@ -35,7 +39,8 @@ impl Defect {
     /// These edits make a message of this class.
     #[must_use]
     pub const fn new(edits: Vec<Edit>, class: Class) -> Self {
-        Self { edits, class, session: SessionMode::Live, before: Vec::new() }
+        let (session, credentials) = (SessionMode::Live, Credentials::Valid);
+        Self { edits, class, session, credentials, before: Vec::new() }
     }
 }
 

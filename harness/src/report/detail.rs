@@ -71,6 +71,7 @@ fn heading(check: &Check) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::Outcome;
     use super::super::sample;
     use super::*;
 

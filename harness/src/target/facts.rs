@@ -68,6 +68,7 @@ impl Facts {
             tools: self.serves_tools,
             call: self.calls.working.is_some(),
             sessions: self.sessions,
+            credentials: self.asks_credentials,
         }
     }
 

@@ -57,7 +57,7 @@ const CASES: u32 = 750;
 
 /// A target that offers everything.
 fn scene(revision: Revision) -> Scene {
-    Scene { revision, tools: true, call: true, sessions: !revision.is_modern() }
+    Scene { revision, tools: true, call: true, sessions: !revision.is_modern(), credentials: true }
 }
 
 #[test]
@@ -86,16 +86,17 @@ fn agrees(
 ) -> Result<(), TestCaseError> {
     let live = (made.defect.session == SessionMode::Live).then_some(crate::support::LIVE);
     let session = live.or(Some("another-session"));
-    let of = |recipe, session| {
-        let envelope = message(&recipe, &ingredients(revision), session, Credentials::Valid);
+    let session = session.filter(|_| made.defect.session != SessionMode::None);
+    let of = |recipe, session, credentials| {
+        let envelope = message(&recipe, &ingredients(revision), session, credentials);
         read(&envelope, revision, Transport::Http).class
     };
-    let class = of(made.recipe(), session);
+    let class = of(made.recipe(), session, made.defect.credentials);
     seen.borrow_mut().insert(class);
     if class != made.defect.class {
         return Err(TestCaseError::fail(format!("the oracle reads {class}")));
     }
-    let twin = of(made.twin(), Some(crate::support::LIVE));
+    let twin = of(made.twin(), Some(crate::support::LIVE), Credentials::Valid);
     let valid = matches!(twin, Class::Request | Class::Notification);
     if valid { Ok(()) } else { Err(TestCaseError::fail(format!("the twin is {twin}"))) }
 }

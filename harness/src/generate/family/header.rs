@@ -1,10 +1,11 @@
 //! HTTP method and headers.
 
-use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Strategy, prop_oneof};
 use proptest::sample::select;
 
+use super::stateless;
 use crate::case::class::Class;
-use crate::case::recipe::{Edit, SessionMode};
+use crate::case::recipe::{Credentials, Edit, SessionMode};
 use crate::generate::made::{Defect, Scene};
 use crate::wire::revision::Revision;
 
@@ -36,10 +37,20 @@ pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
         });
         all.push((1, versions.boxed()));
     }
+    if scene.revision.is_modern() {
+        all.push((3, stateless::headers()));
+    }
+    let bare = |class| Defect::new(Vec::new(), class);
     if scene.sessions {
-        let unknown =
-            Defect { session: SessionMode::Unknown, ..Defect::new(Vec::new(), Class::HttpSession) };
-        all.push((1, Just(unknown).boxed()));
+        let named = select(vec![SessionMode::Unknown, SessionMode::None, SessionMode::Deleted]);
+        let named = named.prop_map(move |session| Defect { session, ..bare(Class::HttpSession) });
+        all.push((2, named.boxed()));
+    }
+    if scene.credentials {
+        let given = select(vec![Credentials::None, Credentials::Wrong]);
+        let given = given
+            .prop_map(move |credentials| Defect { credentials, ..bare(Class::HttpCredentials) });
+        all.push((1, given.boxed()));
     }
     proptest::strategy::Union::new_weighted(all).boxed()
 }

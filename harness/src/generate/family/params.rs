@@ -2,6 +2,7 @@
 
 use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
 
+use super::stateless;
 use super::value::{fraction, other_than_string, quoted, scalar, string, text, word};
 use super::{set, without};
 use crate::case::class::Class;
@@ -24,7 +25,7 @@ pub(super) fn of(base: Base, scene: &Scene) -> BoxedStrategy<Defect> {
     });
     // Under the stateless revision a request is nothing without its `_meta`.
     let (meta, token) = if scene.revision.is_modern() {
-        (extra.clone(), extra.clone())
+        (stateless::meta(), extra.clone())
     } else {
         (meta.boxed(), token.boxed())
     };
