@@ -5,9 +5,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sha2::{Digest, Sha256};
 
 use super::family::Family;
-use super::made::{Made, Scene};
+use super::made::{Defect, Made, Scene};
 use crate::case::class::Class;
 use crate::case::expectation::Expectation;
+use crate::case::recipe::{Credentials, SessionMode};
 use crate::case::requirement::{Level, Requirements};
 use crate::case::{Case, Framing, Stimulus, Wait};
 use crate::wire::revision::Revision;
@@ -197,14 +198,29 @@ fn title(made: &Made) -> String {
     let recipe = made.recipe();
     let edits: Vec<String> = recipe.edits.iter().map(crate::case::text::edit).collect();
     let base = crate::case::text::base(recipe.base);
-    let before = match made.defect.before.len() {
+    let with = if edits.is_empty() { "" } else { " with " };
+    format!("{base}{with}{}{}", edits.join(", "), around(&made.defect))
+}
+
+/// What a defect has beside its edits.
+fn around(defect: &Defect) -> String {
+    let before = match defect.before.len() {
         0 => String::new(),
-        count => format!(", after {count} others"),
+        1 => ", after another message".to_owned(),
+        count => format!(", after {count} other messages"),
     };
-    match edits.as_slice() {
-        [] => format!("{base}{before}"),
-        edits => format!("{base} with {}{before}", edits.join(", ")),
-    }
+    let session = match defect.session {
+        SessionMode::Live => "",
+        SessionMode::None => ", without a session",
+        SessionMode::Unknown => ", in a session that never was",
+        SessionMode::Deleted => ", in a session that was ended",
+    };
+    let credentials = match defect.credentials {
+        Credentials::Valid => "",
+        Credentials::None => ", without credentials",
+        Credentials::Wrong => ", with wrong credentials",
+    };
+    format!("{before}{session}{credentials}")
 }
 
 /// The requirement that a message is about, by what it is.

@@ -42,7 +42,8 @@ pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
     }
     let bare = |class| Defect::new(Vec::new(), class);
     if scene.sessions {
-        let named = select(vec![SessionMode::Unknown, SessionMode::None, SessionMode::Deleted]);
+        // A message without any session may be refused in other ways: it has cases of its own.
+        let named = select(vec![SessionMode::Unknown, SessionMode::Deleted]);
         let named = named.prop_map(move |session| Defect { session, ..bare(Class::HttpSession) });
         all.push((2, named.boxed()));
     }
