@@ -1,6 +1,8 @@
 //! Which message is the n-th of a run: the same seed deals the same ones to the same target.
 
-use proptest::strategy::{Strategy, ValueTree};
+use std::sync::{Arc, OnceLock};
+
+use proptest::strategy::{SBoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +21,8 @@ use crate::wire::transport::Transport;
 pub struct Dealer {
     seed: u64,
     scenes: Vec<Scene>,
+    /// What each family makes in each scene, built when it is first asked for.
+    strategies: Arc<Vec<OnceLock<Option<SBoxedStrategy<Made>>>>>,
 }
 
 /// One message that was dealt.
@@ -34,8 +38,10 @@ pub struct Dealt {
 impl Dealer {
     /// A dealer for a target, of which a scene is known for each revision that it speaks.
     #[must_use]
-    pub const fn new(seed: u64, scenes: Vec<Scene>) -> Self {
-        Self { seed, scenes }
+    pub fn new(seed: u64, scenes: Vec<Scene>) -> Self {
+        let slots = std::iter::repeat_with(OnceLock::new).take(scenes.len() * Family::ALL.len());
+        let strategies = Arc::new(slots.collect());
+        Self { seed, scenes, strategies }
     }
 
     /// The message of that number; none for a target that speaks nothing, or whose number is of a
@@ -43,8 +49,14 @@ impl Dealer {
     #[must_use]
     pub fn deal(&self, number: usize) -> Option<Dealt> {
         let (family, scene) = self.share(number)?;
-        let made = self.tree(family, &scene, number)?.current();
+        let made = self.tree(number, self.rng(number))?.current();
         Some(Dealt { number, family, scene, made })
+    }
+
+    /// The message of that number under another seed.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64, number: usize) -> Option<Dealt> {
+        Self { seed, ..self.clone() }.deal(number)
     }
 
     /// The next simpler message to try, after these have been tried: each answer says whether what was
@@ -55,7 +67,7 @@ impl Dealer {
     #[must_use]
     pub fn simpler(&self, number: usize, answers: &[bool]) -> Option<Dealt> {
         let (family, scene) = self.share(number)?;
-        let mut tree = self.tree(family, &scene, number)?;
+        let mut tree = self.tree(number, self.rng(number))?;
         let mut answers = answers.iter();
         let pruned = match prune(&tree.current(), &mut answers) {
             Pruned::Try(made) => return Some(Dealt { number, family, scene, made }),
@@ -81,14 +93,13 @@ impl Dealer {
         Some((family, *self.scenes.get(round % self.scenes.len().max(1))?))
     }
 
-    fn tree(
-        &self,
-        family: Family,
-        scene: &Scene,
-        number: usize,
-    ) -> Option<impl ValueTree<Value = Made> + use<>> {
-        let mut runner = TestRunner::new_with_rng(Config::default(), self.rng(number));
-        family.strategy(scene)?.new_tree(&mut runner).ok()
+    fn tree(&self, number: usize, rng: TestRng) -> Option<impl ValueTree<Value = Made> + use<>> {
+        let (family, scene) = self.share(number)?;
+        let round = number / Family::ALL.len() % self.scenes.len();
+        let slot = self.strategies.get(round * Family::ALL.len() + number % Family::ALL.len())?;
+        let strategy = slot.get_or_init(|| family.strategy(&scene)).as_ref()?;
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        strategy.new_tree(&mut runner).ok()
     }
 
     /// The id of the message of that number, without making it.

@@ -15,8 +15,8 @@ mod value;
 use std::fmt;
 
 use proptest::collection::vec;
-use proptest::prelude::{BoxedStrategy, Just, Strategy};
-use proptest::sample::select;
+use proptest::prelude::{Just, Strategy};
+use proptest::strategy::{SBoxedStrategy, Union};
 
 use super::made::{Defect, Made, Scene};
 use crate::case::class::Class;
@@ -98,18 +98,18 @@ impl Family {
     /// Messages of the family for a target. None where it cannot have any, such as calls of a target
     /// without tools.
     #[must_use]
-    pub fn strategy(self, scene: &Scene) -> Option<BoxedStrategy<Made>> {
+    pub fn strategy(self, scene: &Scene) -> Option<SBoxedStrategy<Made>> {
         let bases = self.bases(scene);
         if bases.is_empty() {
             return None;
         }
-        let scene = *scene;
-        let made = select(bases).prop_flat_map(move |base| {
-            (Just(base), vec(neutral(base), 0..3), self.defects(base, &scene), vec(blank(), 0..2))
-        });
-        let made =
-            made.prop_map(|(base, neutral, defect, blank)| Made { base, neutral, defect, blank });
-        Some(made.boxed())
+        let of = |base| {
+            let around = (vec(neutral(base), 0..3), vec(blank(), 0..2));
+            let made = (around, self.defects(base, scene))
+                .prop_map(move |((neutral, blank), defect)| Made { base, neutral, defect, blank });
+            made.sboxed()
+        };
+        Some(Union::new(bases.into_iter().map(of)).sboxed())
     }
 
     /// The valid messages that the family starts from, the simplest first.
@@ -117,17 +117,20 @@ impl Family {
         let calls = [(Base::ToolsCall, scene.call)];
         let requests = [(Base::Ping, true), (Base::ToolsList, scene.tools)];
         let messages = [(Base::Notification, true)];
+        // The stateless revision has no handshake.
+        let greeting = [(Base::Initialize, !scene.revision.is_modern())];
         let all: Vec<(Base, bool)> = match self {
             Self::Tool => calls.to_vec(),
             Self::Mix => messages.to_vec(),
             Self::Version | Self::Text => [&requests[..], &calls, &messages].concat(),
             Self::Size => vec![(Base::Ping, true)],
+            Self::Id => [&requests[..], &calls, &greeting].concat(),
             _ => [&requests[..], &calls].concat(),
         };
         all.into_iter().filter(|(_, there)| *there).map(|(base, _)| base).collect()
     }
 
-    fn defects(self, base: Base, scene: &Scene) -> BoxedStrategy<Defect> {
+    fn defects(self, base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
         let class = class_of(base);
         match self {
             Self::Version => envelope::versions(class),
@@ -163,15 +166,15 @@ const fn class_of(base: Base) -> Class {
 }
 
 /// One change of members or headers that no reader may mind.
-fn neutral(base: Base) -> BoxedStrategy<Edit> {
+fn neutral(base: Base) -> SBoxedStrategy<Edit> {
     let header = "[a-z]{1,8}"
         .prop_map(|name| Edit::Header { name: format!("X-Gauntlet-{name}"), value: name });
     if base == Base::Notification {
-        return header.boxed();
+        return header.sboxed();
     }
     // The id stands last then: members have no order (RFC 8259 section 4).
     let moved = Just(Edit::Move { at: "jsonrpc".to_owned() });
-    proptest::prop_oneof![header, moved].boxed()
+    proptest::prop_oneof![header, moved].sboxed()
 }
 
 /// White space before or behind the message.

@@ -1,5 +1,6 @@
 //! Generation: base messages, edits and rendering. Never looks at the oracle.
 
+pub mod arbitrary;
 pub mod base;
 pub mod bytes;
 pub mod deal;

@@ -1,7 +1,8 @@
 //! The members of the envelope itself, and messages that are no requests.
 
-use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
+use proptest::strategy::SBoxedStrategy;
 
 use super::value::{fraction, integer, other_than_string, quoted, string, structure, text, word};
 use super::{set, without};
@@ -10,7 +11,7 @@ use crate::case::recipe::Edit;
 use crate::generate::made::{Defect, Scene};
 
 /// Every version but `2.0`, and none.
-pub(super) fn versions(class: Class) -> BoxedStrategy<Defect> {
+pub(super) fn versions(class: Class) -> SBoxedStrategy<Defect> {
     let numbered = "[0-9]{0,2}\\.[0-9]{0,2}".prop_map(|text| quoted(&text));
     let other = prop_oneof![numbered, string(), other_than_string()];
     let other = other.prop_filter("another version", |to| to != "\"2.0\"");
@@ -21,16 +22,17 @@ pub(super) fn versions(class: Class) -> BoxedStrategy<Defect> {
         2 => Just(invalid(without("jsonrpc"))),
         1 => Just(right),
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// Methods that are no text, and texts that are no method.
-pub(super) fn methods() -> BoxedStrategy<Defect> {
+pub(super) fn methods() -> SBoxedStrategy<Defect> {
     let invalid = |edit| Defect::new(vec![edit], Class::InvalidRequest);
     let unknown = |edit| Defect::new(vec![edit], Class::UnknownMethod);
     let known = ["tools/list", "tools/call", "ping", "initialize", "resources/read"];
-    let near = (select(known.to_vec()), select(vec![" ", ".", "/", "?x=1", "\u{0}", "\u{200b}"]))
-        .prop_map(|(method, more)| quoted(&format!("{method}{more}")));
+    let near =
+        (select(known.to_vec()), select(vec![" ", ".", "/", "?x=1", "\n", "\u{0}", "\u{200b}"]))
+            .prop_map(|(method, more)| quoted(&format!("{method}{more}")));
     // No method of any revision begins so.
     let made_up = text().prop_map(|text| quoted(&format!("gauntlet/{text}")));
     prop_oneof![
@@ -41,11 +43,11 @@ pub(super) fn methods() -> BoxedStrategy<Defect> {
         // Capital letters make another method of every method.
         1 => Just(unknown(Edit::SwapCase { at: "method".to_owned() })),
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// Ids of every kind.
-pub(super) fn ids(class: Class) -> BoxedStrategy<Defect> {
+pub(super) fn ids(class: Class) -> SBoxedStrategy<Defect> {
     let of = |class| move |to: String| Defect::new(vec![set("id", to)], class);
     let keyed = text().prop_map(|text| quoted(&format!("{{{{key}}}}{text}")));
     prop_oneof![
@@ -55,11 +57,11 @@ pub(super) fn ids(class: Class) -> BoxedStrategy<Defect> {
         2 => structure().prop_map(of(Class::InvalidId)),
         1 => Just(Defect::new(vec![without("id")], Class::Notification)),
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// Notifications that nobody knows, and responses that nobody asked for.
-pub(super) fn mixed(scene: &Scene) -> BoxedStrategy<Defect> {
+pub(super) fn mixed(scene: &Scene) -> SBoxedStrategy<Defect> {
     let named = |name: &str| quoted(&format!("notifications/gauntlet_{{{{key}}}}{name}"));
     let unknown = "[a-z/]{0,8}"
         .prop_map(move |name| Defect::new(vec![set("method", named(&name))], Class::Notification));
@@ -78,7 +80,7 @@ pub(super) fn mixed(scene: &Scene) -> BoxedStrategy<Defect> {
     // The stateless revision forbids responses of clients over HTTP, and a notification that becomes a
     // request lacks its `_meta` there: both have cases of their own.
     if scene.revision.is_modern() {
-        return unknown.boxed();
+        return unknown.sboxed();
     }
-    prop_oneof![4 => unknown, 1 => Just(asked), 2 => response, 2 => error].boxed()
+    prop_oneof![4 => unknown, 1 => Just(asked), 2 => response, 2 => error].sboxed()
 }

@@ -1,7 +1,8 @@
 //! HTTP method and headers.
 
-use proptest::prelude::{BoxedStrategy, Strategy, prop_oneof};
+use proptest::prelude::{Strategy, prop_oneof};
 use proptest::sample::select;
+use proptest::strategy::SBoxedStrategy;
 
 use super::stateless;
 use crate::case::class::Class;
@@ -14,7 +15,7 @@ fn header(name: &str, value: &str) -> Edit {
 }
 
 /// Every change of that kind.
-pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
+pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
     let one = |edit, class| Defect::new(vec![edit], class);
     let methods = select(vec!["PUT", "PATCH", "QUERY"])
         .prop_map(move |method| one(Edit::Method(method.to_owned()), Class::HttpMethod));
@@ -29,13 +30,13 @@ pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
     });
     let other = ("[a-z]{1,8}", "[!-~]{1,20}")
         .prop_map(move |(name, value)| one(header(&format!("X-Gauntlet-{name}"), &value), class));
-    let fixed = prop_oneof![methods, types, same, accepts, origin, other].boxed();
+    let fixed = prop_oneof![methods, types, same, accepts, origin, other].sboxed();
     let mut all = vec![(6, fixed)];
     if scene.revision >= Revision::V2025_06_18 && !scene.revision.is_modern() {
         let versions = "[a-z0-9-]{1,12}".prop_map(move |value| {
             one(header("MCP-Protocol-Version", &format!("x{value}")), Class::HttpProtocolVersion)
         });
-        all.push((1, versions.boxed()));
+        all.push((1, versions.sboxed()));
     }
     if scene.revision.is_modern() {
         all.push((3, stateless::headers()));
@@ -45,13 +46,13 @@ pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
         // A message without any session may be refused in other ways: it has cases of its own.
         let named = select(vec![SessionMode::Unknown, SessionMode::Deleted]);
         let named = named.prop_map(move |session| Defect { session, ..bare(Class::HttpSession) });
-        all.push((2, named.boxed()));
+        all.push((2, named.sboxed()));
     }
     if scene.credentials {
         let given = select(vec![Credentials::None, Credentials::Wrong]);
         let given = given
             .prop_map(move |credentials| Defect { credentials, ..bare(Class::HttpCredentials) });
-        all.push((1, given.boxed()));
+        all.push((1, given.sboxed()));
     }
-    proptest::strategy::Union::new_weighted(all).boxed()
+    proptest::strategy::Union::new_weighted(all).sboxed()
 }

@@ -1,6 +1,7 @@
 //! Depth and size.
 
-use proptest::prelude::{BoxedStrategy, Strategy, prop_oneof};
+use proptest::prelude::{Strategy, prop_oneof};
+use proptest::strategy::SBoxedStrategy;
 
 use crate::case::class::Class;
 use crate::case::recipe::Edit;
@@ -16,17 +17,17 @@ const DEEP: std::ops::Range<usize> = 80..4000;
 const SHALLOW: std::ops::Range<usize> = 1..24;
 
 /// Nested arrays and objects.
-pub(super) fn depths(class: Class) -> BoxedStrategy<Defect> {
+pub(super) fn depths(class: Class) -> SBoxedStrategy<Defect> {
     let nested = |levels, class| {
         (levels, proptest::bool::ANY).prop_map(move |(depth, objects)| {
             Defect::new(vec![Edit::Nest { at: PLACE.to_owned(), depth, objects }], class)
         })
     };
-    prop_oneof![nested(DEEP, Class::TooDeep), nested(SHALLOW, class)].boxed()
+    prop_oneof![nested(DEEP, Class::TooDeep), nested(SHALLOW, class)].sboxed()
 }
 
 /// Long strings, of which only few are large: each costs the target its bytes.
-pub(super) fn sizes() -> BoxedStrategy<Defect> {
+pub(super) fn sizes() -> SBoxedStrategy<Defect> {
     let filled = |sizes, class| {
         Strategy::prop_map(sizes, move |bytes| {
             Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class)
@@ -36,5 +37,5 @@ pub(super) fn sizes() -> BoxedStrategy<Defect> {
         9 => filled(1_usize..100_000, Class::Request),
         1 => filled(900_001_usize..1_000_000, Class::TooLarge),
     ]
-    .boxed()
+    .sboxed()
 }

@@ -1,7 +1,8 @@
 //! Members twice, under another name, in another order, or of a response.
 
-use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
+use proptest::strategy::SBoxedStrategy;
 
 use super::set;
 use super::value::{integer, string};
@@ -19,7 +20,7 @@ fn rename(at: &str, to: &str) -> Edit {
 }
 
 /// Every change of that kind.
-pub(super) fn of(class: Class) -> BoxedStrategy<Defect> {
+pub(super) fn of(class: Class) -> SBoxedStrategy<Defect> {
     let one = |edit, class| Defect::new(vec![edit], class);
     let first = || proptest::bool::ANY;
     let method = (select(vec!["\"ping\"", "\"tools/list\"", "5"]), first())
@@ -52,5 +53,5 @@ pub(super) fn of(class: Class) -> BoxedStrategy<Defect> {
         1 => moved,
         1 => Just(one(rename("method", "\\u006dethod"), class)),
     ]
-    .boxed()
+    .sboxed()
 }

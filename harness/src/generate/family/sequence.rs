@@ -1,8 +1,8 @@
 //! Several messages on one session: odd ones first, and then a valid one that must be served.
 
 use proptest::collection::vec;
-use proptest::prelude::{BoxedStrategy, Strategy};
-use proptest::sample::select;
+use proptest::prelude::Strategy;
+use proptest::strategy::{SBoxedStrategy, Union};
 
 use super::Family;
 use crate::case::class::Class;
@@ -15,14 +15,11 @@ const ODD: [Family; 6] =
     [Family::Version, Family::Method, Family::Id, Family::Params, Family::Text, Family::Number];
 
 /// A valid message after odd ones.
-pub(super) fn of(class: Class, scene: &Scene) -> BoxedStrategy<Defect> {
-    let scene = *scene;
-    let odd = select(ODD.to_vec()).prop_flat_map(move |family| {
-        // Every one of these families has messages for every target.
-        let made = family.strategy(&scene).expect("a family for every target");
-        made.prop_map(|made: Made| made.recipe())
-    });
+pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
+    // Every one of these families has messages for every target.
+    let odd = ODD.iter().filter_map(|family| family.strategy(scene));
+    let odd = Union::new(odd.map(|made| made.prop_map(|made: Made| made.recipe()).sboxed()));
     vec(odd, 1..4)
         .prop_map(move |before: Vec<Recipe>| Defect { before, ..Defect::new(Vec::new(), class) })
-        .boxed()
+        .sboxed()
 }

@@ -1,7 +1,8 @@
 //! What only the stateless revision has: `_meta` of every request, and headers that mirror the body.
 
-use proptest::prelude::{BoxedStrategy, Strategy, prop_oneof};
+use proptest::prelude::{Strategy, prop_oneof};
 use proptest::sample::select;
+use proptest::strategy::SBoxedStrategy;
 
 use super::value::{integer, scalar};
 use super::{set, without};
@@ -11,7 +12,7 @@ use crate::generate::made::Defect;
 use crate::wire::mirror::{META_CAPABILITIES, META_VERSION};
 
 /// Headers that are missing, stand twice or say something else than the body.
-pub(super) fn headers() -> BoxedStrategy<Defect> {
+pub(super) fn headers() -> SBoxedStrategy<Defect> {
     let one = |edit| Defect::new(vec![edit], Class::HeaderMismatch);
     let names = ["Mcp-Method", "MCP-Protocol-Version"];
     let absent = select(names.to_vec()).prop_map(move |name| one(Edit::DropHeader(name.into())));
@@ -21,11 +22,11 @@ pub(super) fn headers() -> BoxedStrategy<Defect> {
     let older = select(vec!["2025-11-25", "2025-06-18"]).prop_map(move |version| {
         one(Edit::Header { name: "MCP-Protocol-Version".into(), value: version.into() })
     });
-    prop_oneof![absent, other, older].boxed()
+    prop_oneof![absent, other, older].sboxed()
 }
 
 /// `_meta` that does not say what the caller speaks, or that it speaks what nobody knows.
-pub(super) fn meta() -> BoxedStrategy<Defect> {
+pub(super) fn meta() -> SBoxedStrategy<Defect> {
     let one = |edit, class| Defect::new(vec![edit], class);
     let member = |name: &str| format!("params._meta.\"{name}\"");
     let absent =
@@ -37,5 +38,5 @@ pub(super) fn meta() -> BoxedStrategy<Defect> {
     let unknown = "[3-9][0-9]{3}-[01][0-9]-[0-3][0-9]".prop_map(move |version| {
         one(set(&member(META_VERSION), format!("\"{version}\"")), Class::UnsupportedVersion)
     });
-    prop_oneof![2 => absent, 1 => kinds, 1 => numbered, 2 => unknown].boxed()
+    prop_oneof![2 => absent, 1 => kinds, 1 => numbered, 2 => unknown].sboxed()
 }

@@ -1,7 +1,8 @@
 //! Bytes that are no message, and numbers that are none.
 
-use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
+use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
+use proptest::strategy::SBoxedStrategy;
 
 use super::set;
 use super::value::text;
@@ -13,7 +14,7 @@ use crate::generate::made::Defect;
 const PLACE: &str = "@@";
 
 /// Texts that are no JSON, or not UTF-8.
-pub(super) fn of(base: Base) -> BoxedStrategy<Defect> {
+pub(super) fn of(base: Base) -> SBoxedStrategy<Defect> {
     let broken = |edits| Defect::new(edits, Class::Unparsable);
     let cut = (1_usize..30).prop_map(move |count| broken(vec![Edit::Cut(count)]));
     let behind = select(vec!["}", "]", ",", "x", "{}", " 1", "\u{1}"])
@@ -50,11 +51,11 @@ pub(super) fn of(base: Base) -> BoxedStrategy<Defect> {
         2 => escaped,
         1 => Just(Defect::new(vec![Edit::Body(String::new())], Class::Empty)),
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// Numbers that RFC 8259 section 6 does not know, as ids and elsewhere.
-pub(super) fn numbers() -> BoxedStrategy<Defect> {
+pub(super) fn numbers() -> SBoxedStrategy<Defect> {
     let forms = prop_oneof![
         "0[0-9]{1,4}",
         "\\+[1-9][0-9]{0,3}",
@@ -69,5 +70,5 @@ pub(super) fn numbers() -> BoxedStrategy<Defect> {
     ];
     (select(vec!["id", "params.gauntlet"]), forms)
         .prop_map(|(at, to)| Defect::new(vec![set(at, to)], Class::Unparsable))
-        .boxed()
+        .sboxed()
 }

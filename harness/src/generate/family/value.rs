@@ -1,6 +1,7 @@
 //! Raw JSON texts of every kind.
 
-use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::strategy::SBoxedStrategy;
 
 /// A JSON string: the text, escaped as a serialiser does it.
 pub(super) fn quoted(text: &str) -> String {
@@ -8,8 +9,8 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Short texts, from plain letters to any character.
-pub(super) fn text() -> BoxedStrategy<String> {
-    prop_oneof![3 => "[a-z0-9 ._/-]{0,12}", 1 => "\\PC{0,12}"].boxed()
+pub(super) fn text() -> SBoxedStrategy<String> {
+    prop_oneof![3 => "[a-z0-9 ._/-]{0,12}", 1 => "\\PC{0,12}"].sboxed()
 }
 
 /// A JSON string.
@@ -18,13 +19,13 @@ pub(super) fn string() -> impl Strategy<Value = String> {
 }
 
 /// A whole number, also beyond what a double or 64 bits can hold.
-pub(super) fn integer() -> BoxedStrategy<String> {
+pub(super) fn integer() -> SBoxedStrategy<String> {
     prop_oneof![
         4 => (0_i64..1000).prop_map(|number| number.to_string()),
         2 => any::<i64>().prop_map(|number| number.to_string()),
         1 => "[1-9][0-9]{18,40}",
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// A number with a fraction that is not nothing.
@@ -39,14 +40,14 @@ pub(super) fn word() -> impl Strategy<Value = String> {
 }
 
 /// An array or an object, mostly small.
-pub(super) fn structure() -> BoxedStrategy<String> {
+pub(super) fn structure() -> SBoxedStrategy<String> {
     let element = || prop_oneof![word(), integer(), string()];
     let array = proptest::collection::vec(element(), 0..4)
         .prop_map(|elements| format!("[{}]", elements.join(",")));
     let member = ("[a-z]{1,4}", element()).prop_map(|(name, value)| format!("\"{name}\":{value}"));
     let object = proptest::option::of(member)
         .prop_map(|member| format!("{{{}}}", member.unwrap_or_default()));
-    prop_oneof![Just("[]".to_owned()), Just("{}".to_owned()), array, object].boxed()
+    prop_oneof![Just("[]".to_owned()), Just("{}".to_owned()), array, object].sboxed()
 }
 
 /// Anything but a string.
