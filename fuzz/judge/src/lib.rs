@@ -9,6 +9,7 @@ mod court;
 mod house;
 mod http;
 mod latitude;
+mod mutate;
 mod raw;
 pub mod seeds;
 mod session;
@@ -17,6 +18,7 @@ mod stdio;
 
 pub use audit::audit;
 pub use http::http;
+pub use mutate::mutate;
 pub use raw::raw;
 pub use session::session;
 pub use sse::sse;

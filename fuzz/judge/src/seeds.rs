@@ -28,6 +28,12 @@ impl Seed {
     }
 }
 
+/// The body of every stimulus, for those who need no more than that.
+pub(crate) fn messages() -> Vec<Vec<u8>> {
+    let raw = cases::seeds().into_iter().filter(|seed| seed.target == "raw");
+    raw.map(|seed| seed.bytes).collect()
+}
+
 /// Every seed, none twice. They are made anew each time, and the ids and times of their records with
 /// them.
 ///
