@@ -1,6 +1,8 @@
 //! Lines of an audit source: parsed, mapped by a profile and matched. What is mapped is what an
 //! independent reader of JSON finds at the same place, and no record is counted twice or lost.
 
+use std::sync::LazyLock;
+
 use mcp_gauntlet::audit::correlate::{Correlation, ExchangeKey, correlate};
 use mcp_gauntlet::audit::mapping::{Mapped, map};
 use mcp_gauntlet::audit::profile::Profile;
@@ -12,6 +14,9 @@ const PARTING: &[u8] = b"\n---\n";
 /// What the keys of the exchanges begin with.
 const PREFIX: &str = "gauntlet00000000x";
 
+static BUILTIN: LazyLock<Vec<Profile>> =
+    LazyLock::new(|| Profile::BUILTIN.iter().filter_map(|name| Profile::builtin(name)).collect());
+
 /// Lines of a source; a profile of its own may stand before them.
 pub fn audit(data: &[u8]) {
     let parted = data.windows(PARTING.len()).position(|window| window == PARTING);
@@ -20,9 +25,8 @@ pub fn audit(data: &[u8]) {
         None => (None, data),
     };
     let own = own.and_then(|text| Profile::parse(std::str::from_utf8(text).ok()?, "fuzz").ok());
-    let builtin = Profile::BUILTIN.iter().filter_map(|name| Profile::builtin(name));
-    for profile in builtin.chain(own) {
-        read(&profile, lines);
+    for profile in BUILTIN.iter().chain(&own) {
+        read(profile, lines);
     }
 }
 

@@ -20,10 +20,19 @@ pub fn http(data: &[u8]) {
         let whole = read(method, data, usize::MAX, LIMITS);
         for size in PIECES {
             let pieced = read(method, data, size, LIMITS);
-            assert_eq!(pieced, whole, "{method}, in pieces of {size} bytes");
+            assert_eq!(told(pieced), told(whole.clone()), "{method}, in pieces of {size} bytes");
         }
         check(data, &whole);
         look(whole);
+    }
+}
+
+/// What no piecing may change. Where the bytes are no HTTP, the text quotes what has come, and the rest
+/// is not read.
+fn told(read: Read) -> Read {
+    match read.end {
+        End::NotHttp(_) => Read { end: End::NotHttp(String::new()), unread: 0, ..read },
+        _ => read,
     }
 }
 
