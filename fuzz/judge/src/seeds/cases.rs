@@ -9,27 +9,29 @@ use mcp_gauntlet::wire::revision::Revision;
 
 use super::{LONGEST, Seed};
 
-/// For `raw` the stimulus of each case under each of its revisions, for `session` all that it sends.
+/// For `raw` the stimulus of each case under each of its revisions, for `session` all that it sends
+/// under the last of them.
 pub(super) fn seeds() -> Vec<Seed> {
     let cases = Catalogue::built_in().expect("case files that are right").cases;
     let of = |case: &Case| -> Vec<Seed> {
-        case.revisions.iter().flat_map(|revision| both(case, *revision)).collect()
+        let raw = case.revisions.iter().map(|revision| raw(case, *revision));
+        raw.chain(case.revisions.last().map(|revision| session(case, *revision))).collect()
     };
     cases.iter().flat_map(of).collect()
 }
 
-fn both(case: &Case, revision: Revision) -> [Seed; 2] {
-    let name = format!("{}-{revision}", case.id);
+fn raw(case: &Case, revision: Revision) -> Seed {
+    Seed::new("raw", &format!("{}-{revision}", case.id), body(&case.stimulus.recipe, revision))
+}
+
+fn session(case: &Case, revision: Revision) -> Seed {
     let stimulus = &case.stimulus;
-    let message = |recipe: &Recipe| body(recipe, revision);
     let opening = Recipe { base: Base::Initialize, edits: Vec::new() };
     let around = stimulus.control.iter().chain(&stimulus.before);
     let recipes = std::iter::once(&opening).chain(around).chain([&stimulus.recipe]);
-    let lines: Vec<Vec<u8>> = recipes.map(message).filter(|line| !line.contains(&b'\n')).collect();
-    [
-        Seed::new("raw", &name, message(&stimulus.recipe)),
-        Seed::new("session", &name, lines.join(b"\n".as_slice())),
-    ]
+    let lines = recipes.map(|recipe| body(recipe, revision));
+    let lines: Vec<Vec<u8>> = lines.filter(|line| !line.contains(&b'\n')).collect();
+    Seed::new("session", &case.id, lines.join(b"\n".as_slice()))
 }
 
 /// The body of a message; nothing for one that is too long for a seed anyway.
