@@ -41,3 +41,8 @@ bench *ARGS:
 # Licences, sources and advisories (needs cargo-deny).
 deny:
     cargo deny check
+
+# Fuzz one target for some seconds (needs cargo-fuzz and a nightly toolchain).
+fuzz TARGET SECONDS="60":
+    cargo run -p fuzz-judge -- fuzz/corpus
+    cargo +nightly fuzz run {{TARGET}} -- -dict=fuzz/corpus/dictionary -max_total_time={{SECONDS}}

@@ -12,6 +12,7 @@ mod dispatch;
 mod fault;
 mod http;
 mod json;
+mod local;
 mod modern;
 mod notice;
 mod outcome;
@@ -29,6 +30,7 @@ mod upstream;
 
 pub use config::{Config, StartError, Upstream, UpstreamKind};
 pub use fault::{Fault, UnknownFault};
+pub use local::Local;
 pub use server::{Gateway, serve_stdio, start, termination};
 
 /// The name by which the gateway introduces itself.

@@ -61,12 +61,8 @@ pub async fn start(config: Config) -> Result<Gateway, StartError> {
 /// If the configuration is contradictory, the audit file cannot be opened or the system refuses
 /// the signals or the threads that are needed.
 pub async fn serve_stdio(config: Config) -> Result<(), StartError> {
-    config.check()?;
-    let catalog = catalog(&config.upstreams)?;
-    let file = audit_file(&config)?;
+    let (app, phase) = build(config)?;
     let stopped = termination().map_err(StartError::Process)?;
-    let address = config.listen;
-    let (app, phase) = assemble(config, catalog, file, address);
     let ends = Ends { input: io::stdin(), output: io::stdout() };
     stdio::run(&app, &phase, ends, stopped).await.map_err(StartError::Process)?;
     app.trail.flush(FLUSH_BUDGET).await;
@@ -87,6 +83,15 @@ pub fn termination() -> io::Result<impl Future<Output = ()> + Send> {
             _ = interrupted.recv() => {}
         }
     })
+}
+
+/// What serves, without anything that listens.
+pub(crate) fn build(config: Config) -> Result<(Arc<App>, watch::Sender<Phase>), StartError> {
+    config.check()?;
+    let catalog = catalog(&config.upstreams)?;
+    let file = audit_file(&config)?;
+    let address = config.listen;
+    Ok(assemble(config, catalog, file, address))
 }
 
 fn assemble(

@@ -20,7 +20,7 @@ pub enum Until {
 
 /// Watches a response grow and says from when on nothing more is expected of it.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub struct Watch {
     until: Until,
     grace: Duration,
     state: State,
@@ -39,17 +39,19 @@ enum State {
 
 impl Watch {
     /// A watch that waits for `until`; `grace` is the silence that ends the waiting.
-    pub(crate) const fn new(until: Until, grace: Duration) -> Self {
+    #[must_use]
+    pub const fn new(until: Until, grace: Duration) -> Self {
         Self { until, grace, state: State::Unseen, quiet_at: None }
     }
 
     /// The moment at which reading may end though the message has not, unless more is observed.
-    pub(crate) const fn quiet_at(&self) -> Option<Instant> {
+    #[must_use]
+    pub const fn quiet_at(&self) -> Option<Instant> {
         self.quiet_at
     }
 
     /// Takes note of what the response has grown to.
-    pub(crate) fn observe(&mut self, response: &Response) {
+    pub fn observe(&mut self, response: &Response) {
         if matches!(self.state, State::Unseen) {
             self.begin(response);
         }

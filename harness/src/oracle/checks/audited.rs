@@ -115,11 +115,11 @@ pub const fn answer(kind: ReplyKind) -> Answer {
     }
 }
 
-/// Whether several messages were sent as one: a batch, or several lines in one write.
+/// Whether several messages were sent as one: a batch, whatever else is wrong with it, or several
+/// lines in one write.
 fn is_several(evidence: &Evidence<'_>) -> bool {
-    let stimulus = evidence.stimulus;
-    let lines = stimulus.delivery.output.is_some() && stimulus.reading.messages > 1;
-    stimulus.reading.class == Class::Batch || lines
+    let reading = &evidence.stimulus.reading;
+    reading.class == Class::Batch || reading.messages > 1
 }
 
 /// One record; for several messages one in all, or one for each of them.

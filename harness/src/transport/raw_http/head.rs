@@ -86,6 +86,10 @@ fn convert(
     outcome: Result<Status<usize>, Error>,
 ) -> Result<Head, String> {
     match (outcome, response.code, response.version) {
+        // RFC 9110 section 15: the first digit is the class, and there is none of that.
+        (Ok(Status::Complete(_)), Some(status @ ..100), _) => {
+            Err(format!("malformed response head: status {status:03}"))
+        }
         (Ok(Status::Complete(_)), Some(status), Some(minor)) => {
             let fields = response.headers.iter();
             let headers = fields.map(|field| Header::new(field.name, field.value)).collect();
@@ -155,6 +159,7 @@ mod tests {
             "HTTP/1.2 200 OK\r\n\r\n",
             "HTTP/1.1 20 OK\r\n\r\n",
             "HTTP/1.1 2000 OK\r\n\r\n",
+            "HTTP/1.1 099 OK\r\n\r\n",
             "HTTP/1.1  200 OK\r\n\r\n",
             "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
             "HTTP/1.1 200 OK\r\na : b\r\n\r\n",

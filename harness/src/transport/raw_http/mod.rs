@@ -9,6 +9,7 @@ mod framing;
 mod head;
 mod inbox;
 mod lane;
+pub mod pieces;
 mod request;
 mod response;
 #[cfg(test)]

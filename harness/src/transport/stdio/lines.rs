@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// Cuts what is pushed into lines. Each line keeps its line feed.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub struct Lines {
     max_line: usize,
     ready: VecDeque<Vec<u8>>,
     open: Vec<u8>,
@@ -12,12 +12,13 @@ pub(super) struct Lines {
 
 impl Lines {
     /// No lines yet; a line may have `max_line` bytes.
-    pub(super) const fn new(max_line: usize) -> Self {
+    #[must_use]
+    pub const fn new(max_line: usize) -> Self {
         Self { max_line, ready: VecDeque::new(), open: Vec::new() }
     }
 
     /// Takes bytes. Says whether a line has become longer than the bound; what is beyond is dropped.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> bool {
+    pub fn push(&mut self, bytes: &[u8]) -> bool {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             if self.open.len() + piece.len() > self.max_line {
                 let room = self.max_line.saturating_sub(self.open.len());
@@ -33,12 +34,12 @@ impl Lines {
     }
 
     /// The next whole line.
-    pub(super) fn pop(&mut self) -> Option<Vec<u8>> {
+    pub fn pop(&mut self) -> Option<Vec<u8>> {
         self.ready.pop_front()
     }
 
     /// Makes a line of what has no line feed yet, at the end of the output.
-    pub(super) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         if !self.open.is_empty() {
             self.ready.push_back(std::mem::take(&mut self.open));
         }

@@ -5,7 +5,7 @@ mod child;
 mod errors;
 mod farewell;
 mod group;
-mod lines;
+pub mod lines;
 #[cfg(test)]
 mod tests;
 

@@ -73,6 +73,9 @@ fn a_batch_leaves_one_record_or_one_a_message() {
         assert_eq!(scene.asked(CheckId::RecordOnce), Some(outcome), "{count}");
         assert_eq!(scene.asked(CheckId::CallType), None, "a batch has no fields of its own");
     }
+    scene.stimulus.reading.class = Class::TooDeep;
+    scene.records = vec![record; 2];
+    assert_eq!(scene.asked(CheckId::RecordOnce), Some(Pass), "whatever else is wrong with it");
 }
 
 #[test]

@@ -1,29 +1,20 @@
 //! Responses in pieces of any size.
 
 use super::*;
+use crate::transport::raw_http::pieces;
 use proptest::prelude::*;
 use std::time::Duration;
 
 const LIMITS: Limits = Limits { max_head: 200, max_body: 20, reply_grace: Duration::ZERO };
 
 /// What reading `input` in pieces of `piece` bytes, and then the end, comes to.
-fn read(asked: Asked, input: &[u8], piece: usize) -> (End, Option<Response>, usize) {
-    let mut reader = Reader::new(asked, LIMITS);
-    let mut inbox = Inbox::default();
-    let mut end = None;
-    let mut pieces = input.chunks(piece);
-    while end.is_none() {
-        let Some(piece) = pieces.next() else { break };
-        inbox.room().extend_from_slice(piece);
-        end = reader.advance(&mut inbox);
-    }
-    let end = end.unwrap_or_else(|| reader.at_end(true));
-    let unread = inbox.unread().len() + pieces.map(<[u8]>::len).sum::<usize>();
-    (end, reader.into_response(), unread)
+fn read(asked: &str, input: &[u8], piece: usize) -> (End, Option<Response>, usize) {
+    let read = pieces::read(asked, input, piece, LIMITS);
+    (read.end, read.response, read.unread)
 }
 
 fn body(input: &str, piece: usize) -> (End, String, usize) {
-    let (end, response, unread) = read(Asked::Other, input.as_bytes(), piece);
+    let (end, response, unread) = read("POST", input.as_bytes(), piece);
     let body = response.map(|response| response.body).unwrap_or_default();
     (end, String::from_utf8(body).unwrap(), unread)
 }
@@ -62,7 +53,7 @@ fn a_message_that_stops_is_closed() {
 #[test]
 fn a_head_request_has_no_body() {
     let input = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-    let (end, response, unread) = read(Asked::Head, input, 1000);
+    let (end, response, unread) = read("HEAD", input, 1000);
     assert_eq!((end, unread), (End::Complete, 5));
     assert!(response.unwrap().body.is_empty());
 }
@@ -73,7 +64,7 @@ fn interim_responses_are_skipped_up_to_a_number() {
     let last = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n!";
     let fine = format!("{}{last}", interim.repeat(MAX_INTERIM));
     assert_eq!(body(&fine, 7), (End::Complete, "!".to_owned(), 0));
-    let (end, response, _) = read(Asked::Other, interim.repeat(33).as_bytes(), 7);
+    let (end, response, _) = read("POST", interim.repeat(33).as_bytes(), 7);
     assert!(matches!(end, End::NotHttp(text) if text.contains("interim")));
     assert_eq!(response, None);
 }
@@ -106,7 +97,7 @@ fn bounds_hold_for_every_framing() {
     for tail in ["", "\r\n\r\n"] {
         let flood = format!("HTTP/1.1 200 OK\r\na: {}{tail}", "x".repeat(200));
         for piece in [1, 1000] {
-            let (end, response, _) = read(Asked::Other, flood.as_bytes(), piece);
+            let (end, response, _) = read("POST", flood.as_bytes(), piece);
             assert!(matches!(end, End::NotHttp(text) if text.contains("200 bytes")));
             assert_eq!(response, None);
         }
@@ -116,7 +107,7 @@ fn bounds_hold_for_every_framing() {
 #[test]
 fn a_contradictory_head_is_reported_with_what_was_read() {
     let input = b"HTTP/1.1 400 No\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!";
-    let (end, response, _) = read(Asked::Other, input, 1000);
+    let (end, response, _) = read("POST", input, 1000);
     assert!(matches!(end, End::NotHttp(text) if text.contains("5 and 6")));
     assert_eq!(response.unwrap().status, 400);
 }
@@ -139,8 +130,8 @@ proptest! {
         piece in 1_usize..9,
     ) {
         let input = format!("HTTP/1.1 200 OK\r\n{tail}");
-        let (end, response, _) = read(Asked::Other, input.as_bytes(), 1000);
-        let (other_end, other, _) = read(Asked::Other, input.as_bytes(), piece);
+        let (end, response, _) = read("POST", input.as_bytes(), 1000);
+        let (other_end, other, _) = read("POST", input.as_bytes(), piece);
         prop_assert_eq!(end, other_end);
         prop_assert_eq!(response, other);
     }

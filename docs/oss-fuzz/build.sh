@@ -1,0 +1,2 @@
+#!/bin/bash -eu
+exec "$SRC/mcp-gauntlet/.clusterfuzzlite/build.sh"

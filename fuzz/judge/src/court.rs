@@ -1,0 +1,130 @@
+//! From what was said to a verdict, as a run of the harness comes to it. The class of each message is
+//! what the oracle reads from its bytes: fuzzed bytes have nothing else.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use mcp_gauntlet::audit::correlate::Correlation;
+use mcp_gauntlet::audit::profile::Profile;
+use mcp_gauntlet::case::expectation::Expectation;
+use mcp_gauntlet::case::recipe::{Credentials, Recipe, SessionMode};
+use mcp_gauntlet::case::requirement::Level;
+use mcp_gauntlet::case::switch::Switches;
+use mcp_gauntlet::case::{Case, Framing, Stimulus, Wait};
+use mcp_gauntlet::oracle::checks::answered::describe;
+use mcp_gauntlet::oracle::classify::Reading;
+use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange, Records};
+use mcp_gauntlet::oracle::judge::judge;
+use mcp_gauntlet::report::model::{Check, Outcome};
+use mcp_gauntlet::runner::batch::{Book, Index};
+use mcp_gauntlet::source::Line;
+use mcp_gauntlet::wire::revision::Revision;
+use mcp_gauntlet::wire::transport::Transport;
+
+use crate::house::{House, PREFIX, subscribes};
+use crate::latitude::{excuses, replies};
+
+static PROFILE: LazyLock<Profile> =
+    LazyLock::new(|| Profile::builtin("reference").expect("the profile of the gateway"));
+
+/// Judges these exchanges of a house, the last one of which is a sentinel to all.
+///
+/// # Panics
+/// If a verdict is FAIL, with what a reader needs to see why.
+pub(crate) fn try_all(house: &House, tried: Range<usize>) {
+    let mut book = Book::default();
+    house.records().into_iter().for_each(|text| book.take(Line::Text(text), &PROFILE));
+    let index = Index::new(&house.exchanges, &[]);
+    let correlation = index.correlate(&book, PREFIX);
+    let sentinel = house.exchanges.last();
+    for place in tried {
+        let Some(stimulus) = house.exchanges.get(place) else { continue };
+        let records = records(&book, &correlation, place);
+        let shown = records.matched.first().map(|(record, _)| record.raw.clone());
+        let case = case(house.revision, stimulus);
+        let checks = judge(&Evidence {
+            case: &case,
+            revision: house.revision,
+            control: None,
+            stimulus,
+            beside: &[],
+            pages: &[],
+            sentinel,
+            life: None,
+            audit: Audit::Available(records),
+            secrets: &[],
+            switches: &Switches::default(),
+        });
+        let bad = |check: &&Check| {
+            let red = matches!(check.outcome, Outcome::Fail | Outcome::Untestable);
+            red && !excuses(stimulus, &check.check)
+        };
+        let failed: Vec<&Check> = checks.iter().filter(bad).collect();
+        assert!(failed.is_empty(), "{}", report(house, stimulus, &failed, shown.as_deref()));
+    }
+}
+
+fn records<'a>(book: &'a Book, correlation: &Correlation, place: usize) -> Records<'a> {
+    let matches = correlation.per_exchange.get(place).cloned().unwrap_or_default();
+    let record = |(at, tier): &(usize, _)| Some((book.records.get(*at)?, *tier));
+    Records {
+        matched: matches.records.iter().filter_map(record).collect(),
+        ambiguous: matches.ambiguous,
+        broken: book.unreadable.iter().map(String::as_str).collect(),
+        too_deep: !book.too_deep.is_empty(),
+        orphans: correlation.orphans.iter().filter_map(|at| book.records.get(*at)).collect(),
+        profile: &PROFILE,
+    }
+}
+
+fn case(revision: Revision, exchange: &Exchange) -> Case {
+    let replies = replies(revision, exchange);
+    let expectation = Expectation { replies, orphans: true, ..Expectation::default() };
+    Case {
+        id: "fuzz".to_owned(),
+        title: String::new(),
+        note: String::new(),
+        requirement: String::new(),
+        also: Vec::new(),
+        level: Level::Must,
+        revisions: Revision::ALL.to_vec(),
+        transports: vec![Transport::Http],
+        needs: Vec::new(),
+        alone: false,
+        stimulus: stimulus(&exchange.reading),
+        expectation,
+    }
+}
+
+fn stimulus(reading: &Reading) -> Stimulus {
+    Stimulus {
+        class: reading.class,
+        recipe: Recipe::default(),
+        before: Vec::new(),
+        beside: Vec::new(),
+        follow: false,
+        control: None,
+        session: SessionMode::Live,
+        credentials: Credentials::Valid,
+        wait: if subscribes(reading) { Wait::Head } else { Wait::Reply },
+        framing: Framing::Line,
+        give_up_ms: None,
+    }
+}
+
+fn report(house: &House, stimulus: &Exchange, failed: &[&Check], record: Option<&str>) -> String {
+    let class = stimulus.reading.class;
+    let mut text = format!("FAIL under {}: the message is {class}\n", house.revision);
+    for check in failed {
+        let Check { check, outcome, expected, actual, .. } = check;
+        let outcome = outcome.as_str();
+        let _ =
+            writeln!(text, "check     {check} {outcome}\nexpected  {expected}\nactual    {actual}");
+    }
+    let _ = writeln!(text, "sent      {}", stimulus.envelope.body.escape_ascii());
+    let received = stimulus.delivery.bytes().escape_ascii();
+    let _ = writeln!(text, "received  {}: {received}", describe(stimulus));
+    let _ = writeln!(text, "record    {}", record.unwrap_or("none"));
+    text
+}
