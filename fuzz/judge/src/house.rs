@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use futures_util::StreamExt as _;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Edit, Recipe};
-use mcp_gauntlet::generate::base::Ingredients;
+use mcp_gauntlet::generate::base::{Call, Ingredients};
 use mcp_gauntlet::generate::render::render;
 use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_body};
 use mcp_gauntlet::oracle::evidence::Exchange;
@@ -57,6 +57,14 @@ thread_local! {
 /// Runs to the end on a clock that stands still while there is work.
 pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
     RUNTIME.with(|runtime| runtime.block_on(work))
+}
+
+/// A call that the upstream of the gateway serves.
+fn echo() -> Call {
+    Call {
+        name: "gauntlet-gauntlet_echo".to_owned(),
+        arguments: r#"{"text":"{{key}}"}"#.to_owned(),
+    }
 }
 
 impl House {
@@ -112,7 +120,8 @@ impl House {
         self.send(&recipe, method.as_deref() == Some("initialize")).await
     }
 
-    async fn send(&mut self, recipe: &Recipe, initialize: bool) -> &Exchange {
+    /// Sends what a recipe makes.
+    pub(crate) async fn send(&mut self, recipe: &Recipe, initialize: bool) -> &Exchange {
         let key = format!("{PREFIX}{:06}", self.exchanges.len());
         let envelope = self.envelope(recipe, &key, initialize);
         let reading = classify(&envelope, &self.context());
@@ -141,7 +150,7 @@ impl House {
             id: "7".to_owned(),
             revision: self.revision.to_string(),
             tools: true,
-            working: None,
+            working: Some(echo()),
             failing: None,
             dead: None,
             structured: None,
@@ -185,7 +194,8 @@ async fn deliver(gateway: &Local, envelope: &Envelope, until: Until) -> Delivery
 }
 
 fn request(envelope: &Envelope) -> Request {
-    let request = Request::post("/mcp").header("Host", "127.0.0.1");
+    let request = Request::builder().method(envelope.method.as_str()).uri("/mcp");
+    let request = request.header("Host", "127.0.0.1");
     let length = envelope.body.len();
     let request = envelope.headers.iter().fold(request, |request, header| {
         request.header(header.name.as_str(), header.value.as_slice())

@@ -11,6 +11,7 @@ mod http;
 mod latitude;
 mod mutate;
 mod raw;
+mod recipe;
 pub mod seeds;
 mod session;
 mod sse;
@@ -20,6 +21,7 @@ pub use audit::audit;
 pub use http::http;
 pub use mutate::mutate;
 pub use raw::raw;
+pub use recipe::recipe;
 pub use session::session;
 pub use sse::sse;
 pub use stdio::stdio;
@@ -28,8 +30,9 @@ pub use stdio::stdio;
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its file in `fuzz/fuzz_targets`.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("raw", raw),
+    ("recipe", recipe),
     ("session", session),
     ("stdio", stdio),
     ("sse", sse),

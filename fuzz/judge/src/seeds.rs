@@ -11,6 +11,20 @@ use std::collections::BTreeSet;
 /// Longer ones would only slow the fuzzer down.
 const LONGEST: usize = 16 * 1024;
 
+/// Generated messages to begin with: of each family some under each revision.
+const RECIPES: u64 = 280;
+
+/// The bytes that choose a generated message.
+fn recipe(number: u64) -> Seed {
+    Seed::new("recipe", &format!("{number:03}"), seed_bytes(number))
+}
+
+fn seed_bytes(number: u64) -> Vec<u8> {
+    // The first byte chooses family and revision, those behind it the seed.
+    let first = u8::try_from(number % 56).unwrap_or_default();
+    [&[first], number.to_le_bytes().as_slice()].concat()
+}
+
 /// One input to begin with.
 #[derive(Clone, Debug)]
 pub struct Seed {
@@ -46,6 +60,7 @@ pub fn seeds() -> Vec<Seed> {
         seeds.iter().filter(|seed| seed.target == "raw").flat_map(answers::seeds).collect();
     seeds.extend(answers);
     seeds.extend(answers::written());
+    seeds.extend((0..RECIPES).map(recipe));
     let mut seen = BTreeSet::new();
     let fresh = |seed: &Seed| seen.insert((seed.target, seed.bytes.clone()));
     seeds.into_iter().filter(|seed| seed.bytes.len() <= LONGEST).filter(fresh).collect()

@@ -36,6 +36,11 @@ fn seeds_of_raw() {
 }
 
 #[test]
+fn seeds_of_recipe() {
+    replay_seeds("recipe");
+}
+
+#[test]
 fn seeds_of_session() {
     replay_seeds("session");
 }

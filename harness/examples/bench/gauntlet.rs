@@ -11,6 +11,7 @@ use mcp_gauntlet::report::model::Outcome;
 use mcp_gauntlet::runner::batch::{Book, Index};
 use mcp_gauntlet::runner::case_run::{CaseRun, RunResult, Sent};
 use mcp_gauntlet::runner::conversation::Conversation;
+use mcp_gauntlet::runner::keys::Lot;
 use mcp_gauntlet::runner::told::{Telling, Told};
 use mcp_gauntlet::runner::verdict::{Court, Ledgers};
 use mcp_gauntlet::target::facts::Facts;
@@ -39,10 +40,12 @@ pub(crate) async fn rate(
 
 async fn send(stage: &Stage, lanes: usize, until: Instant) -> Result<Vec<CaseRun>, Failure> {
     let mut tasks = JoinSet::new();
-    for _ in 0..lanes {
+    // The first lots are the probe's and that of the raw loop.
+    for lane in (2..).take(lanes) {
         let (world, facts) = (Arc::clone(&stage.world), Arc::clone(&stage.facts));
         let cases = Arc::clone(&stage.cases);
-        tasks.spawn(async move { converse(&world, &facts, &cases, until).await });
+        let lot = stage.world.keys.lot(lane);
+        tasks.spawn(async move { converse(&world, &facts, &cases, (lot, until)).await });
     }
     let mut runs = Vec::new();
     while let Some(done) = tasks.join_next().await {
@@ -56,11 +59,11 @@ async fn converse(
     world: &World,
     facts: &[Facts],
     cases: &[Case],
-    until: Instant,
+    (lot, until): (Lot, Instant),
 ) -> Result<Vec<CaseRun>, Failure> {
     let facts = facts.first().ok_or("the gateway was not understood")?;
     let case = cases.first().ok_or("the catalogue has no such case")?;
-    let mut conversation = Conversation::new(world, facts);
+    let mut conversation = Conversation::new(world, facts, lot);
     conversation.open().await?;
     let telling = Telling {
         case,

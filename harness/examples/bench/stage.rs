@@ -86,7 +86,7 @@ impl Stage {
     pub(crate) async fn envelope(&self) -> Result<Envelope, Failure> {
         let facts = self.facts.first().ok_or("the gateway was not understood")?;
         let case = self.cases.first().ok_or("the catalogue has no such case")?;
-        let mut conversation = Conversation::new(&self.world, facts);
+        let mut conversation = Conversation::new(&self.world, facts, self.world.keys.lot(1));
         conversation.open().await?;
         let sending = conversation.plain(&case.stimulus.recipe, "7");
         Ok(conversation.send(&sending).await.envelope)

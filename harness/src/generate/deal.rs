@@ -131,6 +131,12 @@ impl Dealt {
         Dealer::id(self.number)
     }
 
+    /// The revision that it is of.
+    #[must_use]
+    pub const fn revision(&self) -> Revision {
+        self.scene.revision
+    }
+
     /// The message as it stands now, as a case. Levels come from the requirements.
     #[must_use]
     pub fn case(&self, requirements: &Requirements) -> Case {

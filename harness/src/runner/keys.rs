@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-/// Makes the keys of one run: `gauntlet7f3a21c4x000123456`, all of equal length, letters
+/// Makes the keys of one run: `gauntlet7f3a21c4x000000123456`, all of equal length, letters
 /// and digits only, so that no gateway reads a separator of its own into them.
 ///
 /// The same seed makes the same keys: each case draws from a lot of its own, so that it does not
@@ -38,8 +38,8 @@ impl Keys {
     }
 }
 
-/// Numbers of one lot: for keys of its own, and for children.
-const SPAN: u64 = 1 << 14;
+/// Numbers of one lot, for keys of its own and for children: more than any case or benchmark draws.
+const SPAN: u64 = 1 << 24;
 /// Where the numbers of children begin in a lot.
 const CHILDREN: u64 = SPAN / 2;
 /// Numbers of a child, which has no children itself.
@@ -64,7 +64,7 @@ impl Lot {
     /// A key that was not drawn before.
     pub fn key(&self) -> String {
         let number = self.first + self.drawn.fetch_add(1, Ordering::Relaxed) % self.own;
-        format!("{}{number:09}", self.prefix)
+        format!("{}{number:012}", self.prefix)
     }
 
     /// A lot for a conversation beside the first one.

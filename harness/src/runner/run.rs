@@ -168,7 +168,7 @@ impl Run {
                 let (plan, lot) = (Arc::clone(&self.plan), self.lot());
                 tasks.spawn(async move {
                     let case = plan.cases.get(job.0)?;
-                    run_one(&world, &known, &plan, case, job, (lot, Manner::Together)).await
+                    run_one(&world, &known, &plan, (case, job), (lot, Manner::Together)).await
                 });
             }
             let profile = &self.plan.profile;
@@ -229,7 +229,7 @@ impl Run {
         manner: Manner,
     ) -> Option<CaseRun> {
         let how = (self.lot(), manner);
-        let work = run_one(&self.world, &self.facts, &self.plan, case, job, how);
+        let work = run_one(&self.world, &self.facts, &self.plan, (case, job), how);
         self.intake.during(&self.plan.profile, work).await
     }
 
@@ -387,8 +387,7 @@ async fn run_one(
     world: &World,
     facts: &[Facts],
     plan: &Plan,
-    stimulus: &Case,
-    (case, revision): (usize, usize),
+    (stimulus, (case, revision)): (&Case, (usize, usize)),
     (lot, manner): (Lot, Manner),
 ) -> Option<CaseRun> {
     let (known, told) = (facts.get(revision)?, Told::default());
