@@ -34,6 +34,13 @@ bless:
 faults:
     INSTA_UPDATE=always cargo test -p mcp-gauntlet --test it faults::
 
+# The whole catalogue over stdio, with the records of all its processes, against its snapshot (four minutes).
+stdio:
+    cargo build
+    rm -f target/stdio.jsonl && touch target/stdio.jsonl
+    cargo run -- --stdio "target/debug/mcp-gauntlet gateway --stdio --audit-file target/stdio.jsonl" \
+        --audit jsonl:target/stdio.jsonl --snapshot reference-stdio --problems
+
 # Rate of the harness as a ratio to a raw loop (and to wrk, where it is installed).
 bench *ARGS:
     cargo run --release -p mcp-gauntlet --example bench -- {{ARGS}}

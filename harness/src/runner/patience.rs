@@ -1,6 +1,8 @@
 //! When to stop sending: a target that answers nobody any more would cost a deadline for every
 //! message of every case.
 
+use std::time::Duration;
+
 use super::case_run::{CaseRun, RunResult};
 use super::conversation::Conversation;
 use crate::case::expectation::ReplyKind;
@@ -13,6 +15,9 @@ use crate::target::world::World;
 
 /// Cases in a row, each with a valid message unanswered, after which the target is looked at.
 const LIMIT: usize = 32;
+
+/// How long to wait before each look.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(5)];
 
 /// Why a case was not sent.
 pub const LOST: &str = "not sent: the target had stopped answering";
@@ -44,7 +49,18 @@ impl Patience {
     }
 }
 
+/// A target that is only busy answers a little later.
 async fn is_alive(world: &World, facts: &Facts, lot: Lot) -> bool {
+    for pause in PAUSES {
+        tokio::time::sleep(pause).await;
+        if answers(world, facts, lot.child()).await {
+            return true;
+        }
+    }
+    false
+}
+
+async fn answers(world: &World, facts: &Facts, lot: Lot) -> bool {
     let mut conversation = Conversation::new(world, facts, lot);
     let ping = Recipe { base: Base::Ping, edits: Vec::new() };
     let alive = conversation.open().await.is_ok()

@@ -23,6 +23,7 @@ mod reports;
 mod rmcp;
 #[cfg(feature = "reference")]
 mod rules;
+mod stdio;
 mod unreachable;
 mod usage;
 

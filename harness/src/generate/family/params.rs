@@ -34,9 +34,10 @@ pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
     let cursor =
         cursor.prop_map(|to| Defect::new(vec![set("params.cursor", to)], Class::InvalidParams));
     if base == Base::ToolsList {
-        return prop_oneof![kinds, lists, meta, token, extra, cursor].sboxed();
+        return prop_oneof![2 => kinds, 1 => lists, 4 => meta, 1 => token, 1 => extra, 2 => cursor]
+            .sboxed();
     }
-    prop_oneof![kinds, lists, meta, token, extra].sboxed()
+    prop_oneof![2 => kinds, 1 => lists, 4 => meta, 1 => token, 1 => extra].sboxed()
 }
 
 /// Name and arguments of a call.
