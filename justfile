@@ -34,10 +34,6 @@ bless:
 faults:
     INSTA_UPDATE=always cargo test -p mcp-gauntlet --test it faults::
 
-# Remake the table of faults that generated messages find alone, in reports/faults-generated.snap.
-faults-generated:
-    INSTA_UPDATE=always cargo test -p mcp-gauntlet --test it faults::generated -- --ignored
-
 # The whole catalogue over stdio, with the records of all its processes, against its snapshot (four minutes).
 stdio:
     cargo build

@@ -105,7 +105,7 @@ pub enum Framing {
 }
 
 /// A prerequisite of a case. A missing one makes the case not applicable, with the reason.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// The target declares the tools capability and answers tools/list.

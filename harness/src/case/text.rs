@@ -67,6 +67,7 @@ pub fn file(case: &Case) -> String {
         format!("class = {}", inline(&stimulus.class.to_string())),
         format!("revisions = {}", inline(&revisions)),
         format!("transports = {}", inline(&transports)),
+        format!("needs = {}", inline(&case.needs)),
         String::new(),
         "[send]".to_owned(),
     ];

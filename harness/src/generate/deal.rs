@@ -10,9 +10,9 @@ use super::family::Family;
 use super::made::{Defect, Made, Scene};
 use crate::case::class::Class;
 use crate::case::expectation::Expectation;
-use crate::case::recipe::{Credentials, SessionMode};
+use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{Level, Requirements};
-use crate::case::{Case, Framing, Stimulus, Wait};
+use crate::case::{Case, Framing, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -87,16 +87,22 @@ impl Dealer {
         Some(Dealt { number, family, scene, made })
     }
 
+    /// Family and scene of a number.
     fn share(&self, number: usize) -> Option<(Family, Scene)> {
-        let family = *Family::ALL.get(number % Family::ALL.len())?;
+        let (scene, family) = self.place(number)?;
+        Some((*Family::ALL.get(family)?, *self.scenes.get(scene)?))
+    }
+
+    /// Where scene and family of a number stand: the families in turn, and then the next scene.
+    fn place(&self, number: usize) -> Option<(usize, usize)> {
         let round = number / Family::ALL.len();
-        Some((family, *self.scenes.get(round % self.scenes.len().max(1))?))
+        Some((round.checked_rem(self.scenes.len())?, number % Family::ALL.len()))
     }
 
     fn tree(&self, number: usize, rng: TestRng) -> Option<impl ValueTree<Value = Made> + use<>> {
         let (family, scene) = self.share(number)?;
-        let round = number / Family::ALL.len() % self.scenes.len();
-        let slot = self.strategies.get(round * Family::ALL.len() + number % Family::ALL.len())?;
+        let (row, column) = self.place(number)?;
+        let slot = self.strategies.get(row * Family::ALL.len() + column)?;
         let strategy = slot.get_or_init(|| family.strategy(&scene)).as_ref()?;
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         strategy.new_tree(&mut runner).ok()
@@ -155,7 +161,7 @@ impl Dealt {
             level: requirements.get(id).map_or(Level::Must, |requirement| requirement.level),
             revisions: vec![self.scene.revision],
             transports,
-            needs: Vec::new(),
+            needs: needs(made),
             alone: false,
             stimulus: stimulus(made.clone()),
             expectation: Expectation::default(),
@@ -192,6 +198,18 @@ fn prune<'a>(whole: &Made, answers: &mut impl Iterator<Item = &'a bool>) -> Prun
         done_without.push(part);
     }
     Pruned::Done(done_without)
+}
+
+/// What a target must offer to be sent the message.
+fn needs(made: &Made) -> Vec<Need> {
+    let bases = || made.defect.before.iter().map(|recipe| recipe.base).chain([made.base]);
+    let all = [
+        (Need::Tools, bases().any(|base| base == Base::ToolsList)),
+        (Need::WorkingTool, bases().any(|base| base == Base::ToolsCall)),
+        (Need::Sessions, made.defect.session != SessionMode::Live),
+        (Need::Credentials, made.defect.credentials != Credentials::Valid),
+    ];
+    all.into_iter().filter(|(_, needed)| *needed).map(|(need, _)| need).collect()
 }
 
 fn stimulus(made: Made) -> Stimulus {

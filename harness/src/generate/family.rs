@@ -172,7 +172,7 @@ fn neutral(base: Base) -> SBoxedStrategy<Edit> {
     if base == Base::Notification {
         return header.sboxed();
     }
-    // The id stands last then: members have no order (RFC 8259 section 4).
+    // The version stands last then: members have no order (RFC 8259 section 4).
     let moved = Just(Edit::Move { at: "jsonrpc".to_owned() });
     proptest::prop_oneof![header, moved].sboxed()
 }

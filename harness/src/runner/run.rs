@@ -1,6 +1,5 @@
 //! A whole run: all cases side by side, records once, then alone what did not pass.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use super::keys::Lot;
 use super::patience::{LOST, Patience};
 use super::probe::Probe;
 use super::told::{Telling, Told};
-use super::verdict::{Court, Ledgers};
 use crate::audit::profile::Profile;
 use crate::case::Case;
 use crate::case::requirement::Requirements;
@@ -27,6 +25,8 @@ use crate::report::model::{Check, Ledger, Outcome, Verdict};
 use crate::source::{Source, SourceError};
 use crate::target::facts::Facts;
 use crate::target::world::World;
+
+mod sentence;
 
 /// What a run is made of.
 #[derive(Clone, Debug)]
@@ -288,80 +288,6 @@ impl Run {
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
-    }
-
-    pub(super) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
-        let index = Index::new(&self.probed, runs);
-        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        let profile = &self.plan.profile;
-        let ledgers =
-            Ledgers { book: &self.intake.book, index: &index, correlation: &correlation, profile };
-        let court = self.court(cases, self.intake.name().map(|_| ledgers));
-        runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
-    }
-
-    fn court<'a>(&'a self, cases: &'a [Case], audit: Option<Ledgers<'a>>) -> Court<'a> {
-        Court {
-            cases,
-            facts: &self.facts,
-            secrets: &self.plan.secrets,
-            switches: &self.plan.switches,
-            strict: self.plan.strict,
-            audit,
-        }
-    }
-
-    /// The last verdict on each case under each revision, with the run that it is about.
-    pub(super) fn last_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
-        let mut last: BTreeMap<(usize, usize), (&CaseRun, Verdict)> = BTreeMap::new();
-        for runs in [&self.runs, &self.repeated] {
-            for (run, verdict) in runs.iter().zip(self.judge(&self.plan.cases, runs)) {
-                if let Some(verdict) = verdict {
-                    last.insert((run.case, run.facts), (run, verdict));
-                }
-            }
-        }
-        last.into_values().collect()
-    }
-
-    /// The verdicts and sums of everything that was reached.
-    #[must_use]
-    pub fn finish(mut self) -> Outcomes {
-        let mut all = std::mem::take(&mut self.runs);
-        all.append(&mut self.repeated);
-        let judged = self.judge(&self.plan.cases, &all);
-        let mut best: Vec<(usize, usize, Verdict)> = Vec::new();
-        // The verdict of the repetition, which stands behind, replaces that of the first sending.
-        for (run, verdict) in all.iter().zip(judged) {
-            let Some(verdict) = verdict else { continue };
-            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts))
-            {
-                Some((_, _, old)) => *old = verdict,
-                None => best.push((run.case, run.facts, verdict)),
-            }
-        }
-        best.sort_by_key(|(case, facts, _)| (*case, *facts));
-        let ledger = self.ledger(&all);
-        let verdicts: Vec<Verdict> = best.into_iter().map(|(_, _, verdict)| verdict).collect();
-        for verdict in &verdicts {
-            let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
-        }
-        Outcomes { verdicts, ledger }
-    }
-
-    fn ledger(&self, all: &[CaseRun]) -> Ledger {
-        let index = Index::new(&self.probed, all);
-        let mut ledger = Ledger::default();
-        for exchange in &index.exchanges {
-            super::sums::count(&mut ledger, exchange.fate());
-        }
-        if self.intake.name().is_some() {
-            let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-            super::sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
-            let unreadable = self.intake.book.unreadable.len() + self.intake.book.too_deep.len();
-            ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
-        }
-        ledger
     }
 }
 

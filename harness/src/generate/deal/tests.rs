@@ -96,3 +96,21 @@ fn an_id_holds_its_number() {
     assert_eq!(Dealer::number("generated/id/0016"), Some(16));
     assert_eq!(Dealer::number("jsonrpc/id/bool"), None);
 }
+
+#[test]
+fn the_case_file_of_a_message_sends_the_same() {
+    let requirements = Catalogue::built_in().unwrap().requirements;
+    for number in 0..560 {
+        let case = dealer(6).deal(number).unwrap().case(&requirements);
+        let text = crate::case::text::file(&case);
+        let again = crate::case::file::parse(&text, &case.id, "generated.toml", &requirements)
+            .unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let sent = |case: &Case| {
+            let it = &case.stimulus;
+            let around = (it.before.clone(), it.session, it.credentials, it.class);
+            (it.recipe.clone(), around, case.needs.clone(), case.transports.clone())
+        };
+        assert_eq!(sent(&again), sent(&case), "{text}");
+        assert_eq!(again.revisions, case.revisions, "{text}");
+    }
+}
