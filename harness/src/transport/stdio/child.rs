@@ -41,7 +41,7 @@ pub enum Said {
 /// the pipe open for ever.
 const AFTER_EXIT: Duration = Duration::from_millis(150);
 
-/// Time in which a child that is not listened to takes a part of what is written.
+/// Time in all for a child that is not listened to, to take what is written.
 const TAKEN_AT_ONCE: Duration = Duration::from_millis(20);
 
 /// A running child. Its whole process group is killed when this value is dropped.
@@ -149,9 +149,10 @@ impl Child {
 
     /// Writes what is on the way, without listening: only as much as the child takes at once.
     pub async fn write_out(&mut self) {
+        let end = Instant::now() + TAKEN_AT_ONCE;
         while !self.outbox.is_empty() {
             let write = write(&mut self.input, &self.outbox, self.framing);
-            let Ok(written) = timeout(TAKEN_AT_ONCE, write).await else { return };
+            let Ok(written) = tokio::time::timeout_at(end, write).await else { return };
             self.written(written);
         }
     }
