@@ -12,6 +12,7 @@ use crate::plan::{Settings, UsageError};
 use crate::report::model::{self, Ledger, Outcome, Report, Totals, Verdict};
 use crate::runner::event::Event;
 use crate::runner::headers::GivenHeader;
+use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::runner::probe::{AllowedTool, Probe, probe};
@@ -164,13 +165,15 @@ pub async fn examine(
     header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
     header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
     let plan = plan(settings, &subject, &probed.facts);
-    let mut run = Run::new(plan, world, probed, source, events);
+    let mut run = Run::new(plan, Arc::clone(&world), probed, source, events);
     header.complete = finish(&mut run).await?;
     if !header.complete {
         header.audit_note = wind_up(&mut run).await.map(str::to_owned).or(header.audit_note);
     }
     let outcomes = run.finish();
     header.seconds = started.elapsed().as_secs_f64();
+    header.settling_seconds = world.idle.settled();
+    header.silence_seconds = world.idle.silent();
     subject.stop().await;
     Ok(report(header, outcomes.verdicts, outcomes.ledger))
 }
@@ -251,6 +254,7 @@ fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> 
         deadline: settings.deadline,
         pace: settings.rate.map(Pace::per_second),
         kept: Kept::default(),
+        idle: Idle::default(),
     })
 }
 
@@ -342,6 +346,8 @@ fn header(
         complete: true,
         notes: subject.notes.clone(),
         seconds: 0.0,
+        settling_seconds: 0.0,
+        silence_seconds: 0.0,
     }
 }
 

@@ -8,6 +8,7 @@ use mcp_gauntlet::case::Case;
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::evidence::Exchange;
 use mcp_gauntlet::runner::conversation::Conversation;
+use mcp_gauntlet::runner::idle::Idle;
 use mcp_gauntlet::runner::keep::Kept;
 use mcp_gauntlet::runner::keys::Keys;
 use mcp_gauntlet::runner::probe::{Probe, probe};
@@ -62,6 +63,7 @@ impl Stage {
             deadline: Duration::from_secs(5),
             pace: None,
             kept: Kept::default(),
+            idle: Idle::default(),
         };
         let Probe { facts, exchanges, .. } = probe(&world, &[REVISION], &[dead_tool()]).await;
         let cases = Catalogue::built_in()?.cases.into_iter().filter(|case| case.id == CASE);

@@ -50,6 +50,13 @@ pub struct Header {
     pub notes: Vec<String>,
     /// Wall time of the run in seconds.
     pub seconds: f64,
+    /// Seconds of it in which only the audit source was waited for.
+    #[serde(default)]
+    pub settling_seconds: f64,
+    /// Seconds of deliberate silence (listening for what should not come, pauses that a case wants),
+    /// summed over the cases that ran side by side.
+    #[serde(default)]
+    pub silence_seconds: f64,
 }
 
 /// The verdict on one case under one revision.

@@ -28,6 +28,8 @@ pub(crate) fn empty() -> Report {
             complete: true,
             notes: Vec::new(),
             seconds: 12.34,
+            settling_seconds: 2.06,
+            silence_seconds: 40.5,
         },
         verdicts: Vec::new(),
         ledger: Ledger::default(),

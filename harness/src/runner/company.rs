@@ -78,7 +78,7 @@ impl<'a> Company<'a> {
     ) -> (Exchange, Vec<Exchange>) {
         let lead = self.lead;
         let under_test = async {
-            pause(lead).await;
+            stimulus.pause(lead).await;
             match give_up {
                 Some(time) => stimulus.send_within(sending, time).await,
                 None => stimulus.send(sending).await,
@@ -115,7 +115,7 @@ impl Member<'_> {
     async fn send(&mut self, lead: Duration) -> Exchange {
         let ahead = Duration::from_millis(self.companion.ahead_ms);
         let after = Duration::from_millis(self.companion.after_ms);
-        pause(lead.saturating_sub(ahead) + after).await;
+        self.conversation.pause(lead.saturating_sub(ahead) + after).await;
         let sending = Sending {
             recipe: &self.recipe,
             id: &self.id,
@@ -126,12 +126,5 @@ impl Member<'_> {
             purpose: Purpose::Verdict,
         };
         self.conversation.send(&sending).await
-    }
-}
-
-/// The timer rounds up to its next tick of a millisecond, also for no time at all.
-async fn pause(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep(time).await;
     }
 }

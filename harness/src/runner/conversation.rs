@@ -169,10 +169,7 @@ impl<'a> Conversation<'a> {
 
     /// As [`Self::send`], with a deadline of its own.
     pub async fn send_within(&mut self, sending: &Sending<'_>, deadline: Duration) -> Exchange {
-        // The timer rounds up to its next tick of a millisecond, also for no time at all.
-        if !self.quiet.is_zero() {
-            tokio::time::sleep(self.quiet).await;
-        }
+        self.pause(self.quiet).await;
         if let Some(pace) = &self.world.pace {
             pace.wait().await;
         }
@@ -185,11 +182,21 @@ impl<'a> Conversation<'a> {
             Wait::Head => (Until::Head, deadline),
             Wait::Listen => (Until::End, LISTENING.min(deadline)),
         };
-        let mut delivery = lane.exchange(&draft.envelope, deadline, until).await;
-        if sending.wait == Wait::Listen {
-            stop_listening(&mut delivery);
-        }
+        let exchange = lane.exchange(&draft.envelope, deadline, until);
+        let delivery = if sending.wait == Wait::Listen {
+            stop_listening(self.world.idle.silence(exchange).await)
+        } else {
+            exchange.await
+        };
         self.complete(draft, delivery)
+    }
+
+    /// Says nothing for this time.
+    pub async fn pause(&self, time: Duration) {
+        // The timer rounds up to its next tick of a millisecond, also for no time at all.
+        if !time.is_zero() {
+            self.world.idle.silence(tokio::time::sleep(time)).await;
+        }
     }
 
     /// A message with its key, read before it is sent.
@@ -287,12 +294,13 @@ pub fn result(exchange: &Exchange) -> Option<Json> {
 const LISTENING: Duration = Duration::from_millis(1500);
 
 /// A stream that was open to the end of the listening is as it should be.
-fn stop_listening(delivery: &mut Delivery) {
+fn stop_listening(mut delivery: Delivery) -> Delivery {
     if delivery.end == End::Deadline
         && delivery.response.as_ref().is_some_and(Response::is_event_stream)
     {
         delivery.end = End::StillOpen;
     }
+    delivery
 }
 
 /// The session id of a reply to `initialize`.

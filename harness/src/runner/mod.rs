@@ -6,6 +6,7 @@ pub mod company;
 pub mod conversation;
 pub mod event;
 pub mod headers;
+pub mod idle;
 pub mod intake;
 pub mod keep;
 pub mod keys;

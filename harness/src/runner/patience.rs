@@ -52,7 +52,7 @@ impl Patience {
 /// A target that is only busy answers a little later.
 async fn is_alive(world: &World, facts: &Facts, lot: Lot) -> bool {
     for pause in PAUSES {
-        tokio::time::sleep(pause).await;
+        world.idle.silence(tokio::time::sleep(pause)).await;
         if answers(world, facts, lot.child()).await {
             return true;
         }

@@ -234,7 +234,8 @@ impl Run {
     }
 
     pub(super) async fn collect(&mut self) -> Result<(), SourceError> {
-        self.intake.collect(&self.plan.profile, self.world.keys.prefix()).await
+        let collect = self.intake.collect(&self.plan.profile, self.world.keys.prefix());
+        self.world.idle.settling(collect).await
     }
 
     /// Reads the records of what was sent, after the future of [`Self::go`] was dropped. Those of
@@ -279,7 +280,7 @@ impl Run {
                 break;
             }
             if let Some(pause) = self.limit.take() {
-                tokio::time::sleep(pause).await;
+                self.world.idle.silence(tokio::time::sleep(pause)).await;
             }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
             let run = self.run_alone(job, manner).await;

@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 use crate::runner::headers::GivenHeader;
+use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::transport::raw_http::Client;
@@ -31,6 +32,8 @@ pub struct World {
     pub pace: Option<Pace>,
     /// The bound on the answers that the run keeps.
     pub kept: Kept,
+    /// The waits of the run.
+    pub idle: Idle,
 }
 
 /// How a target is reached.

@@ -21,9 +21,12 @@ pub(super) fn render(report: &Report) -> String {
         records(&report.ledger)
     };
     format!(
-        "{}{records}{}took {:.1} s, seed {}, catalogue {}\n",
+        "{}{records}{}waited {:.1} s for records, {:.1} s in deliberate silence (side by side)\n\
+         took {:.1} s, seed {}, catalogue {}\n",
         sent(&report.ledger),
         totals(&report.totals),
+        header.settling_seconds,
+        header.silence_seconds,
         header.seconds,
         shorten(&header.seed, TEXT),
         shorten(&catalogue, TEXT),
@@ -113,6 +116,7 @@ mod tests {
             "sent 412 = replied 380 + acknowledged 32 + closed 0 + silent 0 + refused 0\n\
              records 411 = matched 410 + duplicate 1 + orphan 0; missing 2, unreadable 0\n\
              verdicts 18: 4 pass, 3 warn, 2 FAIL, 3 untestable, 3 n/a, 3 expected-fail\n\
+             waited 2.1 s for records, 40.5 s in deliberate silence (side by side)\n\
              took 12.3 s, seed 90125, catalogue sha256:0123456789ab\n"
         );
     }

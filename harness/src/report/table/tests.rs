@@ -75,6 +75,7 @@ fn a_reader_sees_all_at_a_glance() {
     sent 412 = replied 380 + acknowledged 32 + closed 0 + silent 0 + refused 0
     records 411 = matched 410 + duplicate 1 + orphan 0; missing 2, unreadable 0
     verdicts 18: 4 pass, 3 warn, 2 FAIL, 3 untestable, 3 n/a, 3 expected-fail
+    waited 2.1 s for records, 40.5 s in deliberate silence (side by side)
     took 12.3 s, seed 90125, catalogue sha256:0123456789ab
     FAIL: 2 of 18 verdicts failed
     "#);

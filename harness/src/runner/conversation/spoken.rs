@@ -46,7 +46,7 @@ impl Conversation<'_> {
             }
             Purpose::Step => talk.listen(&mut ear, None, end).await,
             Purpose::Verdict if sending.framing == Framing::Unended => {
-                talk.listen_to_the_end(&mut ear, end).await;
+                self.world.idle.silence(talk.listen_to_the_end(&mut ear, end)).await;
             }
             Purpose::Verdict => {
                 let first = if silent { Duration::ZERO } else { patience(&draft, deadline) };
@@ -55,7 +55,7 @@ impl Conversation<'_> {
                     otherwise = End::StillOpen;
                 }
                 if let Link::Stdio(talk) = &mut self.link {
-                    talk.settle(&mut ear, end).await;
+                    self.world.idle.silence(talk.settle(&mut ear, end)).await;
                 }
             }
         }
@@ -74,7 +74,7 @@ impl Conversation<'_> {
         talk.listen(ear, Some(&mut other), end).await;
         let answered = other.is_answered();
         if answered && !ear.is_done() {
-            talk.wait_late(ear, other.elapsed(), end).await;
+            self.world.idle.silence(talk.wait_late(ear, other.elapsed(), end)).await;
         }
         let exchange = self.complete(draft, other.delivery(End::Deadline, String::new()));
         self.exchanges.push(exchange);
