@@ -1,0 +1,189 @@
+//! Everything that stands before the first case is sent: the target, its records, and what it speaks.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::records::open_source;
+use super::subject::{Place, Subject, subject};
+use super::{ExamineError, advice, interrupted};
+use crate::generate::deal::Dealer;
+use crate::plan::Settings;
+use crate::report::model::{self, Outcome, Report, Totals};
+use crate::runner::event::Event;
+use crate::runner::headers::GivenHeader;
+use crate::runner::idle::Idle;
+use crate::runner::keep::Kept;
+use crate::runner::keys::Keys;
+use crate::runner::probe::{Probe, probe};
+use crate::runner::run::{Outcomes, Plan, Run};
+use crate::target::facts::Facts;
+use crate::target::world::{Pace, Reach, World};
+use crate::transport::endpoint::Endpoint;
+use crate::transport::raw_http::{Client, Limits};
+
+/// A run that has sent nothing but its probe, with what belongs to it.
+pub(super) struct Stage {
+    subject: Subject,
+    world: Arc<World>,
+    /// The run.
+    pub(super) run: Run,
+    /// What its report begins with, as far as it is known.
+    pub(super) header: model::Header,
+    started: Instant,
+}
+
+impl Stage {
+    /// Starts what has to be started, finds out what the target speaks, and opens its records.
+    ///
+    /// # Errors
+    /// [`ExamineError`] when nothing can be tested.
+    pub(super) async fn set(
+        settings: Settings,
+        faults: &[String],
+        events: UnboundedSender<Event>,
+    ) -> Result<Self, ExamineError> {
+        let started = Instant::now();
+        let mut subject = subject(&settings, faults).await?;
+        let world = Arc::new(world(&settings, &subject)?);
+        let (source, audit_note) = open_source(&settings, &subject, &world).await?;
+        let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
+        // What was started for the probe ends with it.
+        let probed = tokio::select! {
+            probed = probe(&world, &settings.revisions, &subject.tools) => probed,
+            () = interrupted() => {
+                return Err(ExamineError::Untestable(format!("{}: interrupted", subject.name)));
+            }
+        };
+        if probed.facts.is_empty() {
+            return Err(ExamineError::Untestable(unreachable(&subject, &probed)));
+        }
+        if !probed.refused.is_empty() {
+            subject.notes.push(format!("not tested: {}", advice::refused(&probed.refused)));
+        }
+        let mut header = header(&settings, &subject, audit, audit_note);
+        header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
+        header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
+        let plan = plan(settings, &subject, &probed.facts);
+        let run = Run::new(plan, Arc::clone(&world), probed, source, events);
+        Ok(Self { subject, world, run, header, started })
+    }
+
+    /// Ends what was started, and reports.
+    pub(super) async fn close(self, found: impl FnOnce(Run) -> Outcomes) -> Report {
+        let outcomes = found(self.run);
+        let mut header = self.header;
+        header.seconds = self.started.elapsed().as_secs_f64();
+        header.settling_seconds = self.world.idle.settled();
+        header.silence_seconds = self.world.idle.silent();
+        self.subject.stop().await;
+        report(header, outcomes)
+    }
+}
+
+fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
+    let dealer = Dealer::new(settings.seed, facts.iter().map(Facts::scene).collect());
+    let dealt = settings.generated.iter().filter_map(|number| dealer.deal(*number));
+    let generated = dealt.map(|dealt| dealt.case(&settings.requirements));
+    Plan {
+        cases: Arc::new(settings.cases.into_iter().chain(generated).collect()),
+        dealer,
+        requirements: settings.requirements,
+        jobs: settings.jobs,
+        profile: settings.profile,
+        url: subject.url.clone(),
+        secrets: subject.headers.iter().filter_map(GivenHeader::secret).collect(),
+        switches: settings.switches,
+        strict: settings.strict,
+    }
+}
+
+/// Bytes of one answer that are read. Lists of a thousand tools stay below; cases side by side that
+/// are flooded together have to fit into memory.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> {
+    let (reach, host) = match &subject.place {
+        Place::Url(endpoint) => (Reach::Http(client(endpoint)?), host(endpoint)),
+        Place::Command(launcher) => (Reach::Stdio(launcher.clone()), String::new()),
+    };
+    Ok(World {
+        reach,
+        host,
+        given: subject.headers.clone(),
+        key_headers: settings.profile.headers.keys().map(|name| name.as_str().to_owned()).collect(),
+        keys: Keys::new(settings.seed),
+        deadline: settings.deadline,
+        pace: settings.rate.map(Pace::per_second),
+        kept: Kept::default(),
+        idle: Idle::default(),
+    })
+}
+
+fn client(endpoint: &Endpoint) -> Result<Client, ExamineError> {
+    let limits = Limits { max_body: MAX_ANSWER, ..Limits::default() };
+    Client::new(endpoint.clone(), limits)
+        .map_err(|error| ExamineError::Untestable(format!("{endpoint}: {error}")))
+}
+
+/// The host name without its port.
+fn host(endpoint: &Endpoint) -> String {
+    let origin = endpoint.origin();
+    let host = origin.split_once("://").map_or(origin.as_str(), |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    host.to_owned()
+}
+
+fn unreachable(subject: &Subject, probed: &Probe) -> String {
+    let last = probed.exchanges.last().map(|exchange| &exchange.observation);
+    let credentials = subject.headers.iter().any(GivenHeader::is_credential);
+    let process = matches!(subject.place, Place::Command(_));
+    advice::untestable(&subject.name, &probed.refused, last, credentials, process)
+}
+
+fn header(
+    settings: &Settings,
+    subject: &Subject,
+    audit: String,
+    audit_note: Option<String>,
+) -> model::Header {
+    model::Header {
+        tool: "mcp-gauntlet".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: subject.name.clone(),
+        server: String::new(),
+        profile: settings.profile.name.clone(),
+        switches: settings.switches.texts(),
+        strict: settings.strict,
+        audit,
+        audit_note,
+        revisions: Vec::new(),
+        seed: settings.seed.to_string(),
+        catalogue: settings.digest.clone(),
+        complete: true,
+        notes: subject.notes.clone(),
+        seconds: 0.0,
+        settling_seconds: 0.0,
+        silence_seconds: 0.0,
+    }
+}
+
+fn report(header: model::Header, Outcomes { verdicts, ledger }: Outcomes) -> Report {
+    let count = |outcome| {
+        let those = verdicts.iter().filter(|verdict| verdict.outcome == outcome);
+        u64::try_from(those.count()).unwrap_or(u64::MAX)
+    };
+    let totals = Totals {
+        pass: count(Outcome::Pass),
+        warn: count(Outcome::Warn),
+        fail: count(Outcome::Fail),
+        untestable: count(Outcome::Untestable),
+        not_applicable: count(Outcome::NotApplicable),
+        expected_fail: count(Outcome::ExpectedFail),
+    };
+    Report { header, verdicts, ledger, totals }
+}

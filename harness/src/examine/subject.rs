@@ -1,0 +1,107 @@
+//! The target of a run: what was named, or the gateway that is started for it.
+
+use super::ExamineError;
+use crate::plan::{Settings, UsageError};
+use crate::runner::headers::GivenHeader;
+use crate::runner::probe::AllowedTool;
+use crate::source::Locator;
+#[cfg(feature = "reference")]
+use crate::target::reference::{self, Reference};
+use crate::transport::endpoint::Endpoint;
+use crate::transport::stdio::Launcher;
+
+/// The target of a run, with what belongs to it.
+pub(super) struct Subject {
+    pub(super) place: Place,
+    /// What the report calls it.
+    pub(super) name: String,
+    /// URL, or command line, that reproductions name.
+    pub(super) url: String,
+    pub(super) headers: Vec<GivenHeader>,
+    pub(super) tools: Vec<AllowedTool>,
+    pub(super) audit: Option<Locator>,
+    pub(super) notes: Vec<String>,
+    #[cfg(feature = "reference")]
+    reference: Option<Reference>,
+}
+
+/// Where a target is.
+pub(super) enum Place {
+    Url(Endpoint),
+    Command(Launcher),
+}
+
+impl Subject {
+    /// Stops what was started for the run.
+    pub(super) async fn stop(self) {
+        #[cfg(feature = "reference")]
+        if let Some(reference) = self.reference {
+            reference.stop().await;
+        }
+    }
+}
+
+/// The target of the settings, or the built-in gateway with these faults planted.
+pub(super) async fn subject(
+    settings: &Settings,
+    faults: &[String],
+) -> Result<Subject, ExamineError> {
+    let place = match (&settings.target, &settings.stdio) {
+        (Some(endpoint), _) => Place::Url(endpoint.clone()),
+        (None, Some(launcher)) => Place::Command(launcher.clone()),
+        (None, None) => return built_in(settings, faults).await,
+    };
+    let mut notes = Vec::new();
+    if settings.tools.is_empty() {
+        notes.push(
+            "no tool of the target is called; name harmless ones with --call-tool NAME (one that \
+             works, one that answers isError, one whose upstream is down) to test calls too"
+                .to_owned(),
+        );
+    }
+    let name = match &place {
+        Place::Url(endpoint) => endpoint.to_string(),
+        Place::Command(launcher) => launcher.text().to_owned(),
+    };
+    Ok(Subject {
+        url: name.clone(),
+        name,
+        place,
+        headers: settings.headers.clone(),
+        tools: settings.tools.clone(),
+        audit: settings.audit.clone(),
+        notes,
+        #[cfg(feature = "reference")]
+        reference: None,
+    })
+}
+
+#[cfg(feature = "reference")]
+async fn built_in(settings: &Settings, faults: &[String]) -> Result<Subject, ExamineError> {
+    let reference = Reference::start(faults).await.map_err(|error| match error {
+        reference::ReferenceError::Fault(_) => ExamineError::Usage(UsageError(error.to_string())),
+        reference::ReferenceError::Start(_) => ExamineError::Internal(error.to_string()),
+    })?;
+    let endpoint = Endpoint::parse(&reference.url())
+        .map_err(|error| ExamineError::Internal(format!("the built-in gateway's URL: {error}")))?;
+    let mut headers = settings.headers.clone();
+    headers.push(reference.credentials.clone());
+    let mut tools = settings.tools.clone();
+    tools.push(reference::dead_tool());
+    let audit = settings.audit.clone().or_else(|| Some(Locator::Jsonl(reference.audit_file())));
+    Ok(Subject {
+        place: Place::Url(endpoint),
+        name: "reference".to_owned(),
+        url: reference::BY_HAND.to_owned(),
+        headers,
+        tools,
+        audit,
+        notes: vec![format!("to try a line by hand, start: {}", reference::BY_HAND_COMMAND)],
+        reference: Some(reference),
+    })
+}
+
+#[cfg(not(feature = "reference"))]
+async fn built_in(_: &Settings, _: &[String]) -> Result<Subject, ExamineError> {
+    Err(UsageError("this build has no reference gateway: give --target URL".to_owned()).into())
+}
