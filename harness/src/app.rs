@@ -1,15 +1,18 @@
 //! The binary's work: command line -> examination -> output -> exit code. The only module that prints.
 
+mod fuzzing;
+
 use std::io::{IsTerminal, Write};
 
+use clap::Parser;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::cli::{Cli, Command, List};
+use crate::cli::{Cli, Command, List, Promote, Replay};
 use crate::examine::{ExamineError, examine};
 use crate::exit::Exit;
 use crate::explain::{Library, explain};
 use crate::listing;
-use crate::plan::{Settings, UsageError, catalogue, switches_of};
+use crate::plan::{self, Settings, UsageError, catalogue, switches_of};
 use crate::report::model::Report;
 use crate::report::snapshot::SnapshotOutcome;
 use crate::report::summary::{Overall, overall};
@@ -39,6 +42,9 @@ pub async fn run(cli: Cli) -> Exit {
             }
         }
         Some(Command::Explain { id }) => explained(&cli, id),
+        Some(Command::Fuzz(fuzz)) => fuzzing::fuzz(&cli, fuzz).await,
+        Some(Command::Replay(replay)) => again(&cli, replay).await,
+        Some(Command::Promote(promote)) => promoted(promote),
         None => test(&cli).await,
     };
     result.unwrap_or_else(|error| {
@@ -56,13 +62,40 @@ const fn exit_of(error: &ExamineError) -> Exit {
 }
 
 async fn test(cli: &Cli) -> Result<Exit, ExamineError> {
-    let settings = Settings::from_cli(cli)?;
+    let report = examined(Settings::from_cli(cli)?).await?;
+    conclude(cli, &report)
+}
+
+async fn examined(settings: Settings) -> Result<Report, ExamineError> {
     let (events, receiver) = unbounded_channel();
     let progress = tokio::spawn(show_progress(receiver));
-    let report = examine(settings, &cli.fault, events).await;
+    let report = examine(settings, events).await;
     // The channel is closed by now; the task only wipes its line.
     let _ = progress.await;
-    conclude(cli, &report?)
+    report
+}
+
+/// Options that stand before a subcommand which has them itself would be lost.
+fn refuse_lost(cli: &Cli, name: &str) -> Result<(), UsageError> {
+    let bare = Cli::parse_from(["mcp-gauntlet"]);
+    if cli.aim == bare.aim {
+        return Ok(());
+    }
+    Err(UsageError(format!("give --target and all other options behind `{name}`")))
+}
+
+/// Sends files again, and judges them.
+async fn again(cli: &Cli, replay: &Replay) -> Result<Exit, ExamineError> {
+    refuse_lost(cli, "replay")?;
+    let report = examined(plan::replay::read(replay)?).await?;
+    conclude(cli, &report)
+}
+
+fn promoted(promote: &Promote) -> Result<Exit, ExamineError> {
+    for file in plan::replay::promote(promote)? {
+        print(&file.display().to_string());
+    }
+    Ok(Exit::Good)
 }
 
 /// Runs the reference gateway until it is asked to end.
@@ -135,6 +168,7 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
             Event::Sent => sent += 1,
             Event::Again => again += 1,
             Event::Judged(_) => break,
+            Event::Batch(_) => {}
         }
         if shown {
             let _ = write!(
@@ -148,16 +182,20 @@ async fn show_progress(mut events: tokio::sync::mpsc::UnboundedReceiver<Event>) 
     }
 }
 
+fn style(only_problems: bool) -> table::Style {
+    table::Style {
+        width: terminal_width(),
+        colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        only_problems,
+    }
+}
+
 /// A run that judged nothing must not look like one in which all is well.
 const NOTHING: &str = "nothing was tested: no selected case applies to this target; give it what the \
      table says is missing, or select others (`mcp-gauntlet list`)";
 
 fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
-    let style = table::Style {
-        width: terminal_width(),
-        colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        only_problems: cli.problems,
-    };
+    let style = style(cli.problems);
     print(table::render(report, &style).trim_end());
     write_reports(cli, report)?;
     let drifted = compare(cli, report)?;
@@ -166,7 +204,7 @@ fn conclude(cli: &Cli, report: &Report) -> Result<Exit, ExamineError> {
     }
     let red = report.totals.fail > 0 || report.totals.untestable > 0 || !report.header.complete;
     // Warnings are failures by then; without records there is nothing that could have warned.
-    let strictly_red = cli.strict && report.header.audit_note.is_some();
+    let strictly_red = cli.aim.strict && report.header.audit_note.is_some();
     Ok(if red || strictly_red || drifted { Exit::Failed } else { Exit::Good })
 }
 

@@ -15,6 +15,35 @@ pub struct Cli {
     /// Run only cases whose id contains one of these texts.
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// What is tested, and how.
+    #[command(flatten)]
+    pub aim: Aim,
+    /// How many messages are generated in all, beside the cases [default: 256; with --snapshot 0]
+    #[arg(long, value_name = "N")]
+    pub generated: Option<usize>,
+    /// Compare the verdicts with the snapshot reports/NAME.snap.
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<String>,
+    /// Folder of the snapshots.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshot_dir: PathBuf,
+    /// Write the report as JSON.
+    #[arg(long, value_name = "PATH")]
+    pub report_json: Option<PathBuf>,
+    /// Write the report as JUnit XML.
+    #[arg(long, value_name = "PATH")]
+    pub report_junit: Option<PathBuf>,
+    /// Print only the cases that did not pass.
+    #[arg(long)]
+    pub problems: bool,
+    /// Read the cases from this folder instead of those built in.
+    #[arg(long, value_name = "DIR")]
+    pub cases: Option<PathBuf>,
+}
+
+/// What is tested, and how.
+#[derive(Args, Clone, Debug, Eq, PartialEq)]
+pub struct Aim {
     /// URL of the MCP endpoint under test; without it the built-in reference gateway is tested.
     #[arg(long, value_name = "URL")]
     pub target: Option<String>,
@@ -37,9 +66,6 @@ pub struct Cli {
     /// A tool of the target that may be called, with arguments made from its input schema or given.
     #[arg(long, value_name = "NAME[='{...}']")]
     pub call_tool: Vec<String>,
-    /// How many messages are generated in all, beside the cases [default: 256; with --snapshot 0]
-    #[arg(long, value_name = "N")]
-    pub generated: Option<usize>,
     /// Seed of everything random: the same seed sends the same bytes
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
@@ -58,24 +84,6 @@ pub struct Cli {
     /// Decide a disputed verdict, for example unknown-tool=either (see `list --switches`).
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
-    /// Compare the verdicts with the snapshot reports/NAME.snap.
-    #[arg(long, value_name = "NAME")]
-    pub snapshot: Option<String>,
-    /// Folder of the snapshots.
-    #[arg(long, value_name = "DIR", default_value = "reports")]
-    pub snapshot_dir: PathBuf,
-    /// Write the report as JSON.
-    #[arg(long, value_name = "PATH")]
-    pub report_json: Option<PathBuf>,
-    /// Write the report as JUnit XML.
-    #[arg(long, value_name = "PATH")]
-    pub report_junit: Option<PathBuf>,
-    /// Print only the cases that did not pass.
-    #[arg(long)]
-    pub problems: bool,
-    /// Read the cases from this folder instead of those built in.
-    #[arg(long, value_name = "DIR")]
-    pub cases: Option<PathBuf>,
     /// Plant a fault in the built-in reference gateway (see `list --faults`).
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "stdio"])]
     pub fault: Vec<String>,
@@ -108,6 +116,12 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         fault: Vec<String>,
     },
+    /// Send messages that nobody wrote down, guided by what the target does, and keep what fails.
+    Fuzz(Fuzz),
+    /// Send a finding, or any case file, once again.
+    Replay(Replay),
+    /// Make findings cases: copies them to a folder of the catalogue.
+    Promote(Promote),
     /// Explain a case, a requirement, a check or a fault: why it matters, what passes, how to fix it.
     Explain {
         /// Its id, as `list` prints it.
@@ -132,4 +146,50 @@ pub struct List {
     /// Print the disputed verdicts instead, with values and citations (see --set).
     #[arg(long)]
     pub switches: bool,
+}
+
+/// A campaign of fuzzing.
+#[derive(Args, Clone, Debug)]
+pub struct Fuzz {
+    /// What is fuzzed, and how.
+    #[command(flatten)]
+    pub aim: Aim,
+    /// How long to go on, for example 60s or 10m.
+    #[arg(long, value_name = "TIME", default_value = "60s")]
+    pub time: String,
+    /// Stop after this many findings.
+    #[arg(long, value_name = "N")]
+    pub findings: Option<usize>,
+    /// Folder of inputs that showed something new (`corpus`) and of findings (`findings`); read at the
+    /// start and added to.
+    #[arg(long, value_name = "DIR", default_value = "gauntlet-fuzz")]
+    pub corpus: PathBuf,
+    /// A shell command that starts the target again when it has died.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "stdio")]
+    pub restart: Option<String>,
+    /// Write the findings as JSON report.
+    #[arg(long, value_name = "PATH")]
+    pub report_json: Option<PathBuf>,
+}
+
+/// Findings to send again.
+#[derive(Args, Clone, Debug)]
+pub struct Replay {
+    /// The files.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What they are sent to.
+    #[command(flatten)]
+    pub aim: Aim,
+}
+
+/// Findings that become cases.
+#[derive(Args, Clone, Debug)]
+pub struct Promote {
+    /// The files.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The folder of the catalogue.
+    #[arg(long, value_name = "DIR", default_value = "cases/regressions")]
+    pub to: PathBuf,
 }

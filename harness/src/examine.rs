@@ -1,6 +1,7 @@
 //! One examination: settings -> target -> probe -> run -> report. Prints nothing.
 
 mod advice;
+pub mod campaign;
 mod records;
 mod stage;
 mod subject;
@@ -27,24 +28,23 @@ pub enum ExamineError {
     Internal(String),
 }
 
-/// Tests the target of the settings, or the built-in gateway with these faults planted. Ctrl-C ends
+/// Tests the target of the settings, or the built-in gateway with their faults planted. Ctrl-C ends
 /// the run early; the report then says that it is incomplete.
 ///
 /// # Errors
 /// [`ExamineError`] when there is nothing to report.
 pub async fn examine(
     settings: Settings,
-    faults: &[String],
     events: UnboundedSender<Event>,
 ) -> Result<Report, ExamineError> {
-    let mut stage = Stage::set(settings, faults, events).await?;
-    if !finish(&mut stage.run).await? {
+    let (mut run, mut stage) = Stage::set(settings, events).await?;
+    if !finish(&mut run).await? {
         stage.header.complete = false;
-        if let Some(note) = wind_up(&mut stage.run).await {
+        if let Some(note) = wind_up(&mut run).await {
             stage.header.audit_note = Some(note.to_owned());
         }
     }
-    Ok(stage.close(Run::finish).await)
+    Ok(stage.close(run.finish()).await)
 }
 
 /// Resolves when somebody wants us to stop: Ctrl-C, a request to end, or a closed terminal. Ended by

@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod campaign;
 pub mod case;
 pub mod catalogue;
 pub mod cli;

@@ -1,7 +1,9 @@
 //! What was typed -> what it means. Everything behind this module takes typed values.
 
+pub mod campaign;
 mod header;
 mod output;
+pub mod replay;
 mod select;
 mod switches;
 
@@ -14,7 +16,7 @@ use crate::case::Case;
 use crate::case::requirement::Requirements;
 use crate::case::switch::Switches;
 use crate::catalogue::Catalogue;
-use crate::cli::Cli;
+use crate::cli::{Aim, Cli};
 use crate::runner::headers::GivenHeader;
 use crate::runner::probe::AllowedTool;
 use crate::source::Locator;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// Messages a second, at most.
     pub rate: Option<f64>,
+    /// Faults to plant in the built-in gateway.
+    pub faults: Vec<String>,
     /// The selected cases.
     pub cases: Vec<Case>,
     /// The selected numbers of generated messages.
@@ -74,29 +78,38 @@ impl Settings {
     /// [`UsageError`] for the first mistake.
     pub fn from_cli(cli: &Cli) -> Result<Self, UsageError> {
         let catalogue = catalogue(cli.cases.as_deref())?;
-        let target = cli.target.as_deref().map(|url| endpoint(url, cli)).transpose()?;
-        let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
-        let rate = cli.rate.as_deref().map(rate).transpose()?;
-        let deadline = duration(&cli.deadline)?;
-        let stdio = cli.stdio.as_deref().map(|text| launcher(text, deadline)).transpose()?;
         output::check(cli)?;
-        let profile = profile(&cli.profile)?;
+        let mut settings = Self::aimed(&cli.aim, catalogue)?;
+        settings.cases = select::cases(settings.cases, &cli.filters)?;
+        settings.generated = select::generated(generated(cli), &cli.filters);
+        Ok(settings)
+    }
+
+    /// What is tested with a whole catalogue, and how; nothing is generated.
+    fn aimed(aim: &Aim, catalogue: Catalogue) -> Result<Self, UsageError> {
+        let target = aim.target.as_deref().map(|url| endpoint(url, aim)).transpose()?;
+        let remote = target.as_ref().is_some_and(|endpoint| !endpoint.is_loopback());
+        let rate = aim.rate.as_deref().map(rate).transpose()?;
+        let deadline = duration("--deadline", &aim.deadline)?;
+        let stdio = aim.stdio.as_deref().map(|text| launcher(text, deadline)).transpose()?;
+        let profile = profile(&aim.profile)?;
         Ok(Self {
             target,
             stdio,
-            audit: locator(&cli.audit)?,
-            switches: switches::read(&profile, &cli.set)?,
-            strict: cli.strict,
+            audit: locator(&aim.audit)?,
+            switches: switches::read(&profile, &aim.set)?,
+            strict: aim.strict,
             profile,
-            revisions: revisions(&cli.revision)?,
-            headers: header::read(&cli.header)?,
-            tools: cli.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
-            seed: cli.seed.unwrap_or_else(rand_seed),
-            jobs: jobs(cli.jobs)?,
+            revisions: revisions(&aim.revision)?,
+            headers: header::read(&aim.header)?,
+            tools: aim.call_tool.iter().map(|text| tool(text)).collect::<Result<_, _>>()?,
+            seed: aim.seed.unwrap_or_else(rand_seed),
+            jobs: jobs(aim.jobs)?,
             deadline,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
-            cases: select::cases(catalogue.cases, &cli.filters)?,
-            generated: select::generated(generated(cli), &cli.filters),
+            faults: aim.fault.clone(),
+            cases: catalogue.cases,
+            generated: Vec::new(),
             requirements: catalogue.requirements,
             digest: catalogue.digest,
         })
@@ -129,10 +142,10 @@ pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, UsageError> {
     read.map_err(|error| UsageError(error.to_string()))
 }
 
-fn endpoint(url: &str, cli: &Cli) -> Result<Endpoint, UsageError> {
+fn endpoint(url: &str, aim: &Aim) -> Result<Endpoint, UsageError> {
     let endpoint = Endpoint::parse(url)
         .map_err(|error| UsageError(format!("--target: {error}; give an http(s) URL")))?;
-    if endpoint.is_loopback() || cli.i_may_test_this_target {
+    if endpoint.is_loopback() || aim.i_may_test_this_target {
         return Ok(endpoint);
     }
     usage(format!(
@@ -216,14 +229,14 @@ fn tool(text: &str) -> Result<AllowedTool, UsageError> {
 }
 
 /// `5s`, `800ms`, `1m`; a number alone is seconds.
-fn duration(text: &str) -> Result<Duration, UsageError> {
+fn duration(flag: &str, text: &str) -> Result<Duration, UsageError> {
     let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("", 1.0)];
     let split = |(unit, factor): (&str, f64)| Some((text.strip_suffix(unit)?, factor));
     let found = units.into_iter().find_map(split);
     let seconds = found.and_then(|(number, factor)| Some(number.parse::<f64>().ok()? * factor));
     match seconds.filter(|seconds| (0.01..=3600.0).contains(seconds)) {
         Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
-        None => usage(format!("--deadline {text}: give a time from 10ms to 60m, for example 5s")),
+        None => usage(format!("{flag} {text}: give a time from 10ms to 60m, for example 5s")),
     }
 }
 
@@ -255,7 +268,7 @@ fn rand_seed() -> u64 {
 /// # Errors
 /// [`UsageError`] for a profile that cannot be used, or a switch or value that nobody knows.
 pub fn switches_of(cli: &Cli) -> Result<Switches, UsageError> {
-    switches::read(&profile(&cli.profile)?, &cli.set)
+    switches::read(&profile(&cli.aim.profile)?, &cli.aim.set)
 }
 
 #[cfg(test)]
@@ -264,11 +277,11 @@ mod tests {
 
     #[test]
     fn durations_need_a_sensible_value() {
-        assert_eq!(duration("800ms").unwrap(), Duration::from_millis(800));
-        assert_eq!(duration("2s").unwrap(), Duration::from_secs(2));
-        assert_eq!(duration("1m").unwrap(), Duration::from_secs(60));
+        assert_eq!(duration("--deadline", "800ms").unwrap(), Duration::from_millis(800));
+        assert_eq!(duration("--deadline", "2s").unwrap(), Duration::from_secs(2));
+        assert_eq!(duration("--deadline", "1m").unwrap(), Duration::from_secs(60));
         for text in ["", "s", "-1s", "1h", "NaNs", "0s"] {
-            assert!(duration(text).is_err(), "{text}");
+            assert!(duration("--deadline", text).is_err(), "{text}");
         }
     }
 

@@ -21,7 +21,8 @@ use mcp_gauntlet::runner::keys::{now, trace_id};
 use mcp_gauntlet::transport::until::{Until, Watch};
 use mcp_gauntlet::wire::delivery::{Delivery, End, Response};
 use mcp_gauntlet::wire::envelope::{Envelope, Header};
-use mcp_gauntlet::wire::json::Json;
+use mcp_gauntlet::wire::json::{Json, parse};
+use mcp_gauntlet::wire::mirror;
 use mcp_gauntlet::wire::revision::Revision;
 use reference_gateway::{Config, Local};
 use tokio::runtime::{Builder, Runtime};
@@ -177,6 +178,15 @@ impl House {
 /// A subscription stands open by design.
 pub(crate) fn subscribes(reading: &Reading) -> bool {
     reading.method.as_deref() == Some("subscriptions/listen")
+}
+
+/// Whether a message says itself that it is one of the stateless revision, whatever it stands in.
+pub(crate) fn names_its_version(body: &[u8]) -> bool {
+    let version = |message: &Json| {
+        let meta = message.get("params").and_then(|params| params.get("_meta"));
+        meta.and_then(|meta| meta.get(mirror::META_VERSION)).is_some()
+    };
+    parse(body).is_ok_and(|message| version(&message))
 }
 
 fn until(reading: &Reading) -> Until {

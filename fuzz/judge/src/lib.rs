@@ -8,7 +8,6 @@ mod audit;
 mod court;
 mod house;
 mod http;
-mod latitude;
 mod mutate;
 mod raw;
 mod recipe;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use mcp_gauntlet::generate::dice::Dice;
 use mcp_gauntlet::wire::json::{Json, parse};
 use mcp_gauntlet::wire::text::Text;
 
@@ -13,7 +14,7 @@ use crate::seeds::messages;
 /// there is nothing to change.
 #[must_use]
 pub fn mutate(data: &[u8], seed: u32) -> Option<Vec<u8>> {
-    let mut dice = Dice(u64::from(seed));
+    let mut dice = Dice::new(u64::from(seed));
     if dice.below(2) == 0 {
         return None;
     }
@@ -111,23 +112,5 @@ fn nth<'a>(value: &'a mut Json, left: &mut usize) -> Option<&'a mut Json> {
         Json::Object(members) => members.iter_mut().find_map(|(_, value)| nth(value, left)),
         Json::Array(items) => items.iter_mut().find_map(|value| nth(value, left)),
         _ => None,
-    }
-}
-
-/// SplitMix64: the same seed, the same throws.
-struct Dice(u64);
-
-impl Dice {
-    /// A number below the bound, 0 for a bound of 0.
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound).unwrap_or_default()
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
-        of.get(self.below(of.len()))
     }
 }

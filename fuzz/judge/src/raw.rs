@@ -4,8 +4,8 @@ use mcp_gauntlet::case::recipe::Base;
 use mcp_gauntlet::wire::revision::Revision;
 
 use crate::court::try_all;
+use crate::house::names_its_version;
 use crate::house::{House, run};
-use crate::latitude::names_its_version;
 
 /// The body of one POST, under every revision to which it makes a difference.
 pub fn raw(data: &[u8]) {

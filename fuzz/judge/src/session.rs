@@ -4,8 +4,8 @@ use mcp_gauntlet::case::recipe::Base;
 use mcp_gauntlet::wire::revision::Revision;
 
 use crate::court::try_all;
+use crate::house::names_its_version;
 use crate::house::{House, run};
-use crate::latitude::names_its_version;
 
 /// Messages of one input; further ones are not sent.
 const MOST: usize = 12;

@@ -25,6 +25,9 @@ pub struct Expectation {
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether the message may have several defects, of which any may be told first. The class is then
+    /// what the message is read as, and the replies are not only those of the class.
+    pub several: bool,
     /// Whether the whole life of the process is judged, from its first line to its end.
     pub process: bool,
     /// The switch to which the replies are subject; those of a class are to the switches of the class.

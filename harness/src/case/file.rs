@@ -129,6 +129,8 @@ struct ExpectFile {
     #[serde(default)]
     orphans: bool,
     #[serde(default)]
+    several: bool,
+    #[serde(default)]
     process: bool,
     #[serde(default)]
     switch: Option<Switch>,
@@ -242,6 +244,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         beside: file.beside,
         record: file.record,
         orphans: file.orphans,
+        several: file.several,
         process: file.process,
         switch: file.switch,
     })

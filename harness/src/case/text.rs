@@ -10,6 +10,14 @@ use crate::wire::revision::Revision;
 /// Columns of one value in a title.
 const VALUE: usize = 40;
 
+/// A base and what was done to it, in one line.
+#[must_use]
+pub fn summary(recipe: &Recipe) -> String {
+    let edits: Vec<String> = recipe.edits.iter().map(edit).collect();
+    let with = if edits.is_empty() { "" } else { " with " };
+    format!("{}{with}{}", base(recipe.base), edits.join(", "))
+}
+
 /// An edit in a few words.
 #[must_use]
 pub fn edit(edit: &Edit) -> String {
@@ -75,6 +83,9 @@ pub fn file(case: &Case) -> String {
     if let Some(control) = &stimulus.control {
         lines.extend([String::new(), "[control]".to_owned()]);
         lines.extend(recipe(control));
+    }
+    if case.expectation.several {
+        lines.extend([String::new(), "[expect]".to_owned(), "several = true".to_owned()]);
     }
     lines.push(String::new());
     lines.join("\n")

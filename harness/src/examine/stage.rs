@@ -23,29 +23,26 @@ use crate::target::world::{Pace, Reach, World};
 use crate::transport::endpoint::Endpoint;
 use crate::transport::raw_http::{Client, Limits};
 
-/// A run that has sent nothing but its probe, with what belongs to it.
+/// What belongs to a run, and what its report begins with.
 pub(super) struct Stage {
     subject: Subject,
     world: Arc<World>,
-    /// The run.
-    pub(super) run: Run,
     /// What its report begins with, as far as it is known.
     pub(super) header: model::Header,
     started: Instant,
 }
 
 impl Stage {
-    /// Starts what has to be started, finds out what the target speaks, and opens its records.
+    /// A run that has sent nothing but its probe: starts what has to be started, finds out what the target speaks, and opens its records.
     ///
     /// # Errors
     /// [`ExamineError`] when nothing can be tested.
     pub(super) async fn set(
         settings: Settings,
-        faults: &[String],
         events: UnboundedSender<Event>,
-    ) -> Result<Self, ExamineError> {
+    ) -> Result<(Run, Self), ExamineError> {
         let started = Instant::now();
-        let mut subject = subject(&settings, faults).await?;
+        let mut subject = subject(&settings).await?;
         let world = Arc::new(world(&settings, &subject)?);
         let (source, audit_note) = open_source(&settings, &subject, &world).await?;
         let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
@@ -67,12 +64,11 @@ impl Stage {
         header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
         let plan = plan(settings, &subject, &probed.facts);
         let run = Run::new(plan, Arc::clone(&world), probed, source, events);
-        Ok(Self { subject, world, run, header, started })
+        Ok((run, Self { subject, world, header, started }))
     }
 
     /// Ends what was started, and reports.
-    pub(super) async fn close(self, found: impl FnOnce(Run) -> Outcomes) -> Report {
-        let outcomes = found(self.run);
+    pub(super) async fn close(self, outcomes: Outcomes) -> Report {
         let mut header = self.header;
         header.seconds = self.started.elapsed().as_secs_f64();
         header.settling_seconds = self.world.idle.settled();

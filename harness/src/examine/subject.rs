@@ -41,15 +41,12 @@ impl Subject {
     }
 }
 
-/// The target of the settings, or the built-in gateway with these faults planted.
-pub(super) async fn subject(
-    settings: &Settings,
-    faults: &[String],
-) -> Result<Subject, ExamineError> {
+/// The target of the settings, or the built-in gateway with their faults planted.
+pub(super) async fn subject(settings: &Settings) -> Result<Subject, ExamineError> {
     let place = match (&settings.target, &settings.stdio) {
         (Some(endpoint), _) => Place::Url(endpoint.clone()),
         (None, Some(launcher)) => Place::Command(launcher.clone()),
-        (None, None) => return built_in(settings, faults).await,
+        (None, None) => return built_in(settings).await,
     };
     let mut notes = Vec::new();
     if settings.tools.is_empty() {
@@ -77,8 +74,8 @@ pub(super) async fn subject(
 }
 
 #[cfg(feature = "reference")]
-async fn built_in(settings: &Settings, faults: &[String]) -> Result<Subject, ExamineError> {
-    let reference = Reference::start(faults).await.map_err(|error| match error {
+async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
+    let reference = Reference::start(&settings.faults).await.map_err(|error| match error {
         reference::ReferenceError::Fault(_) => ExamineError::Usage(UsageError(error.to_string())),
         reference::ReferenceError::Start(_) => ExamineError::Internal(error.to_string()),
     })?;
@@ -102,6 +99,6 @@ async fn built_in(settings: &Settings, faults: &[String]) -> Result<Subject, Exa
 }
 
 #[cfg(not(feature = "reference"))]
-async fn built_in(_: &Settings, _: &[String]) -> Result<Subject, ExamineError> {
+async fn built_in(_: &Settings) -> Result<Subject, ExamineError> {
     Err(UsageError("this build has no reference gateway: give --target URL".to_owned()).into())
 }

@@ -12,6 +12,7 @@ use crate::case::class::Class;
 use crate::case::expectation::Expectation;
 use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{Level, Requirements};
+use crate::case::text::summary;
 use crate::case::{Case, Framing, Need, Stimulus, Wait};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -147,7 +148,7 @@ impl Dealt {
     #[must_use]
     pub fn case(&self, requirements: &Requirements) -> Case {
         let made = &self.made;
-        let id = requirement(self.family, made.defect.class, self.scene.revision);
+        let id = requirement(Some(self.family), made.defect.class, self.scene.revision);
         let transports = match self.family {
             Family::Header => vec![Transport::Http],
             _ => vec![Transport::Http, Transport::Stdio],
@@ -230,11 +231,7 @@ fn stimulus(made: Made) -> Stimulus {
 
 /// What was done to the base, in one line.
 fn title(made: &Made) -> String {
-    let recipe = made.recipe();
-    let edits: Vec<String> = recipe.edits.iter().map(crate::case::text::edit).collect();
-    let base = crate::case::text::base(recipe.base);
-    let with = if edits.is_empty() { "" } else { " with " };
-    format!("{base}{with}{}{}", edits.join(", "), around(&made.defect))
+    format!("{}{}", summary(&made.recipe()), around(&made.defect))
 }
 
 /// What a defect has beside its edits.
@@ -258,20 +255,24 @@ fn around(defect: &Defect) -> String {
     format!("{before}{session}{credentials}")
 }
 
-/// The requirement that a message is about, by what it is.
-const fn requirement(family: Family, class: Class, revision: Revision) -> &'static str {
+/// The requirement that a message is about, by what it is and the family that it is of, if any.
+pub(crate) const fn requirement(
+    family: Option<Family>,
+    class: Class,
+    revision: Revision,
+) -> &'static str {
     match class {
-        Class::Request if matches!(family, Family::Sequence) => "JSONRPC-5-SINGLE",
+        Class::Request if matches!(family, Some(Family::Sequence)) => "JSONRPC-5-SINGLE",
         Class::Request => "JSONRPC-5-ID-ECHO",
-        Class::Notification if matches!(family, Family::Mix) => "NOTIF-UNKNOWN",
+        Class::Notification if matches!(family, Some(Family::Mix)) => "NOTIF-UNKNOWN",
         Class::Notification => "REQ-WITHOUT-ID",
         Class::Response => "MSG-UNSOLICITED-RESPONSE",
         Class::UnknownMethod => "ERR-32601",
         Class::UnknownTool => "TOOL-UNKNOWN",
         Class::InvalidRequest => match family {
-            Family::Version => "JSONRPC-4-VERSION-WRONG",
-            Family::Params => "JSONRPC-4.2-PARAMS-STRUCT",
-            Family::Member => "JSON-4-CASE",
+            Some(Family::Version) => "JSONRPC-4-VERSION-WRONG",
+            Some(Family::Params) => "JSONRPC-4.2-PARAMS-STRUCT",
+            Some(Family::Member) => "JSON-4-CASE",
             _ => "JSONRPC-4-METHOD-TYPE",
         },
         Class::InvalidId => "JSONRPC-5-ID-UNKNOWN",
@@ -279,7 +280,7 @@ const fn requirement(family: Family, class: Class, revision: Revision) -> &'stat
         Class::Scalar => "JSON-2-SCALAR",
         Class::Batch if matches!(revision, Revision::V2025_03_26) => "BATCH-0326-RECEIVE",
         Class::Batch => "BATCH-REMOVED",
-        Class::Unparsable if matches!(family, Family::Number) => "JSON-6-NUMBERS",
+        Class::Unparsable if matches!(family, Some(Family::Number)) => "JSON-6-NUMBERS",
         Class::Unparsable => "ERR-32700",
         Class::Empty => "JSON-EMPTY-BODY",
         Class::TooDeep => "JSON-9-LIMITS-DEPTH",

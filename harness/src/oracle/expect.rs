@@ -3,6 +3,7 @@
 //! latitude that those texts leave; what good implementations do differently is a warning at most.
 
 mod modern;
+pub mod several;
 pub mod stdio;
 
 use std::collections::BTreeMap;
@@ -46,8 +47,19 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
     } else {
         with_latitude(named.clone(), class)
     };
+    adapt(&mut permitted, (class, revision), &case.revisions, reading);
+    permitted
+}
+
+/// Fits what is permitted to what the message is beyond its class.
+fn adapt(
+    permitted: &mut Replies,
+    (class, revision): (Class, Revision),
+    of: &[Revision],
+    reading: &Reading,
+) {
     if revision.is_modern() {
-        modern::adapt(&mut permitted, class, case.revisions.as_slice(), reading);
+        modern::adapt(permitted, class, of, reading);
     }
     // Arguments that are known to violate the tool's schema must not be executed with defaults;
     // `null` for the whole of them may count as absent (TOOL-ARGS-NULL).
@@ -55,7 +67,6 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
     if reading.class == Class::ToolArguments && !null {
         permitted.remove(&ReplyKind::Result);
     }
-    permitted
 }
 
 /// Where a case permits a JSON-RPC error, a refusal by HTTP alone can be survived, whatever the case

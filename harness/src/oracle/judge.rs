@@ -7,7 +7,7 @@ use super::checks::{
 };
 use super::evidence::Evidence;
 use super::expect::stdio::{needs_trace, over_stdio};
-use super::expect::{self, Replies};
+use super::expect::{self, Replies, several};
 use super::switches;
 use super::trace::left_trace;
 use crate::case::expectation::ReplyKind;
@@ -32,7 +32,11 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         leak::traceback(evidence, &mut findings);
         leak::secret(evidence, &mut findings);
     }
-    leak::blot_checks(findings.into_checks(), evidence.secrets)
+    let mut checks = findings.into_checks();
+    if evidence.case.expectation.several {
+        checks.retain(|check| !several::excuses(evidence.stimulus, &check.check));
+    }
+    leak::blot_checks(checks, evidence.secrets)
 }
 
 fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
@@ -72,7 +76,11 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
 /// What the case permits over the transport that carried the message.
 fn permitted(evidence: &Evidence<'_>) -> Replies {
     let stimulus = evidence.stimulus;
-    let mut replies = expect::permitted(evidence.case, evidence.revision, &stimulus.reading);
+    let mut replies = if evidence.case.expectation.several {
+        several::permitted(evidence.revision, stimulus)
+    } else {
+        expect::permitted(evidence.case, evidence.revision, &stimulus.reading)
+    };
     if stimulus.delivery.output.is_some() {
         replies = on_output(evidence, replies);
     }

@@ -1,6 +1,6 @@
 //! Files that the run will write: what can be told before is told before the target is troubled.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{UsageError, usage};
 use crate::cli::Cli;
@@ -21,6 +21,14 @@ pub(super) fn check(cli: &Cli) -> Result<(), UsageError> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a JSON report that cannot be written.
+///
+/// # Errors
+/// [`UsageError`] when so.
+pub(super) fn report(path: &Option<PathBuf>) -> Result<(), UsageError> {
+    path.as_deref().map_or(Ok(()), |path| file("--report-json", path))
 }
 
 fn file(flag: &str, path: &Path) -> Result<(), UsageError> {

@@ -179,6 +179,26 @@ pub struct Ledger {
     pub unreadable: u64,
 }
 
+impl Ledger {
+    /// Adds the sums of another part of the same run.
+    pub fn add(&mut self, other: &Self) {
+        let Self { sent, replied, acknowledged, closed, silent, refused, .. } = other;
+        let Self { records, matched, missing, duplicate, orphan, unreadable, .. } = other;
+        self.sent += sent;
+        self.replied += replied;
+        self.acknowledged += acknowledged;
+        self.closed += closed;
+        self.silent += silent;
+        self.refused += refused;
+        self.records += records;
+        self.matched += matched;
+        self.missing += missing;
+        self.duplicate += duplicate;
+        self.orphan += orphan;
+        self.unreadable += unreadable;
+    }
+}
+
 /// Verdicts by outcome.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Totals {

@@ -59,6 +59,20 @@ pub fn render(report: &Report, style: &Style) -> String {
     text
 }
 
+/// The findings of a campaign: what was fuzzed and by which records, a row per finding, what went
+/// wrong with each, and these lines on the campaign.
+#[must_use]
+pub fn findings(report: &Report, style: &Style, lines: &str) -> String {
+    let parts = [
+        head::render(report, style),
+        grid::render(report, style),
+        problems::render(report, style),
+        format!("{}{lines}", sums::around(report)),
+    ];
+    let filled: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    filled.join("\n")
+}
+
 /// The colour of an outcome.
 fn colour(outcome: Outcome) -> Color {
     match outcome {

@@ -43,6 +43,11 @@ impl Book {
         collected.error.map_or(Ok(()), Err)
     }
 
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// Forgets the records at these places, ascending.
     pub fn forget(&mut self, places: &[usize]) {
         let mut place = 0..;
@@ -89,6 +94,12 @@ impl<'a> Index<'a> {
     /// An index over the handshakes of the probe and every case run.
     #[must_use]
     pub fn new(probe: &'a [Exchange], runs: &'a [CaseRun]) -> Self {
+        Self::over(probe, runs)
+    }
+
+    /// The same over case runs that stand in several places.
+    #[must_use]
+    pub fn over(probe: &'a [Exchange], runs: impl IntoIterator<Item = &'a CaseRun>) -> Self {
         let mut index = Self::default();
         for exchange in probe {
             index.add(exchange, false);

@@ -39,7 +39,10 @@ impl CaseRun {
     pub fn tell(&mut self, telling: &Telling<'_>) {
         if let RunResult::Sent(sent) = &mut self.result {
             self.told = Told::of(&sent.stimulus, &sent.beside, &self.prepared, telling);
-            sent.stimulus.envelope.body = Vec::new();
+            // What several defects permit is read from the message itself.
+            if !telling.case.expectation.several {
+                sent.stimulus.envelope.body = Vec::new();
+            }
             sent.control.iter_mut().chain(&mut sent.sentinel).for_each(Exchange::slim);
         }
         self.prepared.iter_mut().for_each(Exchange::slim);

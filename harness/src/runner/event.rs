@@ -1,6 +1,7 @@
 //! What a run tells the outside: the whole contract between runner and reports.
 
 use crate::report::model::Verdict;
+use crate::runner::tally::Tally;
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub enum Event {
     Sent,
     /// A case that did not pass is sent again alone.
     Again,
+    /// A batch of a campaign was sent and judged; these are the numbers so far.
+    Batch(Box<Tally>),
     /// A case was judged for good.
     Judged(Box<Verdict>),
 }

@@ -39,23 +39,55 @@ impl Patience {
         }
     }
 
+    /// Takes note of a case that was sent alone: unanswered, it is reason enough to look.
+    pub fn doubt(&mut self, run: &CaseRun) {
+        if is_unanswered(run) == Some(true) {
+            self.unanswered = LIMIT;
+        }
+    }
+
+    /// Whether the target was found to be lost.
+    #[must_use]
+    pub const fn has_given_up(&self) -> bool {
+        self.lost
+    }
+
     /// Whether the target is lost: many cases in a row went unanswered, and so did a ping in a
     /// session of its own then.
-    pub async fn is_lost(&mut self, world: &World, facts: Option<&Facts>, lot: Lot) -> bool {
+    /// What can be started again need not be waited for.
+    pub async fn is_lost(
+        &mut self,
+        world: &World,
+        facts: Option<&Facts>,
+        (lot, replaceable): (Lot, bool),
+    ) -> bool {
         let Some(facts) = facts.filter(|_| self.unanswered >= LIMIT) else { return self.lost };
         self.unanswered = 0;
-        self.lost = self.lost || !is_alive(world, facts, lot).await;
+        let pauses = if replaceable { &PAUSES[..1] } else { &PAUSES[..] };
+        self.lost = self.lost || !is_alive(world, facts, lot, pauses).await;
         self.lost
     }
 }
 
 /// A target that is only busy answers a little later.
-async fn is_alive(world: &World, facts: &Facts, lot: Lot) -> bool {
-    for pause in PAUSES {
-        world.idle.silence(tokio::time::sleep(pause)).await;
+async fn is_alive(world: &World, facts: &Facts, lot: Lot, pauses: &[Duration]) -> bool {
+    for pause in pauses {
+        world.idle.silence(tokio::time::sleep(*pause)).await;
         if answers(world, facts, lot.child()).await {
             return true;
         }
+    }
+    false
+}
+
+/// Whether a target that was started just now serves before a minute is over.
+pub async fn comes_up(world: &World, facts: &Facts, lot: &Lot) -> bool {
+    const TRIES: u32 = 300;
+    for _ in 0..TRIES {
+        if answers(world, facts, lot.child()).await {
+            return true;
+        }
+        world.idle.silence(tokio::time::sleep(Duration::from_millis(200))).await;
     }
     false
 }

@@ -11,7 +11,7 @@ use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::intake::Intake;
 use super::keys::Lot;
-use super::patience::{LOST, Patience};
+use super::patience::{LOST, Patience, comes_up};
 use super::probe::Probe;
 use super::told::{Telling, Told};
 use crate::audit::profile::Profile;
@@ -24,6 +24,7 @@ use crate::oracle::evidence::Exchange;
 use crate::report::model::{Check, Ledger, Outcome, Verdict};
 use crate::source::{Source, SourceError};
 use crate::target::facts::Facts;
+use crate::target::restart::Restart;
 use crate::target::world::World;
 
 mod sentence;
@@ -54,20 +55,22 @@ pub struct Plan {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Run {
-    pub(super) plan: Arc<Plan>,
-    world: Arc<World>,
-    facts: Arc<Vec<Facts>>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) world: Arc<World>,
+    pub(crate) facts: Arc<Vec<Facts>>,
     /// What was sent beside the cases: its records belong to no verdict.
     pub(super) probed: Vec<Exchange>,
     intake: Intake,
     /// How many lots of keys were given out.
     lots: u64,
-    runs: Vec<CaseRun>,
-    pub(super) repeated: Vec<CaseRun>,
+    pub(crate) runs: Vec<CaseRun>,
+    pub(crate) repeated: Vec<CaseRun>,
     patience: Patience,
     /// How long the target asked to be left alone.
     limit: Option<Duration>,
-    events: UnboundedSender<Event>,
+    /// How the target is started again when it has died.
+    pub(crate) restart: Option<Restart>,
+    pub(crate) events: UnboundedSender<Event>,
 }
 
 /// Why a run cannot go on.
@@ -108,12 +111,25 @@ impl Run {
     ) -> Self {
         let facts = Arc::new(probe.facts);
         let (intake, probed) = (Intake::new(source), probe.exchanges);
-        let (runs, repeated, limit) = (Vec::new(), Vec::new(), None);
+        let (runs, repeated, limit, restart) = (Vec::new(), Vec::new(), None, None);
         let plan = Arc::new(plan);
         let patience = Patience::default();
         // The first lot is the probe's.
         let lots = 1;
-        Self { plan, world, facts, probed, intake, lots, runs, repeated, patience, limit, events }
+        Self {
+            plan,
+            world,
+            facts,
+            probed,
+            intake,
+            lots,
+            runs,
+            repeated,
+            patience,
+            limit,
+            restart,
+            events,
+        }
     }
 
     /// Sends every case, then again alone what did not pass. What was reached stays, should the
@@ -135,7 +151,7 @@ impl Run {
 
     /// A source without a single record of ours is the wrong one: that is one error of the command
     /// line, not a missing record in every case.
-    fn refuse_dead_source(&self) -> Result<(), RunError> {
+    pub(crate) fn refuse_dead_source(&self) -> Result<(), RunError> {
         let Some(name) = self.intake.name() else { return Ok(()) };
         let index = Index::new(&self.probed, &self.runs);
         let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
@@ -157,7 +173,24 @@ impl Run {
         jobs
     }
 
-    async fn send_together(&mut self) -> Result<(), RunError> {
+    /// Takes up other cases, and forgets everything about those before.
+    pub(crate) fn load(&mut self, cases: Vec<Case>) {
+        Arc::make_mut(&mut self.plan).cases = Arc::new(cases);
+        // The records of the probe come with those of the first cases.
+        if !self.runs.is_empty() {
+            self.probed.clear();
+        }
+        self.runs.clear();
+        self.repeated.clear();
+        self.intake.book.clear();
+        self.patience = Patience::default();
+    }
+
+    /// Sends all cases side by side.
+    ///
+    /// # Errors
+    /// When sending one of them ended in a panic of ours.
+    pub(crate) async fn send_together(&mut self) -> Result<(), RunError> {
         let mut waiting = self.jobs(false).into_iter();
         let mut tasks = JoinSet::new();
         loop {
@@ -187,9 +220,35 @@ impl Run {
         let _ = self.events.send(Event::Sent);
     }
 
-    async fn is_lost(&mut self) -> bool {
+    /// Whether the target has died, and was not started again.
+    pub(super) async fn is_lost(&mut self) -> bool {
         let lot = self.lot();
-        self.patience.is_lost(&self.world, self.facts.last(), lot).await
+        let how = (lot, self.restart.is_some());
+        self.patience.is_lost(&self.world, self.facts.last(), how).await && !self.revive().await
+    }
+
+    /// Starts the target again, where somebody said how.
+    async fn revive(&mut self) -> bool {
+        let lot = self.lot();
+        let (Some(restart), Some(facts)) = (&mut self.restart, self.facts.last()) else {
+            return false;
+        };
+        let serves = restart.again().await.is_ok() && comes_up(&self.world, facts, &lot).await;
+        if serves {
+            self.patience = Patience::default();
+        }
+        serves
+    }
+
+    /// Takes note of a case that was sent alone.
+    pub(super) fn doubt(&mut self, run: &CaseRun) {
+        self.patience.doubt(run);
+    }
+
+    /// Whether the target has died for good.
+    #[must_use]
+    pub(crate) const fn is_given_up(&self) -> bool {
+        self.patience.has_given_up()
     }
 
     /// The next lot of keys. They are given out in the order of the jobs, whichever is the faster.
@@ -222,7 +281,7 @@ impl Run {
     }
 
     /// Sends a case while nothing else is sent.
-    pub(super) async fn run_case(
+    pub(crate) async fn run_case(
         &mut self,
         case: &Case,
         job: (usize, usize),
@@ -233,7 +292,7 @@ impl Run {
         self.intake.during(&self.plan.profile, work).await
     }
 
-    pub(super) async fn collect(&mut self) -> Result<(), SourceError> {
+    pub(crate) async fn collect(&mut self) -> Result<(), SourceError> {
         let collect = self.intake.collect(&self.plan.profile, self.world.keys.prefix());
         self.world.idle.settling(collect).await
     }
@@ -274,7 +333,12 @@ impl Run {
         // Not in the order in which they were answered: that differs from run to run.
         again.sort_unstable();
         self.limit = self.runs.iter().filter_map(asked_to_wait).max();
-        for (job, quietly) in again {
+        self.repeat(again).await;
+    }
+
+    /// Sends these again, one after the other and nothing beside them, and where it says so quietly.
+    pub(crate) async fn repeat(&mut self, jobs: Vec<((usize, usize), bool)>) {
+        for (job, quietly) in jobs {
             if self.is_lost().await {
                 // What stands is the verdict of the first sending.
                 break;
@@ -285,7 +349,7 @@ impl Run {
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
             let run = self.run_alone(job, manner).await;
             self.limit = run.as_ref().and_then(asked_to_wait);
-            run.iter().for_each(|run| self.patience.note(run));
+            run.iter().for_each(|run| self.patience.doubt(run));
             self.repeated.extend(run);
             let _ = self.events.send(Event::Again);
         }
@@ -304,7 +368,7 @@ fn asked_to_wait(run: &CaseRun) -> Option<Duration> {
         .then(|| wait.map_or(Duration::from_secs(1), Duration::from_secs).min(MOST_PATIENCE))
 }
 
-fn lacks_record(verdict: &Verdict) -> bool {
+pub(crate) fn lacks_record(verdict: &Verdict) -> bool {
     let missing =
         |check: &Check| check.check == CheckId::Record.as_str() && check.outcome != Outcome::Pass;
     verdict.checks.iter().any(missing)

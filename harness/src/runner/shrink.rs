@@ -1,7 +1,9 @@
 //! Generated messages that failed are made simpler, as long as the same check fails.
 //!
 //! All of them take one step together, and their records are collected once a step: a settle time is
-//! never paid for each.
+//! never paid for each, and not at all where no check looks at records.
+
+mod reduce;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,13 +12,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::case_run::{CaseRun, Manner, RunResult};
-use super::run::Run;
+use super::run::{Plan, Run};
 use crate::case::Case;
 use crate::generate::deal::Dealer;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::report::model::{Check, Outcome, Verdict};
 use crate::source::SourceError;
+use reduce::Reducer;
 
 /// How many different failures are made simpler.
 const MOST: usize = 24;
@@ -24,21 +27,59 @@ const MOST: usize = 24;
 /// Steps of one failure.
 const STEPS: usize = 64;
 
+/// What the checks begin with that look at records, for which the source has to settle first.
+const AUDITED: &str = "audited.";
+
 /// Time for all of them.
 const TIME: Duration = Duration::from_secs(60);
 
 /// One failure on its way to the simplest message that shows it.
-struct Descent {
+#[derive(Debug)]
+pub(crate) struct Descent {
     /// Index of the case in the selection.
     at: usize,
     facts: usize,
     check: String,
-    number: usize,
-    /// Of each message that was tried, whether it still failed.
-    answers: Vec<bool>,
+    way: Way,
     /// The simplest that failed, and what came of it.
     best: Option<(Case, CaseRun)>,
     done: bool,
+}
+
+/// Who knows what is simpler.
+#[derive(Debug)]
+enum Way {
+    /// The dealer of that number, told of each message that was tried whether it still failed.
+    Dealt(usize, Vec<bool>),
+    /// Nobody: edits are left out.
+    Edits(Box<Reducer>),
+}
+
+impl Descent {
+    /// The descent of a case at an index that failed by a check under a revision's facts.
+    pub(crate) fn new((at, case): (usize, &Case), facts: usize, check: String) -> Self {
+        let way = match Dealer::number(&case.id) {
+            Some(number) => Way::Dealt(number, Vec::new()),
+            None => Way::Edits(Box::new(Reducer::new(case.clone()))),
+        };
+        Self { at, facts, check, way, best: None, done: false }
+    }
+
+    fn simpler(&self, plan: &Plan) -> Option<Case> {
+        match &self.way {
+            Way::Dealt(number, answers) => {
+                Some(plan.dealer.simpler(*number, answers)?.case(&plan.requirements))
+            }
+            Way::Edits(reducer) => reducer.next(),
+        }
+    }
+
+    fn answer(&mut self, failed: bool) {
+        match &mut self.way {
+            Way::Dealt(_, answers) => answers.push(failed),
+            Way::Edits(reducer) => reducer.answer(failed),
+        }
+    }
 }
 
 impl Run {
@@ -47,16 +88,29 @@ impl Run {
     /// # Errors
     /// When the audit source can no longer be read.
     pub(super) async fn shrink_what_failed(&mut self) -> Result<(), SourceError> {
-        let mut descents = self.descents();
+        let descents = self.descents();
+        self.shrink(descents).await
+    }
+
+    /// Makes these failures simpler, and puts the simplest messages in their place.
+    ///
+    /// # Errors
+    /// When the audit source can no longer be read.
+    pub(crate) async fn shrink(&mut self, descents: Vec<Descent>) -> Result<(), SourceError> {
         let end = Instant::now() + TIME;
-        for _ in 0..STEPS {
-            if descents.iter().all(|descent| descent.done) || Instant::now() >= end {
-                break;
+        let by_record = |descent: &Descent| descent.check.starts_with(AUDITED);
+        let (recorded, answered): (Vec<_>, Vec<_>) = descents.into_iter().partition(by_record);
+        for mut descents in [answered, recorded] {
+            for _ in 0..STEPS {
+                if descents.iter().all(|descent| descent.done) || Instant::now() >= end {
+                    break;
+                }
+                self.take_steps(&mut descents).await?;
             }
-            self.take_steps(&mut descents).await?;
+            self.keep(descents);
         }
-        self.keep(descents);
-        Ok(())
+        // The verdicts on what is kept look at its records too.
+        self.collect().await
     }
 
     /// The failures, each kind once.
@@ -65,15 +119,11 @@ impl Run {
         let mut descents = Vec::new();
         for (run, verdict) in self.last_verdicts() {
             let case = self.plan.cases.get(run.case);
-            let number = case.and_then(|case| Dealer::number(&case.id));
-            let (Some(case), Some(number), Some(check)) = (case, number, failing(&verdict)) else {
-                continue;
-            };
+            let case = case.filter(|case| Dealer::number(&case.id).is_some());
+            let (Some(case), Some(check)) = (case, failing(&verdict)) else { continue };
             let kind = (check.check.clone(), case.stimulus.class);
             if descents.len() < MOST && kinds.insert(kind) {
-                let (at, facts, check) = (run.case, run.facts, check.check.clone());
-                let (answers, best, done) = (Vec::new(), None, false);
-                descents.push(Descent { at, facts, check, number, answers, best, done });
+                descents.push(Descent::new((run.case, case), run.facts, check.check.clone()));
             }
         }
         descents
@@ -83,25 +133,34 @@ impl Run {
     async fn take_steps(&mut self, descents: &mut [Descent]) -> Result<(), SourceError> {
         let mut tried: Vec<(usize, Case)> = Vec::new();
         for (at, descent) in descents.iter_mut().enumerate().filter(|(_, it)| !it.done) {
-            let simpler = self.plan.dealer.simpler(descent.number, &descent.answers);
+            let simpler = descent.simpler(&self.plan);
             descent.done = simpler.is_none();
-            tried.extend(simpler.map(|dealt| (at, dealt.case(&self.plan.requirements))));
+            tried.extend(simpler.map(|case| (at, case)));
         }
         let (places, cases): (Vec<usize>, Vec<Case>) = tried.into_iter().unzip();
         let mut runs = Vec::new();
         for (number, (place, case)) in places.iter().zip(&cases).enumerate() {
             let Some(descent) = descents.get(*place) else { continue };
+            if self.is_lost().await {
+                // Nothing fails by its own fault any more.
+                descents.iter_mut().for_each(|descent| descent.done = true);
+                break;
+            }
             let quietly = descent.check == CheckId::Record.as_str();
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
-            runs.extend(self.run_case(case, (number, descent.facts), manner).await);
+            let run = self.run_case(case, (number, descent.facts), manner).await;
+            run.iter().for_each(|run| self.doubt(run));
+            runs.extend(run);
         }
-        self.collect().await?;
+        if descents.iter().any(|descent| descent.check.starts_with(AUDITED)) {
+            self.collect().await?;
+        }
         let verdicts = self.judge(&cases, &runs);
         for (run, verdict) in runs.into_iter().zip(verdicts) {
             let descent = places.get(run.case).and_then(|place| descents.get_mut(*place));
             let (Some(descent), Some(case)) = (descent, cases.get(run.case)) else { continue };
             let failed = verdict.is_some_and(|verdict| fails(&verdict, &descent.check));
-            descent.answers.push(failed);
+            descent.answer(failed);
             let spent = if failed {
                 let run = CaseRun { case: descent.at, ..run };
                 descent.best.replace((case.clone(), run)).map(|(_, run)| run)
@@ -128,7 +187,7 @@ impl Run {
 }
 
 /// The first check that failed.
-fn failing(verdict: &Verdict) -> Option<&Check> {
+pub(crate) fn failing(verdict: &Verdict) -> Option<&Check> {
     verdict.checks.iter().find(|check| check.outcome == Outcome::Fail)
 }
 

@@ -9,6 +9,7 @@ use crate::case::Case;
 use crate::case::switch::Switches;
 use crate::case::text;
 use crate::generate::deal::Dealer;
+use crate::generate::input::read_as;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
@@ -58,7 +59,13 @@ impl Court<'_> {
         Some(match &run.result {
             RunResult::NotApplicable(reason) => without(verdict, Outcome::NotApplicable, reason),
             RunResult::Untestable(reason) => without(verdict, Outcome::Untestable, reason),
-            RunResult::Sent(sent) => self.judged(verdict, (case, facts), sent, (place, run)),
+            RunResult::Sent(sent) => {
+                // Of what may have several defects nobody says the class but its bytes.
+                let class = sent.stimulus.reading.class;
+                let read = case.expectation.several.then(|| read_as(case, class));
+                let case = read.as_ref().unwrap_or(case);
+                self.judged(blank(case, facts), (case, facts), sent, (place, run))
+            }
         })
     }
 
@@ -94,11 +101,11 @@ impl Court<'_> {
         };
         let shown = |record: &AuditRecord| shorten(&blot(&record.raw, self.secrets), 2000);
         let outcome = outcome(&checks);
-        let generated = Dealer::number(&case.id).is_some() && !is_fine(outcome);
+        let unwritten = case.expectation.several || Dealer::number(&case.id).is_some();
         Verdict {
             outcome,
             checks,
-            case_file: generated.then(|| text::file(case)),
+            case_file: (unwritten && !is_fine(outcome)).then(|| text::file(case)),
             tier: judged.map(|(_, tier)| tier.as_str().to_owned()),
             reproduce: run.told.reproduce.clone(),
             sent: run.told.sent.clone(),

@@ -4,4 +4,5 @@ pub mod arguments;
 pub mod facts;
 #[cfg(feature = "reference")]
 pub mod reference;
+pub mod restart;
 pub mod world;

@@ -8,6 +8,7 @@ mod audit_file;
 mod child;
 mod explain;
 mod fake;
+mod fuzzing;
 #[cfg(feature = "reference")]
 mod gateway;
 mod generated;

@@ -62,10 +62,10 @@ const SCOPES: [Scope; 2] = [("2025-06-18", &FILTERS), ("2026-07-28", &STATELESS)
 async fn report(fault: Option<&str>, (revision, filters): Scope) -> Report {
     let mut line = vec!["mcp-gauntlet", "--revision", revision, "--deadline", "2500ms"];
     line.extend(filters);
+    line.extend(fault.into_iter().flat_map(|fault| ["--fault", fault]));
     let settings = Settings::from_cli(&Cli::parse_from(line)).unwrap();
-    let planted: Vec<String> = fault.map(str::to_owned).into_iter().collect();
     let (events, _receiver) = unbounded_channel();
-    examine(settings, &planted, events).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"))
+    examine(settings, events).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"))
 }
 
 /// The first check of a verdict that is red.

@@ -1,42 +1,67 @@
-//! What is permitted beyond the table of classes. That is made for messages with one defect, about
-//! which a case says the rest; fuzzed bytes have several at once, and no case.
+//! What is permitted where a message may have several defects at once, as fuzzed ones have: whichever
+//! is told first (LAT-PRECEDENCE). The table of classes is made for messages with one.
 
-use mcp_gauntlet::case::class::Class;
-use mcp_gauntlet::case::expectation::{Allowed, ReplyKind};
-use mcp_gauntlet::case::graded::{IdRule, StatusRule};
-use mcp_gauntlet::oracle::evidence::Exchange;
-use mcp_gauntlet::oracle::expect::{self, Replies};
-use mcp_gauntlet::oracle::observe::echoes;
-use mcp_gauntlet::wire::json::{Json, parse};
-use mcp_gauntlet::wire::mirror;
-use mcp_gauntlet::wire::revision::Revision;
-
-use crate::house::subscribes;
+use super::{
+    INVALID_PARAMS, METHOD_NOT_FOUND, MISSING_CAPABILITY, Replies, adapt,
+    modern::UNSUPPORTED_VERSION, replies,
+};
+use crate::case::class::Class;
+use crate::case::expectation::{Allowed, ReplyKind};
+use crate::case::graded::{IdRule, StatusRule};
+use crate::oracle::classify::Reading;
+use crate::oracle::evidence::Exchange;
+use crate::oracle::observe::echoes;
+use crate::wire::json::{Json, parse};
+use crate::wire::mirror;
+use crate::wire::revision::Revision;
 
 /// Codes by which a method that is understood may still be refused: params that are not served, no
 /// such resource (until 2025-11-25), a feature that is not offered, a capability that is needed.
-const REASONS: [i64; 4] =
-    [expect::INVALID_PARAMS, -32002, expect::METHOD_NOT_FOUND, expect::MISSING_CAPABILITY];
+const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAPABILITY];
 
-/// The permitted replies to a message; none where those of its class are all.
-pub(crate) fn replies(revision: Revision, exchange: &Exchange) -> Replies {
+/// The permitted replies to a message.
+pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     let reading = &exchange.reading;
     let message = parse(&exchange.envelope.body).unwrap_or(Json::Null);
     match reading.class {
         // RFC 8259 section 8.2 leaves unpaired surrogates, section 6 large numbers to the reader.
         _ if is_odd(&message) => tolerated(revision),
         Class::Request => request(revision, exchange),
-        Class::Batch if reading.requests == 0 => unanswered(revision),
-        Class::UnknownMethod => unknown_method(revision, &message),
-        Class::InvalidParams => invalid_params(revision),
+        Class::Batch if is_quiet(reading) => unanswered(revision),
+        Class::UnknownMethod => unknown_method(revision, reading, &message),
+        Class::InvalidParams => invalid_params(revision, reading),
         Class::UnsupportedVersion if !is_writable(&message) => unwritable_version(revision),
         class if is_strange(class) && is_unlike_a_request(exchange) => tolerated(revision),
-        _ => Replies::new(),
+        class if class.is_http() => refused(revision, exchange),
+        class => of_class(class, revision, reading),
     }
 }
 
+/// What a class permits, of a message as it stands.
+fn of_class(class: Class, revision: Revision, reading: &Reading) -> Replies {
+    let mut permitted = replies(class, revision, reading.id_readable);
+    adapt(&mut permitted, (class, revision), &[revision], reading);
+    permitted
+}
+
+/// Of several defects of the HTTP request any may be told first, with whatever status and code. Where
+/// it may be overlooked, the message is served as what it is.
+fn refused(revision: Revision, exchange: &Exchange) -> Replies {
+    let mut permitted = replies(exchange.reading.class, revision, false);
+    if let Some(result) = permitted.get(&ReplyKind::Result).cloned() {
+        permitted.insert(ReplyKind::ToolError, result);
+        if is_unlike_a_request(exchange) {
+            permitted.insert(ReplyKind::Accepted, Allowed::default());
+        }
+    }
+    permitted.insert(ReplyKind::Error, Allowed::default());
+    permitted.insert(ReplyKind::Http, Allowed::default());
+    permitted
+}
+
 /// Whether a check asks more of a message than its bytes say.
-pub(crate) fn excuses(exchange: &Exchange, check: &str) -> bool {
+#[must_use]
+pub fn excuses(exchange: &Exchange, check: &str) -> bool {
     let reading = &exchange.reading;
     match check {
         // A request of a batch may fail for a reason of its own, and an id that is sent twice comes
@@ -68,11 +93,6 @@ fn known_ids(exchange: &Exchange) -> bool {
     ids.clone().all(|id| id.is_null() || echoes(&exchange.reading.ids, id))
 }
 
-/// Whether a message says itself that it is one of the stateless revision, whatever it stands in.
-pub(crate) fn names_its_version(body: &[u8]) -> bool {
-    parse(body).is_ok_and(|message| version(&message).is_some())
-}
-
 /// The revision that a message names itself.
 fn version(message: &Json) -> Option<&Json> {
     let meta = message.get("params").and_then(|params| params.get("_meta"));
@@ -81,56 +101,65 @@ fn version(message: &Json) -> Option<&Json> {
 
 /// A request may fail for a reason of its own, and a tool may.
 fn request(revision: Revision, exchange: &Exchange) -> Replies {
-    let mut replies = expect::replies(Class::Request, revision, true);
+    let mut permitted = replies(Class::Request, revision, true);
     if exchange.reading.tool.is_some() {
-        let result = replies.get(&ReplyKind::Result).cloned().unwrap_or_default();
-        replies.insert(ReplyKind::ToolError, result);
+        let result = permitted.get(&ReplyKind::Result).cloned().unwrap_or_default();
+        permitted.insert(ReplyKind::ToolError, result);
     }
     if subscribes(&exchange.reading) {
-        replies.insert(ReplyKind::Stream, Allowed::default());
+        permitted.insert(ReplyKind::Stream, Allowed::default());
     }
     let (code, id) = (REASONS.to_vec(), vec![IdRule::Echo]);
     let status = [200, 400, 404].map(StatusRule::Exactly).to_vec();
     let error = Allowed { code, id, status, ..Allowed::default() };
-    replies.insert(ReplyKind::Error, error);
-    replies
+    permitted.insert(ReplyKind::Error, error);
+    permitted
+}
+
+/// A subscription stands open by design.
+fn subscribes(reading: &Reading) -> bool {
+    reading.method.as_deref() == Some("subscriptions/listen")
 }
 
 /// Whatever else is wrong, it is refused or served, and answered once.
 fn tolerated(revision: Revision) -> Replies {
-    let mut replies = expect::replies(Class::Ambiguous, revision, false);
-    replies.insert(ReplyKind::Accepted, Allowed::default());
-    replies.insert(ReplyKind::Batch, Allowed::default());
-    if let Some(error) = replies.get_mut(&ReplyKind::Error) {
+    let mut permitted = replies(Class::Ambiguous, revision, false);
+    permitted.insert(ReplyKind::Accepted, Allowed::default());
+    permitted.insert(ReplyKind::Batch, Allowed::default());
+    if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
         error.code.extend(REASONS);
     }
-    replies
+    permitted
 }
 
-/// A batch in which nothing asks for an answer.
+/// Whether everything in a batch may be read as something that asks for no answer.
+fn is_quiet(reading: &Reading) -> bool {
+    let ambiguous = reading.items.iter().filter(|(_, class)| *class == Class::Ambiguous);
+    reading.requests == ambiguous.count()
+}
+
+/// A batch in which nothing need ask for an answer.
 fn unanswered(revision: Revision) -> Replies {
-    let mut replies = expect::replies(Class::Batch, revision, false);
-    replies.insert(ReplyKind::Accepted, Allowed::default());
-    replies
+    let mut permitted = replies(Class::Batch, revision, false);
+    permitted.insert(ReplyKind::Accepted, Allowed::default());
+    permitted
 }
 
 /// Params that are no object may be what is told first.
-fn unknown_method(revision: Revision, message: &Json) -> Replies {
-    let replies = expect::replies(Class::UnknownMethod, revision, true);
+fn unknown_method(revision: Revision, reading: &Reading, message: &Json) -> Replies {
+    let permitted = of_class(Class::UnknownMethod, revision, reading);
     let object = message.get("params").is_none_or(|params| params.as_object().is_some());
-    if object { replies } else { also(replies, expect::INVALID_PARAMS, 400) }
+    if object { permitted } else { also(permitted, INVALID_PARAMS, 400) }
 }
 
 /// That the feature is not offered may be what is told first.
-fn invalid_params(revision: Revision) -> Replies {
-    let replies = expect::replies(Class::InvalidParams, revision, true);
-    also(replies, expect::METHOD_NOT_FOUND, 404)
+fn invalid_params(revision: Revision, reading: &Reading) -> Replies {
+    also(of_class(Class::InvalidParams, revision, reading), METHOD_NOT_FOUND, 404)
 }
 
 /// A version that no header can carry as it stands agrees with none (LAT-PRECEDENCE).
 fn unwritable_version(revision: Revision) -> Replies {
-    const UNSUPPORTED_VERSION: i64 = -32022;
-    also(expect::replies(Class::HeaderMismatch, revision, true), UNSUPPORTED_VERSION, 400)
+    also(replies(Class::HeaderMismatch, revision, true), UNSUPPORTED_VERSION, 400)
 }
 
 fn is_writable(message: &Json) -> bool {
@@ -139,12 +168,12 @@ fn is_writable(message: &Json) -> bool {
 }
 
 /// The same, with one more error.
-fn also(mut replies: Replies, code: i64, status: u16) -> Replies {
-    if let Some(error) = replies.get_mut(&ReplyKind::Error) {
+fn also(mut permitted: Replies, code: i64, status: u16) -> Replies {
+    if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
         error.code.push(code);
         error.status.push(StatusRule::Exactly(status));
     }
-    replies
+    permitted
 }
 
 fn is_odd(value: &Json) -> bool {

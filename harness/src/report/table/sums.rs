@@ -13,18 +13,29 @@ const TEXT: usize = 100;
 
 /// The lines of the ledger, the totals and what a repetition needs; each ended.
 pub(super) fn render(report: &Report) -> String {
-    let header = &report.header;
-    let catalogue: String = header.catalogue.chars().take(DIGEST).collect();
-    let records = if header.audit == "none" {
+    format!("{}{}{}", counted(report), totals(&report.totals), spent(report))
+}
+
+/// The same without the totals.
+pub(super) fn around(report: &Report) -> String {
+    format!("{}{}", counted(report), spent(report))
+}
+
+fn counted(report: &Report) -> String {
+    let records = if report.header.audit == "none" {
         "records: no audit source\n".to_owned()
     } else {
         records(&report.ledger)
     };
+    format!("{}{records}", sent(&report.ledger))
+}
+
+fn spent(report: &Report) -> String {
+    let header = &report.header;
+    let catalogue: String = header.catalogue.chars().take(DIGEST).collect();
     format!(
-        "{}{records}{}waited {:.1} s for records, {:.1} s in deliberate silence (side by side)\n\
+        "waited {:.1} s for records, {:.1} s in deliberate silence (side by side)\n\
          took {:.1} s, seed {}, catalogue {}\n",
-        sent(&report.ledger),
-        totals(&report.totals),
         header.settling_seconds,
         header.silence_seconds,
         header.seconds,

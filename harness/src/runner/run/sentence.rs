@@ -13,11 +13,7 @@ use crate::runner::verdict::{Court, Ledgers};
 
 impl Run {
     /// The verdict on each of these runs of these cases; none where a run is of no case.
-    pub(in crate::runner) fn judge(
-        &self,
-        cases: &[Case],
-        runs: &[CaseRun],
-    ) -> Vec<Option<Verdict>> {
+    pub(crate) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
@@ -39,7 +35,7 @@ impl Run {
     }
 
     /// The last verdict on each case under each revision, with the run that it is about.
-    pub(in crate::runner) fn last_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
+    pub(crate) fn last_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
         let mut last: BTreeMap<(usize, usize), (&CaseRun, Verdict)> = BTreeMap::new();
         for runs in [&self.runs, &self.repeated] {
             for (run, verdict) in runs.iter().zip(self.judge(&self.plan.cases, runs)) {
@@ -68,7 +64,7 @@ impl Run {
             }
         }
         best.sort_by_key(|(case, facts, _)| (*case, *facts));
-        let ledger = self.ledger(&all);
+        let ledger = self.ledger(&all.iter().collect::<Vec<_>>());
         let verdicts: Vec<Verdict> = best.into_iter().map(|(_, _, verdict)| verdict).collect();
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
@@ -76,8 +72,14 @@ impl Run {
         Outcomes { verdicts, ledger }
     }
 
-    fn ledger(&self, all: &[CaseRun]) -> Ledger {
-        let index = Index::new(&self.probed, all);
+    /// The sums over everything that was sent since the cases were taken up.
+    pub(crate) fn ledger_so_far(&self) -> Ledger {
+        let all = self.runs.iter().chain(&self.repeated);
+        self.ledger(&all.collect::<Vec<_>>())
+    }
+
+    fn ledger(&self, all: &[&CaseRun]) -> Ledger {
+        let index = Index::over(&self.probed, all.iter().copied());
         let mut ledger = Ledger::default();
         for exchange in &index.exchanges {
             sums::count(&mut ledger, exchange.fate());

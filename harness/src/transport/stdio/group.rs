@@ -4,26 +4,26 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 /// A process group that is killed when this value is dropped.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// The id of its first process; none once it was killed.
     leader: Option<Pid>,
 }
 
 impl Group {
     /// The group whose first process has this id.
-    pub(super) fn of(id: Option<u32>) -> Self {
+    pub(crate) fn of(id: Option<u32>) -> Self {
         let id = id.and_then(|id| i32::try_from(id).ok());
         Self { leader: id.and_then(Pid::from_raw) }
     }
 
     /// Asks every process of the group to end.
-    pub(super) fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         self.signal(Signal::TERM);
     }
 
     /// Ends every process of the group. Only the first call has an effect: later the id may belong
     /// to others.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.signal(Signal::KILL);
         self.leader = None;
     }

@@ -4,7 +4,7 @@
 mod child;
 mod errors;
 mod farewell;
-mod group;
+pub(crate) mod group;
 pub mod lines;
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ async fn report(fault: Option<&str>) -> Option<Report> {
     line.extend(FILTERS);
     let settings = Settings::from_cli(&Cli::parse_from(line)).unwrap();
     let (events, _receiver) = unbounded_channel();
-    match examine(settings, &[], events).await {
+    match examine(settings, events).await {
         Ok(report) => Some(report),
         Err(ExamineError::Untestable(_)) => None,
         Err(error) => panic!("{fault}: {error}"),
