@@ -97,27 +97,48 @@ impl Findings {
         }
     }
 
-    /// A failure that happened again, in its simplest form.
+    /// A failure that happened again.
     ///
     /// # Errors
     /// When its file cannot be written.
-    pub(crate) fn keep(
+    pub(crate) fn keep(&mut self, shape: Shape, verdict: Verdict) -> Result<(), CampaignError> {
+        self.known.insert(shape.clone(), Known::Found(shape.clone()));
+        self.add(shape, Finding { count: 1, verdict })
+    }
+
+    /// The simplest form of a failure that is kept.
+    ///
+    /// # Errors
+    /// When its file cannot be written.
+    pub(crate) fn simplify(
         &mut self,
         first: Shape,
         simplest: Shape,
         verdict: Verdict,
     ) -> Result<(), CampaignError> {
+        let count = self.all.remove(&first).map_or(1, |finding| finding.count);
+        if first != simplest {
+            // Without it there is one file less to look at; it says nothing that the other does not.
+            let _ = fs::remove_file(self.path(&first));
+        }
         for shape in [first, simplest.clone()] {
             self.known.insert(shape, Known::Found(simplest.clone()));
         }
-        if self.all.contains_key(&simplest) {
-            self.count(&simplest);
+        self.add(simplest, Finding { count, verdict })
+    }
+
+    fn add(&mut self, shape: Shape, finding: Finding) -> Result<(), CampaignError> {
+        if let Some(known) = self.all.get_mut(&shape) {
+            known.count += finding.count;
             return Ok(());
         }
-        let path = self.folder.join(format!("{}.toml", simplest.name()));
-        write(&path, &page(&verdict))?;
-        self.all.insert(simplest, Finding { count: 1, verdict });
+        write(&self.path(&shape), &page(&finding.verdict))?;
+        self.all.insert(shape, finding);
         Ok(())
+    }
+
+    fn path(&self, shape: &Shape) -> PathBuf {
+        self.folder.join(format!("{}.toml", shape.name()))
     }
 
     /// The verdict on each, those that were seen most often first. Its id is the name of its file, and
@@ -146,4 +167,75 @@ fn page(verdict: &Verdict) -> String {
     let comment = |line: &String| format!("# {}\n", escape(line));
     let head: String = lines.iter().map(comment).collect();
     format!("{head}\n{}", verdict.case_file.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::class::Class;
+    use crate::case::recipe::{Base, Edit, Recipe};
+    use crate::report::sample;
+
+    fn shape(check: &str, edits: &[(&str, &str)]) -> Shape {
+        let set = |(at, to): &(&str, &str)| Edit::Set { at: (*at).into(), to: (*to).into() };
+        let edits = edits.iter().map(set).collect();
+        Shape::of(check, Class::InvalidId, &Recipe { base: Base::Ping, edits })
+    }
+
+    fn verdict() -> Verdict {
+        let mut verdict = sample::verdict("fuzz/000001", "2025-11-25", Outcome::Fail);
+        verdict.checks = vec![sample::check("answered.reply", Outcome::Fail, "silence\n")];
+        verdict.case_file = Some("title = 'x'\n".to_owned());
+        verdict
+    }
+
+    #[test]
+    fn failures_of_one_shape_are_one_finding_with_a_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut findings = Findings::of(folder.path().join("findings")).unwrap();
+        let first = shape("answered.reply", &[("id", "1.5"), ("method", "7")]);
+        let simplest = shape("answered.reply", &[("id", "1.5")]);
+        assert!(findings.is_new(&first));
+        findings.keep(first.clone(), verdict()).unwrap();
+        assert!(!findings.is_new(&first));
+        findings.simplify(first.clone(), simplest.clone(), verdict()).unwrap();
+        assert!(!findings.is_new(&first) && !findings.is_new(&simplest));
+        assert_eq!(findings.len(), 1);
+        let text = fs::read_to_string(findings.path(&simplest)).unwrap();
+        assert!(!findings.path(&first).exists());
+        assert!(
+            text.starts_with(
+                "# answered.reply: expected what answered.reply requires; silence\\n\n"
+            )
+        );
+        assert!(text.ends_with("\n\ntitle = 'x'\n"), "{text}");
+        let [found] = &findings.into_verdicts()[..] else { panic!("not one") };
+        assert!(found.title.ends_with(": 4 messages failed like this"), "{}", found.title);
+    }
+
+    #[test]
+    fn what_fails_for_everything_is_not_found_for_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut findings = Findings::of(folder.path().to_owned()).unwrap();
+        for at in ["id", "method", "params"] {
+            let shape = shape("answered.reply", &[(at, "1.5")]);
+            assert!(findings.is_new(&shape));
+            findings.keep(shape, verdict()).unwrap();
+        }
+        assert!(!findings.is_new(&shape("answered.reply", &[("jsonrpc", "1.5")])));
+        assert!(findings.is_new(&shape("answered.code", &[("jsonrpc", "1.5")])));
+    }
+
+    #[test]
+    fn what_does_not_happen_again_is_looked_at_three_times() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut findings = Findings::of(folder.path().to_owned()).unwrap();
+        let shape = shape("answered.reply", &[("id", "1.5")]);
+        for _ in 0..3 {
+            assert!(findings.is_new(&shape));
+            findings.forget(shape.clone());
+        }
+        assert!(!findings.is_new(&shape));
+        assert_eq!((findings.fleeting, findings.len()), (3, 0));
+    }
 }

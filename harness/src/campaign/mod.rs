@@ -9,6 +9,7 @@ mod size;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -32,7 +33,10 @@ use shape::Shape;
 use size::Size;
 
 /// Failures of one batch that are looked at: each costs messages that are sent alone.
-const LOOKED_AT: usize = 24;
+const LOOKED_AT: usize = 8;
+
+/// Time in which those of one batch are made simpler.
+const SIMPLER: Duration = Duration::from_secs(10);
 
 /// Why a campaign ended before its time.
 const GONE: &str =
@@ -222,18 +226,20 @@ impl Campaign {
                 Some((case, _, verdict)) => {
                     let check = failing(&verdict).map_or_else(String::new, |it| it.check.clone());
                     descents.push(Descent::new((suspect.job.0, &case), suspect.job.1, check));
+                    // The time may be over before it is made simpler.
+                    self.findings.keep(suspect.shape.clone(), verdict)?;
                     real.push(suspect);
                 }
                 None => self.let_go(suspect)?,
             }
         }
-        self.run.shrink(descents).await.map_err(RunError::from)?;
+        self.run.shrink(descents, SIMPLER).await.map_err(RunError::from)?;
         let mut simplest = self.failures();
         for suspect in real {
             if let Some((case, class, verdict)) = simplest.remove(&suspect.job) {
                 let check = failing(&verdict).map_or("", |check| check.check.as_str());
                 let shape = Shape::of(check, class, &case.stimulus.recipe);
-                self.findings.keep(suspect.shape, shape, verdict)?;
+                self.findings.simplify(suspect.shape, shape, verdict)?;
             }
         }
         Ok(())
@@ -260,8 +266,7 @@ impl Campaign {
     /// A failure that did not happen again. Where nobody is there any more to show it, it stands.
     fn let_go(&mut self, suspect: Suspect) -> Result<(), CampaignError> {
         if suspect.unanswered && self.run.is_given_up() && self.findings.len() < LOOKED_AT {
-            let shape = suspect.shape.clone();
-            return self.findings.keep(suspect.shape, shape, suspect.verdict);
+            return self.findings.keep(suspect.shape, suspect.verdict);
         }
         self.findings.forget(suspect.shape);
         Ok(())

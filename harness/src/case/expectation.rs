@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::graded::{Grade, IdRule, StatusRule};
 use super::switch::Switch;
@@ -35,7 +35,7 @@ pub struct Expectation {
 }
 
 /// What a reply is at a glance.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplyKind {
     /// A JSON-RPC result (of `tools/call`: without `isError: true`).
@@ -98,7 +98,7 @@ impl fmt::Display for ReplyKind {
 }
 
 /// The permitted values of one kind of reply. An empty pair of sets permits everything.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Allowed {
     /// How the kind itself counts.

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// How a permitted value counts.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// As required.
@@ -51,6 +51,15 @@ impl<'de> Deserialize<'de> for StatusRule {
     }
 }
 
+impl Serialize for StatusRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Exactly(status) => serializer.serialize_u16(*status),
+            Self::Hundred(_) => serializer.collect_str(self),
+        }
+    }
+}
+
 struct StatusVisitor;
 
 impl Visitor<'_> for StatusVisitor {
@@ -78,7 +87,7 @@ impl Visitor<'_> for StatusVisitor {
 }
 
 /// What the id of an error reply may be.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IdRule {
     /// The id that was sent: same type and value.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use toml::ser::ValueSerializer;
+use toml::{Table, Value};
 
+use super::expectation::Allowed;
 use super::recipe::{Base, Credentials, Edit, Recipe, SessionMode};
 use super::{Case, Stimulus};
 use crate::wire::revision::Revision;
@@ -87,6 +89,11 @@ pub fn file(case: &Case) -> String {
     if case.expectation.several {
         lines.extend([String::new(), "[expect]".to_owned(), "several = true".to_owned()]);
     }
+    for (kind, allowed) in &case.expectation.replies {
+        let kind = inline(kind);
+        lines.extend([String::new(), format!("[expect.reply.{}]", kind.trim_matches('"'))]);
+        lines.extend(sparse(allowed).iter().map(|(key, value)| format!("{key} = {value}")));
+    }
     lines.push(String::new());
     lines.join("\n")
 }
@@ -113,6 +120,14 @@ fn recipe(recipe: &Recipe) -> Vec<String> {
         lines.push(format!("edits = [\n{}\n]", edits.join("\n")));
     }
     lines
+}
+
+/// What of the permitted values is said at all.
+fn sparse(allowed: &Allowed) -> Table {
+    let table = |allowed: &Allowed| Table::try_from(allowed).unwrap_or_default();
+    let unsaid = table(&Allowed::default());
+    let said = |(key, value): &(String, Value)| unsaid.get(key) != Some(value);
+    table(allowed).into_iter().filter(said).collect()
 }
 
 /// A value as it stands behind an equals sign. Everything that cases hold has such a form.

@@ -13,12 +13,8 @@ use crate::wire::revision::Revision;
 #[derive(Clone, Debug)]
 pub struct Fuzzed(pub Dealt);
 
-static DEALER: LazyLock<Dealer> = LazyLock::new(|| Dealer::new(0, Revision::ALL.map(scene).into()));
-
-fn scene(revision: Revision) -> Scene {
-    let sessions = !revision.is_modern();
-    Scene { revision, tools: true, call: true, sessions, credentials: true }
-}
+static DEALER: LazyLock<Dealer> =
+    LazyLock::new(|| Dealer::new(0, Revision::ALL.map(Scene::full).into()));
 
 impl<'a> Arbitrary<'a> for Fuzzed {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> arbitrary::Result<Self> {

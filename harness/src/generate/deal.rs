@@ -91,7 +91,7 @@ impl Dealer {
     /// Family and scene of a number.
     fn share(&self, number: usize) -> Option<(Family, Scene)> {
         let (scene, family) = self.place(number)?;
-        Some((*Family::ALL.get(family)?, *self.scenes.get(scene)?))
+        Some((*Family::ALL.get(family)?, self.scenes.get(scene)?.clone()))
     }
 
     /// Where scene and family of a number stand: the families in turn, and then the next scene.
@@ -165,7 +165,10 @@ impl Dealt {
             needs: needs(made),
             alone: false,
             stimulus: stimulus(made.clone()),
-            expectation: Expectation::default(),
+            expectation: Expectation {
+                replies: made.defect.replies.clone(),
+                ..Expectation::default()
+            },
         }
     }
 }
@@ -207,10 +210,15 @@ fn needs(made: &Made) -> Vec<Need> {
     let all = [
         (Need::Tools, bases().any(|base| base == Base::ToolsList)),
         (Need::WorkingTool, bases().any(|base| base == Base::ToolsCall)),
+        (Need::FailingTool, bases().any(|base| base == Base::FailingCall)),
+        (Need::DeadTool, bases().any(|base| base == Base::DeadCall)),
+        (Need::StructuredTool, bases().any(|base| base == Base::StructuredCall)),
+        (Need::ProgressTool, bases().any(|base| base == Base::ProgressCall)),
         (Need::Sessions, made.defect.session != SessionMode::Live),
         (Need::Credentials, made.defect.credentials != Credentials::Valid),
     ];
-    all.into_iter().filter(|(_, needed)| *needed).map(|(need, _)| need).collect()
+    let of_bases = all.into_iter().filter(|(_, needed)| *needed).map(|(need, _)| need);
+    of_bases.chain(made.defect.needs.iter().copied()).collect()
 }
 
 fn stimulus(made: Made) -> Stimulus {

@@ -2,10 +2,13 @@
 //! it makes. proptest draws and shrinks them; nothing here looks at the oracle.
 
 mod batch;
+mod call;
 mod envelope;
+mod feature;
 mod header;
 mod limits;
 mod member;
+mod outcome;
 mod params;
 mod sequence;
 mod stateless;
@@ -19,6 +22,7 @@ use proptest::prelude::{Just, Strategy};
 use proptest::strategy::{SBoxedStrategy, Union};
 
 use super::made::{Defect, Made, Scene};
+use crate::case::Need;
 use crate::case::class::Class;
 use crate::case::recipe::{Base, Edit};
 
@@ -53,11 +57,15 @@ pub enum Family {
     Header,
     /// Several messages on one session.
     Sequence,
+    /// Valid calls of every kind of tool.
+    Call,
+    /// What the target declares beside tools, and the revision that is agreed on.
+    Feature,
 }
 
 impl Family {
     /// Every family, in the order in which messages are dealt out to them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Version,
         Self::Method,
         Self::Id,
@@ -72,6 +80,8 @@ impl Family {
         Self::Mix,
         Self::Header,
         Self::Sequence,
+        Self::Call,
+        Self::Feature,
     ];
 
     /// The word in case ids.
@@ -92,6 +102,8 @@ impl Family {
             Self::Mix => "mix",
             Self::Header => "header",
             Self::Sequence => "sequence",
+            Self::Call => "call",
+            Self::Feature => "feature",
         }
     }
 
@@ -114,8 +126,8 @@ impl Family {
 
     /// The valid messages that the family starts from, the simplest first.
     fn bases(self, scene: &Scene) -> Vec<Base> {
-        let calls = [(Base::ToolsCall, scene.call)];
-        let requests = [(Base::Ping, true), (Base::ToolsList, scene.tools)];
+        let calls = [(Base::ToolsCall, scene.has(Need::WorkingTool))];
+        let requests = [(Base::Ping, true), (Base::ToolsList, scene.has(Need::Tools))];
         let messages = [(Base::Notification, true)];
         // The stateless revision has no handshake.
         let greeting = [(Base::Initialize, !scene.revision.is_modern())];
@@ -124,6 +136,8 @@ impl Family {
             Self::Mix => messages.to_vec(),
             Self::Version | Self::Text => [&requests[..], &calls, &messages].concat(),
             Self::Size => vec![(Base::Ping, true)],
+            Self::Call => call::bases(scene),
+            Self::Feature => feature::bases(scene),
             Self::Id => [&requests[..], &calls, &greeting].concat(),
             _ => [&requests[..], &calls].concat(),
         };
@@ -147,6 +161,8 @@ impl Family {
             Self::Mix => envelope::mixed(scene),
             Self::Header => header::of(class, scene),
             Self::Sequence => sequence::of(class, scene),
+            Self::Call => call::of(base, scene),
+            Self::Feature => feature::of(base, scene),
         }
     }
 }

@@ -1,23 +1,51 @@
 //! A generated message: a valid base, changes that change nothing, and one defect. What it is after
 //! that is known by construction, and so is its twin: the same without the defect.
 
+use std::collections::BTreeMap;
+
+use crate::case::Need;
 use crate::case::class::Class;
+use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::recipe::{Base, Credentials, Edit, Recipe, SessionMode};
 use crate::wire::revision::Revision;
 
 /// What is known of a target before messages are made for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Scene {
     /// The revision in force.
     pub revision: Revision,
-    /// Whether the target lists tools.
-    pub tools: bool,
-    /// Whether a tool may be called.
-    pub call: bool,
-    /// Whether the target issues session ids.
-    pub sessions: bool,
-    /// Whether the target asks for credentials, and they were given.
-    pub credentials: bool,
+    /// What the target offers, of [`Scene::WANTED`].
+    pub offers: Vec<Need>,
+}
+
+impl Scene {
+    /// What makes a difference to the messages that are made.
+    pub const WANTED: [Need; 11] = [
+        Need::Tools,
+        Need::WorkingTool,
+        Need::FailingTool,
+        Need::DeadTool,
+        Need::StructuredTool,
+        Need::ProgressTool,
+        Need::Sessions,
+        Need::Credentials,
+        Need::Logging,
+        Need::Prompts,
+        Need::Resources,
+    ];
+
+    /// A target that offers everything under a revision.
+    #[must_use]
+    pub fn full(revision: Revision) -> Self {
+        let there = |need: &Need| *need != Need::Sessions || !revision.is_modern();
+        Self { revision, offers: Self::WANTED.into_iter().filter(there).collect() }
+    }
+
+    /// Whether the target offers it.
+    #[must_use]
+    pub fn has(&self, need: Need) -> bool {
+        self.offers.contains(&need)
+    }
 }
 
 /// What a message of a family has that its base has not.
@@ -33,14 +61,19 @@ pub struct Defect {
     pub credentials: Credentials,
     /// What is sent before it on the same session.
     pub before: Vec<Recipe>,
+    /// What may come back; empty for what its class permits.
+    pub replies: BTreeMap<ReplyKind, Allowed>,
+    /// What it needs beside what its base does.
+    pub needs: Vec<Need>,
 }
 
 impl Defect {
     /// These edits make a message of this class.
     #[must_use]
-    pub const fn new(edits: Vec<Edit>, class: Class) -> Self {
+    pub fn new(edits: Vec<Edit>, class: Class) -> Self {
         let (session, credentials) = (SessionMode::Live, Credentials::Valid);
-        Self { edits, class, session, credentials, before: Vec::new() }
+        let (before, replies, needs) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { edits, class, session, credentials, before, replies, needs }
     }
 }
 
@@ -65,10 +98,15 @@ impl Made {
         Recipe { base: self.base, edits: edits.cloned().collect() }
     }
 
-    /// The same message without its defect. It must be accepted.
+    /// The same message without its defect. It must be accepted, so that what fails by itself has the
+    /// list of tools instead.
     #[must_use]
     pub fn twin(&self) -> Recipe {
         let edits = self.neutral.iter().chain(&self.blank);
-        Recipe { base: self.base, edits: edits.cloned().collect() }
+        let base = match self.base {
+            Base::FailingCall | Base::DeadCall => Base::ToolsList,
+            base => base,
+        };
+        Recipe { base, edits: edits.cloned().collect() }
     }
 }

@@ -16,4 +16,4 @@ pub mod summary;
 pub mod table;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;

@@ -89,15 +89,19 @@ impl Run {
     /// When the audit source can no longer be read.
     pub(super) async fn shrink_what_failed(&mut self) -> Result<(), SourceError> {
         let descents = self.descents();
-        self.shrink(descents).await
+        self.shrink(descents, TIME).await
     }
 
-    /// Makes these failures simpler, and puts the simplest messages in their place.
+    /// Makes these failures simpler for this time at most, and puts the simplest messages in their place.
     ///
     /// # Errors
     /// When the audit source can no longer be read.
-    pub(crate) async fn shrink(&mut self, descents: Vec<Descent>) -> Result<(), SourceError> {
-        let end = Instant::now() + TIME;
+    pub(crate) async fn shrink(
+        &mut self,
+        descents: Vec<Descent>,
+        time: Duration,
+    ) -> Result<(), SourceError> {
+        let end = Instant::now() + time;
         let by_record = |descent: &Descent| descent.check.starts_with(AUDITED);
         let (recorded, answered): (Vec<_>, Vec<_>) = descents.into_iter().partition(by_record);
         for mut descents in [answered, recorded] {

@@ -62,14 +62,10 @@ pub const OWN_TOOLS: &str = "gauntlet_";
 impl Facts {
     /// What generated messages need to know of the target.
     #[must_use]
-    pub const fn scene(&self) -> Scene {
-        Scene {
-            revision: self.revision,
-            tools: self.serves_tools,
-            call: self.calls.working.is_some(),
-            sessions: self.sessions,
-            credentials: self.asks_credentials,
-        }
+    pub fn scene(&self) -> Scene {
+        let there = |need: &Need| self.lacks(*need).is_none();
+        let offers = Scene::WANTED.into_iter().filter(there).collect();
+        Scene { revision: self.revision, offers }
     }
 
     /// The arguments that tools want in a header too, by the tool's name.

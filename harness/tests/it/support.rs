@@ -31,7 +31,10 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         failing: call("up-gauntlet_fail"),
         dead: call("down-gauntlet_echo"),
         structured: call("up-gauntlet_structured"),
-        progress: call("up-gauntlet_progress"),
+        progress: Some(Call {
+            name: "up-gauntlet_progress".to_owned(),
+            arguments: r#"{"steps":3}"#.to_owned(),
+        }),
         asking: call("up-gauntlet_ask"),
         mirroring: Some(Call {
             name: "up-gauntlet_region".to_owned(),

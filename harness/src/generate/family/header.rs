@@ -5,6 +5,7 @@ use proptest::sample::select;
 use proptest::strategy::SBoxedStrategy;
 
 use super::stateless;
+use crate::case::Need;
 use crate::case::class::Class;
 use crate::case::recipe::{Credentials, Edit, SessionMode};
 use crate::generate::made::{Defect, Scene};
@@ -42,13 +43,13 @@ pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
         all.push((3, stateless::headers()));
     }
     let bare = |class| Defect::new(Vec::new(), class);
-    if scene.sessions {
+    if scene.has(Need::Sessions) {
         // A message without any session may be refused in other ways: it has cases of its own.
         let named = select(vec![SessionMode::Unknown, SessionMode::Deleted]);
         let named = named.prop_map(move |session| Defect { session, ..bare(Class::HttpSession) });
         all.push((2, named.sboxed()));
     }
-    if scene.credentials {
+    if scene.has(Need::Credentials) {
         let given = select(vec![Credentials::None, Credentials::Wrong]);
         let given = given
             .prop_map(move |credentials| Defect { credentials, ..bare(Class::HttpCredentials) });

@@ -1,0 +1,48 @@
+//! Valid calls of every kind of tool: one that works, one that fails, one whose upstream is down, one
+//! that answers with structured content, one that tells of its progress.
+
+use proptest::prelude::{Just, Strategy, prop_oneof};
+use proptest::strategy::SBoxedStrategy;
+
+use super::outcome::{self, Outcome};
+use super::set;
+use super::value::string;
+use crate::case::Need;
+use crate::case::class::Class;
+use crate::case::recipe::{Base, Edit};
+use crate::generate::made::{Defect, Scene};
+
+/// The calls that a target can be sent.
+pub(super) fn bases(scene: &Scene) -> Vec<(Base, bool)> {
+    let calls = [
+        (Base::ToolsCall, Need::WorkingTool),
+        (Base::FailingCall, Need::FailingTool),
+        (Base::DeadCall, Need::DeadTool),
+        (Base::StructuredCall, Need::StructuredTool),
+        (Base::ProgressCall, Need::ProgressTool),
+    ];
+    calls.map(|(base, need)| (base, scene.has(need))).into()
+}
+
+/// A call as it is, under another id, or with a progress token.
+pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
+    let replies = match base {
+        Base::FailingCall => outcome::failing_tool(),
+        Base::DeadCall => outcome::dead_upstream(),
+        _ => Outcome::new(),
+    };
+    let with = move |edits: Vec<Edit>| {
+        let replies = replies.clone();
+        Defect { replies, ..Defect::new(edits, Class::Request) }
+    };
+    let plain = Just(with(Vec::new()));
+    let other = with.clone();
+    let id = prop_oneof![string(), (0_u32..1_000_000).prop_map(|id| id.to_string())];
+    let id = id.prop_map(move |id| other(vec![set("id", id)]));
+    if scene.revision.is_modern() {
+        return prop_oneof![1 => plain, 2 => id].sboxed();
+    }
+    let token = prop_oneof![string(), (0_u32..1_000_000).prop_map(|token| token.to_string())];
+    let token = token.prop_map(move |token| with(vec![set("params._meta.progressToken", token)]));
+    prop_oneof![1 => plain, 2 => id, 2 => token].sboxed()
+}

@@ -1,0 +1,70 @@
+//! What may come back where the class alone does not say it: the same as the case files on it permit.
+
+use std::collections::BTreeMap;
+
+use crate::case::expectation::{Allowed, ReplyKind};
+use crate::case::graded::{Grade, IdRule, StatusRule};
+
+/// The permitted replies.
+pub(super) type Outcome = BTreeMap<ReplyKind, Allowed>;
+
+/// The codes that a server may define for itself (JSON-RPC 2.0 section 5.1).
+const OWN: std::ops::RangeInclusive<i64> = -32019..=-32000;
+
+fn statuses<const N: usize>(all: [u16; N]) -> Vec<StatusRule> {
+    all.map(StatusRule::Exactly).into()
+}
+
+fn error(code: &[i64], code_warn: &[i64], status_warn: Vec<StatusRule>) -> Allowed {
+    Allowed {
+        code: code.to_vec(),
+        code_warn: code_warn.to_vec(),
+        id: vec![IdRule::Echo],
+        status: statuses([200]),
+        status_warn,
+        ..Allowed::default()
+    }
+}
+
+fn served() -> Allowed {
+    Allowed { status: statuses([200]), ..Allowed::default() }
+}
+
+/// A tool that fails says so in its result (`TOOL-EXEC-ERROR`).
+pub(super) fn failing_tool() -> Outcome {
+    let told = Allowed { has: vec!["/content".to_owned()], ..served() };
+    let refused = Allowed { grade: Grade::Warn, ..error(&[-32603], &[], Vec::new()) };
+    [(ReplyKind::ToolError, told), (ReplyKind::Error, refused)].into()
+}
+
+/// A tool whose upstream is down: either way, but an answer (`HOUSE-ANSWERED-DEAD-UPSTREAM`).
+pub(super) fn dead_upstream() -> Outcome {
+    let own: Vec<i64> = OWN.chain([-32602]).collect();
+    let refused = error(&[-32603], &own, statuses([500, 502, 503, 504]));
+    [(ReplyKind::ToolError, served()), (ReplyKind::Error, refused)].into()
+}
+
+/// A prompt that does not exist (`PROMPT-UNKNOWN`).
+pub(super) fn unknown_prompt() -> Outcome {
+    let refused = error(&[-32602], &[-32601, -32603], statuses([400, 422, 500]));
+    [(ReplyKind::Error, refused)].into()
+}
+
+/// A resource that does not exist (`RES-NF-LEGACY`).
+pub(super) fn unknown_resource() -> Outcome {
+    let refused = error(&[-32002], &[-32602, -32603, -32601], statuses([400, 422, 500]));
+    [(ReplyKind::Error, refused)].into()
+}
+
+/// A handshake for a revision, raw text, that does not exist (`INIT-VERSION-OTHER`).
+pub(super) fn other_revision(version: &str) -> Outcome {
+    const AT: &str = "/protocolVersion";
+    let offered = Allowed {
+        kinds: BTreeMap::from([(AT.to_owned(), "revision".to_owned())]),
+        differs: BTreeMap::from([(AT.to_owned(), version.to_owned())]),
+        ..served()
+    };
+    let refused = error(&[-32602, -32600], &[], Vec::new());
+    let refused = Allowed { grade: Grade::Warn, status: statuses([200, 400]), ..refused };
+    [(ReplyKind::Result, offered), (ReplyKind::Error, refused)].into()
+}
