@@ -49,6 +49,10 @@ bench *ARGS:
 deny:
     cargo deny check
 
+# Which faults of the reference gateway generated messages find, and how soon (half an hour): reports/found.txt.
+found *FAULTS:
+    cargo run --release -p mcp-gauntlet --example found -- {{FAULTS}}
+
 # Fuzz one target for some seconds (needs cargo-fuzz and a nightly toolchain).
 fuzz TARGET SECONDS="60":
     cargo run -p fuzz-judge -- fuzz/corpus
