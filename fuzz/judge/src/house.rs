@@ -1,5 +1,6 @@
-//! A gateway in this process with a session, and what is said on it. One for each input, so that no
-//! input sees what another one left behind.
+//! A gateway in this process with a session, and what is said on it. Inputs of one message share one, as
+//! long as nothing goes wrong: what does is tried again in a fresh one, so that no input is blamed for
+//! what another left behind.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub(crate) const PREFIX: &str = "gauntlet00000000x";
 const DEADLINE: Duration = Duration::from_secs(60);
 /// How long an event stream that has answered must be quiet before it is left.
 const GRACE: Duration = Duration::from_millis(150);
+/// Messages after which a house is torn down: its gateway keeps sessions and records.
+const WORN: usize = 2000;
 
 /// A gateway with what was said to it.
 pub(crate) struct House {
@@ -41,8 +44,12 @@ pub(crate) struct House {
     pub(crate) revision: Revision,
     tools: Arc<[Tool]>,
     session: Option<String>,
-    /// All exchanges in order, the first of which open the session.
+    /// The exchanges since it was opened or lent, in order.
     pub(crate) exchanges: Vec<Exchange>,
+    /// How many messages were sent in all.
+    sent: usize,
+    /// How many records were left before it was lent.
+    recorded: usize,
 }
 
 thread_local! {
@@ -53,6 +60,8 @@ thread_local! {
         .expect("a runtime of one thread");
     /// The tools that the gateway lists under each revision.
     static TOOLS: RefCell<BTreeMap<Revision, Arc<[Tool]>>> = RefCell::default();
+    /// Houses that may be used again.
+    static HOUSES: RefCell<BTreeMap<Revision, House>> = RefCell::default();
 }
 
 /// Runs to the end on a clock that stands still while there is work.
@@ -61,11 +70,9 @@ pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// A call that the upstream of the gateway serves.
-fn echo() -> Call {
-    Call {
-        name: "gauntlet-gauntlet_echo".to_owned(),
-        arguments: r#"{"text":"{{key}}"}"#.to_owned(),
-    }
+fn call(tool: &str, arguments: &str) -> Option<Call> {
+    let name = format!("gauntlet-gauntlet_{tool}");
+    Some(Call { name, arguments: arguments.to_owned() })
 }
 
 impl House {
@@ -81,9 +88,27 @@ impl House {
         house
     }
 
+    /// A house that is perhaps not fresh, as if nothing had been said in it.
+    pub(crate) async fn lend(revision: Revision) -> Self {
+        let used = HOUSES.with_borrow_mut(|houses| houses.remove(&revision));
+        let Some(mut house) = used.filter(|house| house.sent < WORN) else {
+            return Self::open(revision).await;
+        };
+        house.recorded += house.records().len();
+        house.exchanges.clear();
+        house
+    }
+
+    /// Gives a house back in which nothing went wrong.
+    pub(crate) fn give_back(self) {
+        HOUSES.with_borrow_mut(|houses| houses.insert(self.revision, self));
+    }
+
     async fn with(revision: Revision, tools: Arc<[Tool]>) -> Self {
         let gateway = Local::new(Config::default()).expect("a gateway");
-        let mut house = Self { gateway, revision, tools, session: None, exchanges: Vec::new() };
+        let exchanges = Vec::new();
+        let (session, sent, recorded) = (None, 0, 0);
+        let mut house = Self { gateway, revision, tools, session, exchanges, sent, recorded };
         if !revision.is_modern() {
             let opened = house.say(Base::Initialize).await;
             let response = opened.delivery.response.as_ref().expect("a response");
@@ -102,9 +127,9 @@ impl House {
         tools.iter().map(tool).collect()
     }
 
-    /// The audit records of all that was said.
+    /// The audit records of all that was said since it was lent.
     pub(crate) fn records(&self) -> Vec<String> {
-        self.gateway.records(0)
+        self.gateway.records(u64::try_from(self.recorded).unwrap_or(u64::MAX))
     }
 
     /// Sends a valid message.
@@ -123,7 +148,8 @@ impl House {
 
     /// Sends what a recipe makes.
     pub(crate) async fn send(&mut self, recipe: &Recipe, initialize: bool) -> &Exchange {
-        let key = format!("{PREFIX}{:06}", self.exchanges.len());
+        let key = format!("{PREFIX}{:06}", self.sent);
+        self.sent += 1;
         let envelope = self.envelope(recipe, &key, initialize);
         let reading = classify(&envelope, &self.context());
         let started = now();
@@ -151,11 +177,11 @@ impl House {
             id: "7".to_owned(),
             revision: self.revision.to_string(),
             tools: true,
-            working: Some(echo()),
-            failing: None,
+            working: call("echo", r#"{"text":"{{key}}"}"#),
+            failing: call("fail", "{}"),
             dead: None,
-            structured: None,
-            progress: None,
+            structured: call("structured", "{}"),
+            progress: call("progress", r#"{"steps":3}"#),
             asking: None,
             mirroring: None,
             mirrored: Vec::new(),

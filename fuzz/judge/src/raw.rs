@@ -1,21 +1,20 @@
 //! One message of any bytes, to the reference gateway under every revision.
 
-use mcp_gauntlet::case::recipe::Base;
 use mcp_gauntlet::wire::revision::Revision;
 
-use crate::court::try_all;
-use crate::house::names_its_version;
-use crate::house::{House, run};
+use crate::court::try_in;
+use crate::house::{names_its_version, run};
 
 /// The body of one POST, under every revision to which it makes a difference.
 pub fn raw(data: &[u8]) {
     for revision in revisions(data) {
         run(async {
-            let mut house = House::open(revision).await;
-            let place = house.exchanges.len();
-            house.post(data).await;
-            house.say(Base::Ping).await;
-            try_all(&house, place..place + 1);
+            try_in(revision, async |house| {
+                let place = house.exchanges.len();
+                house.post(data).await;
+                place
+            })
+            .await;
         });
     }
 }
