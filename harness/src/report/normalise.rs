@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 /// a later pattern would take apart. Epoch times end at 2033, before the boundary numbers around
 /// 2^31 that cases send.
 const RULES: &[(&str, &str)] = &[
-    (r"\bgauntlet[0-9a-f]+x[0-9]+\b", "[key]"),
+    (r"gauntlet[0-9a-f]+x[0-9]+\b", "[key]"),
+    // Ids on the input of a process, which are made of keys.
+    (r"\b[6-9][0-9]{11}\b", "[number]"),
     (r"\b[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b", "[trace]"),
     (r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[uuid]"),
     (r"(?i)\b[0-9a-f]{32}\b", "[id]"),
@@ -56,6 +58,8 @@ mod tests {
         for (text, expected) in [
             ("tool gauntlet9f3a0cx17 called", "tool [key] called"),
             ("\"gauntlet9fx1\"", "\"[key]\""),
+            ("gauntlet_no_such_tool_gauntlet9f3a0cx17", "gauntlet_no_such_tool_[key]"),
+            ("id 617179869187", "id [number]"),
             ("6fa459ea-ee8a-3ca4-894e-db77e160355e", "[uuid]"),
             ("session 0123456789abcdef0123456789ABCDEF.", "session [id]."),
             ("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", "[trace]"),

@@ -272,8 +272,9 @@ impl<'a> Conversation<'a> {
     }
 }
 
-/// The first of the ids on a process's input: above those that cases set.
-const FIRST_ID: u64 = 1_000_000;
+/// The first of the ids on a process's input: above those that cases set, all of twelve digits so that
+/// snapshots know them, and whole numbers to every reader (RFC 8259 section 6).
+const FIRST_ID: u64 = 600_000_000_000;
 
 /// A message that is about to be sent.
 #[derive(Debug)]
