@@ -68,18 +68,22 @@ impl Findings {
             }
             Some(Known::Fleeting(times)) => times < TRIES,
             None => {
-                let kind = shape.kind();
-                let alike = self.all.keys().filter(|other| other.kind() == kind);
-                match alike.clone().count() {
-                    0..MOST_OF_A_KIND => true,
-                    _ => {
-                        let first = alike.min().cloned();
-                        first.iter().for_each(|first| self.count(first));
-                        false
-                    }
-                }
+                let is_new = self.room(shape) > 0;
+                let alike = self.alike(shape).min().filter(|_| !is_new).cloned();
+                alike.iter().for_each(|first| self.count(first));
+                is_new
             }
         }
+    }
+
+    /// How many more findings of its kind are kept.
+    pub(crate) fn room(&self, shape: &Shape) -> usize {
+        MOST_OF_A_KIND.saturating_sub(self.alike(shape).count())
+    }
+
+    /// The findings of its kind.
+    fn alike<'a>(&'a self, shape: &'a Shape) -> impl Iterator<Item = &'a Shape> {
+        self.all.keys().filter(|other| other.kind() == shape.kind())
     }
 
     fn count(&mut self, shape: &Shape) {

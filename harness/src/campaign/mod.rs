@@ -207,6 +207,13 @@ impl Campaign {
         suspects.sort_by(|one, other| one.started.total_cmp(&other.started));
         let mut seen = BTreeSet::new();
         suspects.retain(|suspect| seen.insert(suspect.shape.clone()));
+        let mut kinds = BTreeMap::new();
+        suspects.retain(|suspect| {
+            let (check, class) = suspect.shape.kind();
+            let count = kinds.entry((check.to_owned(), class)).or_insert(0);
+            *count += 1;
+            *count <= self.findings.room(&suspect.shape)
+        });
         suspects.truncate(LOOKED_AT);
         Ok(suspects)
     }

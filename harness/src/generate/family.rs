@@ -154,7 +154,7 @@ impl Family {
             Self::Tool => params::of_a_call(),
             Self::Member => member::of(class),
             Self::Text => text::of(base),
-            Self::Number => text::numbers(),
+            Self::Number => text::numbers(base),
             Self::Depth => limits::depths(class),
             Self::Size => limits::sizes(),
             Self::Batch => batch::of(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
+use crate::case::recipe::Base;
 
 /// The permitted replies.
 pub(super) type Outcome = BTreeMap<ReplyKind, Allowed>;
@@ -42,6 +43,27 @@ pub(super) fn dead_upstream() -> Outcome {
     let own: Vec<i64> = OWN.chain([-32602]).collect();
     let refused = error(&[-32603], &own, statuses([500, 502, 503, 504]));
     [(ReplyKind::ToolError, served()), (ReplyKind::Error, refused)].into()
+}
+
+/// No JSON text to the letter, which many readers take for one: refused, or served as what it would be
+/// (`JSON-8.1-UTF8`, `JSON-7-CTRL`, `JSON-TRAIL`, `JSON-8.1-BOM-IN`; NaN in a value).
+pub(super) fn leniently_read(base: Base) -> Outcome {
+    let unread = statuses([400, 415, 422]);
+    let refused = Allowed {
+        id: vec![IdRule::Null, IdRule::Absent],
+        id_warn: vec![IdRule::Echo],
+        status: statuses([400]),
+        ..error(&[-32700], &[-32600, -32602], statuses([200, 415, 422]))
+    };
+    let warns = |allowed| Allowed { grade: Grade::Warn, ..allowed };
+    let without = warns(Allowed { status: unread, ..Allowed::default() });
+    let mut all = Outcome::from([(ReplyKind::Error, refused), (ReplyKind::Http, without)]);
+    if base == Base::Notification {
+        all.insert(ReplyKind::Accepted, warns(Allowed::default()));
+    } else {
+        all.extend([ReplyKind::Result, ReplyKind::ToolError].map(|kind| (kind, warns(served()))));
+    }
+    all
 }
 
 /// A prompt that does not exist (`PROMPT-UNKNOWN`).

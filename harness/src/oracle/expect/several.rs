@@ -7,7 +7,7 @@ use super::{
 };
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
-use crate::case::graded::{IdRule, StatusRule};
+use crate::case::graded::{Grade, IdRule, StatusRule};
 use crate::oracle::classify::Reading;
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::echoes;
@@ -27,6 +27,7 @@ pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
         // RFC 8259 section 8.2 leaves unpaired surrogates, section 6 large numbers to the reader.
         _ if is_odd(&message) => tolerated(revision),
         Class::Request => request(revision, exchange),
+        Class::Unparsable => leniently_read(of_class(Class::Unparsable, revision, reading)),
         Class::Batch if is_quiet(reading) => unanswered(revision),
         Class::UnknownMethod => unknown_method(revision, reading, &message),
         Class::InvalidParams => invalid_params(revision, reading),
@@ -35,6 +36,15 @@ pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
         class if class.is_http() => refused(revision, exchange),
         class => of_class(class, revision, reading),
     }
+}
+
+/// Some readers take more for JSON than is: invalid UTF-8, NaN, what stands behind the message.
+fn leniently_read(mut permitted: Replies) -> Replies {
+    for kind in [ReplyKind::Result, ReplyKind::ToolError, ReplyKind::Accepted] {
+        let warns = Allowed { grade: Grade::Warn, ..Allowed::default() };
+        permitted.entry(kind).or_insert(warns);
+    }
+    permitted
 }
 
 /// What a class permits, of a message as it stands.
