@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::models::Models;
 use crate::case::requirement::Requirements;
 use crate::case::switch::Switches;
 use crate::catalogue::Catalogue;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub generated: Vec<usize>,
     /// The requirements that cases name.
     pub requirements: Requirements,
+    /// What the whole catalogue permits.
+    pub models: Models,
     /// Digest of the catalogue.
     pub digest: String,
 }
@@ -108,6 +111,7 @@ impl Settings {
             deadline,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
             faults: aim.fault.clone(),
+            models: Models::of(&catalogue.cases),
             cases: catalogue.cases,
             generated: Vec::new(),
             requirements: catalogue.requirements,

@@ -168,7 +168,7 @@ impl Campaign {
     fn deal(&mut self) -> Option<Case> {
         self.dealt += 1;
         let dealt = self.run.plan.dealer.deal(self.dealt - 1)?;
-        Some(dealt.case(&self.run.plan.requirements))
+        Some(dealt.case(&self.run.plan.requirements, &self.run.plan.models))
     }
 
     fn mutated(&mut self) -> Option<Case> {

@@ -28,6 +28,8 @@ pub struct Expectation {
     /// Whether the message may have several defects, of which any may be told first. The class is then
     /// what the message is read as, and the replies are not only those of the class.
     pub several: bool,
+    /// Whether the replies are those of every revision, whatever the case runs under.
+    pub any_revision: bool,
     /// Whether the whole life of the process is judged, from its first line to its end.
     pub process: bool,
     /// The switch to which the replies are subject; those of a class are to the switches of the class.
@@ -182,7 +184,7 @@ pub struct BesideRule {
 }
 
 /// A header that a reply must carry, or must not.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HeaderRule {
     /// Field name.
@@ -241,6 +243,15 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
+impl Serialize for Pattern {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Without what makes it one for the whole text.
+        let whole = self.as_str();
+        let text = whole.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$"));
+        serializer.serialize_str(text.unwrap_or(whole))
+    }
+}
+
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -252,7 +263,7 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 /// How a missing header counts.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
     /// A violation.
@@ -263,7 +274,7 @@ pub enum Missing {
 }
 
 /// Whether a record is demanded of the stimulus.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordDemand {
     /// Exactly one record; its absence is a failure.

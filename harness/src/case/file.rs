@@ -131,6 +131,8 @@ struct ExpectFile {
     #[serde(default)]
     several: bool,
     #[serde(default)]
+    any_revision: bool,
+    #[serde(default)]
     process: bool,
     #[serde(default)]
     switch: Option<Switch>,
@@ -245,6 +247,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         record: file.record,
         orphans: file.orphans,
         several: file.several,
+        any_revision: file.any_revision,
         process: file.process,
         switch: file.switch,
     })

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod expectation;
 pub mod file;
 pub mod graded;
+pub mod models;
 pub mod recipe;
 pub mod requirement;
 pub mod switch;

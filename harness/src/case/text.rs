@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml::ser::ValueSerializer;
 use toml::{Table, Value};
 
-use super::expectation::Allowed;
+use super::expectation::{Expectation, RecordDemand};
 use super::recipe::{Base, Credentials, Edit, Recipe, SessionMode};
 use super::{Case, Stimulus};
 use crate::wire::revision::Revision;
@@ -86,14 +86,7 @@ pub fn file(case: &Case) -> String {
         lines.extend([String::new(), "[control]".to_owned()]);
         lines.extend(recipe(control));
     }
-    if case.expectation.several {
-        lines.extend([String::new(), "[expect]".to_owned(), "several = true".to_owned()]);
-    }
-    for (kind, allowed) in &case.expectation.replies {
-        let kind = inline(kind);
-        lines.extend([String::new(), format!("[expect.reply.{}]", kind.trim_matches('"'))]);
-        lines.extend(sparse(allowed).iter().map(|(key, value)| format!("{key} = {value}")));
-    }
+    lines.extend(expect(&case.expectation));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -122,12 +115,44 @@ fn recipe(recipe: &Recipe) -> Vec<String> {
     lines
 }
 
+/// What is said of the answer; nothing where the class says it all.
+fn expect(expectation: &Expectation) -> Vec<String> {
+    let mut lines = vec![String::new(), "[expect]".to_owned()];
+    if expectation.several {
+        lines.push("several = true".to_owned());
+    }
+    if expectation.any_revision {
+        lines.push("any-revision = true".to_owned());
+    }
+    if expectation.record != RecordDemand::default() {
+        lines.push(format!("record = {}", inline(&expectation.record)));
+    }
+    lines.extend(expectation.switch.iter().map(|switch| format!("switch = {}", inline(switch))));
+    let tables = [("reply", &expectation.replies), ("stdio.reply", &expectation.on_stdio)];
+    for (name, replies) in tables {
+        for (kind, allowed) in replies {
+            let kind = inline(kind);
+            lines.extend([String::new(), format!("[expect.{name}.{}]", kind.trim_matches('"'))]);
+            lines.extend(said(allowed));
+        }
+    }
+    for header in &expectation.headers {
+        lines.extend([String::new(), "[[expect.header]]".to_owned()]);
+        lines.extend(said(header));
+    }
+    if lines.len() > 2 { lines } else { Vec::new() }
+}
+
+fn said(value: &(impl Serialize + Default)) -> Vec<String> {
+    sparse(value).iter().map(|(key, value)| format!("{key} = {value}")).collect()
+}
+
 /// What of the permitted values is said at all.
-fn sparse(allowed: &Allowed) -> Table {
-    let table = |allowed: &Allowed| Table::try_from(allowed).unwrap_or_default();
-    let unsaid = table(&Allowed::default());
+fn sparse<T: Serialize + Default>(value: &T) -> Table {
+    let table = |value: &T| Table::try_from(value).unwrap_or_default();
+    let unsaid = table(&T::default());
     let said = |(key, value): &(String, Value)| unsaid.get(key) != Some(value);
-    table(allowed).into_iter().filter(said).collect()
+    table(value).into_iter().filter(said).collect()
 }
 
 /// A value as it stands behind an equals sign. Everything that cases hold has such a form.

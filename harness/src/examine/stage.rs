@@ -81,11 +81,12 @@ impl Stage {
 fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
     let dealer = Dealer::new(settings.seed, facts.iter().map(Facts::scene).collect());
     let dealt = settings.generated.iter().filter_map(|number| dealer.deal(*number));
-    let generated = dealt.map(|dealt| dealt.case(&settings.requirements));
+    let generated = dealt.map(|dealt| dealt.case(&settings.requirements, &settings.models));
     Plan {
         cases: Arc::new(settings.cases.into_iter().chain(generated).collect()),
         dealer,
         requirements: settings.requirements,
+        models: settings.models,
         jobs: settings.jobs,
         profile: settings.profile,
         url: subject.url.clone(),

@@ -10,6 +10,7 @@ use super::family::Family;
 use super::made::{Defect, Made, Scene};
 use crate::case::class::Class;
 use crate::case::expectation::Expectation;
+use crate::case::models::Models;
 use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{Level, Requirements};
 use crate::case::text::summary;
@@ -144,9 +145,10 @@ impl Dealt {
         self.scene.revision
     }
 
-    /// The message as it stands now, as a case. Levels come from the requirements.
+    /// The message as it stands now, as a case. Levels come from the requirements, and what may come back
+    /// from the models where it is like one of them.
     #[must_use]
-    pub fn case(&self, requirements: &Requirements) -> Case {
+    pub fn case(&self, requirements: &Requirements, models: &Models) -> Case {
         let made = &self.made;
         let id = requirement(Some(self.family), made.defect.class, self.scene.revision);
         let transports = match self.family {
@@ -165,12 +167,15 @@ impl Dealt {
             needs: needs(made),
             alone: false,
             stimulus: stimulus(made.clone()),
-            expectation: Expectation {
-                replies: made.defect.replies.clone(),
-                ..Expectation::default()
-            },
+            expectation: expectation(&made.defect, models),
         }
     }
+}
+
+fn expectation(defect: &Defect, models: &Models) -> Expectation {
+    let replies = defect.replies.clone();
+    let own = || Expectation { replies, ..Expectation::default() };
+    models.like(defect.like).unwrap_or_else(own)
 }
 
 /// A part that a message may do without.

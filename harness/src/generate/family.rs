@@ -157,7 +157,7 @@ impl Family {
             Self::Number => text::numbers(base),
             Self::Depth => limits::depths(class),
             Self::Size => limits::sizes(),
-            Self::Batch => batch::of(),
+            Self::Batch => batch::of(scene),
             Self::Mix => envelope::mixed(scene),
             Self::Header => header::of(class, scene),
             Self::Sequence => sequence::of(class, scene),

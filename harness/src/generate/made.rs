@@ -61,7 +61,9 @@ pub struct Defect {
     pub credentials: Credentials,
     /// What is sent before it on the same session.
     pub before: Vec<Recipe>,
-    /// What may come back; empty for what its class permits.
+    /// The case that says what may come back, by its id; empty for what the class permits.
+    pub like: &'static str,
+    /// What may come back, where neither says it.
     pub replies: BTreeMap<ReplyKind, Allowed>,
     /// What it needs beside what its base does.
     pub needs: Vec<Need>,
@@ -73,7 +75,13 @@ impl Defect {
     pub fn new(edits: Vec<Edit>, class: Class) -> Self {
         let (session, credentials) = (SessionMode::Live, Credentials::Valid);
         let (before, replies, needs) = (Vec::new(), BTreeMap::new(), Vec::new());
-        Self { edits, class, session, credentials, before, replies, needs }
+        Self { edits, class, session, credentials, before, like: "", replies, needs }
+    }
+
+    /// The same, with the permitted replies of that case.
+    #[must_use]
+    pub fn like(self, case: &'static str) -> Self {
+        Self { like: case, ..self }
     }
 }
 

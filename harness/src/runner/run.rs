@@ -16,6 +16,7 @@ use super::probe::Probe;
 use super::told::{Telling, Told};
 use crate::audit::profile::Profile;
 use crate::case::Case;
+use crate::case::models::Models;
 use crate::case::requirement::Requirements;
 use crate::case::switch::Switches;
 use crate::generate::deal::Dealer;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub dealer: Dealer,
     /// The requirements that cases name.
     pub requirements: Requirements,
+    /// What the whole catalogue permits.
+    pub models: Models,
     /// How many run side by side.
     pub jobs: usize,
     /// What the product calls things.

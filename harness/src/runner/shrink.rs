@@ -68,7 +68,8 @@ impl Descent {
     fn simpler(&self, plan: &Plan) -> Option<Case> {
         match &self.way {
             Way::Dealt(number, answers) => {
-                Some(plan.dealer.simpler(*number, answers)?.case(&plan.requirements))
+                let simpler = plan.dealer.simpler(*number, answers)?;
+                Some(simpler.case(&plan.requirements, &plan.models))
             }
             Way::Edits(reducer) => reducer.next(),
         }

@@ -5,6 +5,11 @@ fn dealer(seed: u64) -> Dealer {
     Dealer::new(seed, Revision::ALL.map(Scene::full).to_vec())
 }
 
+fn catalogue() -> (Requirements, Models) {
+    let Catalogue { cases, requirements, .. } = Catalogue::built_in().unwrap();
+    (requirements, Models::of(&cases))
+}
+
 fn all(dealer: &Dealer, count: usize) -> Vec<Made> {
     (0..count).filter_map(|number| dealer.deal(number)).map(|it| it.made).collect()
 }
@@ -21,10 +26,12 @@ fn the_same_seed_deals_the_same_messages() {
 
 #[test]
 fn every_family_and_revision_gets_its_share() {
-    let requirements = Catalogue::built_in().unwrap().requirements;
+    let (requirements, models) = catalogue();
     let dealer = dealer(3);
-    let cases: Vec<Case> =
-        (0..320).filter_map(|it| dealer.deal(it)).map(|it| it.case(&requirements)).collect();
+    let cases: Vec<Case> = (0..320)
+        .filter_map(|it| dealer.deal(it))
+        .map(|it| it.case(&requirements, &models))
+        .collect();
     for case in &cases {
         let named = requirements.get(&case.requirement);
         let applies = named.is_some_and(|it| it.revisions().contains(&case.revisions[0]));
@@ -89,10 +96,10 @@ fn an_id_holds_its_number() {
 
 #[test]
 fn the_case_file_of_a_message_sends_the_same() {
-    let requirements = Catalogue::built_in().unwrap().requirements;
+    let (requirements, models) = catalogue();
     for number in 0..560 {
         let Some(dealt) = dealer(6).deal(number) else { continue };
-        let case = dealt.case(&requirements);
+        let case = dealt.case(&requirements, &models);
         let text = crate::case::text::file(&case);
         let again = crate::case::file::parse(&text, &case.id, "generated.toml", &requirements)
             .unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -105,4 +112,24 @@ fn the_case_file_of_a_message_sends_the_same() {
         assert_eq!(again.revisions, case.revisions, "{text}");
         assert_eq!(again.expectation, case.expectation, "{text}");
     }
+}
+
+#[test]
+fn what_is_like_a_case_is_of_its_class_and_has_its_replies() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let models = Models::of(&catalogue.cases);
+    let mut seen = std::collections::BTreeSet::new();
+    for made in all(&dealer(7), 6000) {
+        let like = made.defect.like;
+        let Some(case) = catalogue.cases.iter().find(|case| case.id == like) else {
+            assert_eq!(like, "", "there is no such case");
+            continue;
+        };
+        seen.insert(like);
+        assert_eq!(case.stimulus.class, made.defect.class, "{like}: {made:?}");
+        let expectation = models.like(like).unwrap();
+        assert_eq!(expectation.replies, case.expectation.replies);
+        assert!(expectation.any_revision && made.defect.replies.is_empty());
+    }
+    assert!(seen.len() > 20, "only {seen:?}");
 }

@@ -4,7 +4,6 @@
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::strategy::SBoxedStrategy;
 
-use super::outcome::{self, Outcome};
 use super::set;
 use super::value::string;
 use crate::case::Need;
@@ -26,19 +25,15 @@ pub(super) fn bases(scene: &Scene) -> Vec<(Base, bool)> {
 
 /// A call as it is, under another id, or with a progress token.
 pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
-    let replies = match base {
-        Base::FailingCall => outcome::failing_tool(),
-        Base::DeadCall => outcome::dead_upstream(),
-        _ => Outcome::new(),
+    let like = match base {
+        Base::FailingCall => "gateway/tool-iserror",
+        Base::DeadCall => "gateway/upstream-dead",
+        _ => "",
     };
-    let with = move |edits: Vec<Edit>| {
-        let replies = replies.clone();
-        Defect { replies, ..Defect::new(edits, Class::Request) }
-    };
+    let with = move |edits: Vec<Edit>| Defect::new(edits, Class::Request).like(like);
     let plain = Just(with(Vec::new()));
-    let other = with.clone();
     let id = prop_oneof![string(), (0_u32..1_000_000).prop_map(|id| id.to_string())];
-    let id = id.prop_map(move |id| other(vec![set("id", id)]));
+    let id = id.prop_map(move |id| with(vec![set("id", id)]));
     if scene.revision.is_modern() {
         return prop_oneof![1 => plain, 2 => id].sboxed();
     }

@@ -55,24 +55,22 @@ fn levels() -> SBoxedStrategy<Defect> {
 
 /// Prompts that do not exist.
 fn prompts() -> SBoxedStrategy<Defect> {
-    let replies = outcome::unknown_prompt();
     "[a-z_]{0,12}"
         .prop_map(move |name| {
             let name = quoted(&format!("gauntlet_no_such_prompt_{{{{key}}}}{name}"));
             let defect = request("prompts/get", format!("{{\"name\":{name}}}"), Class::Request);
-            Defect { replies: replies.clone(), ..defect }
+            defect.like("mcp/prompts/get-unknown")
         })
         .sboxed()
 }
 
 /// Resources that do not exist.
 fn resources() -> SBoxedStrategy<Defect> {
-    let replies = outcome::unknown_resource();
     "[a-z/]{0,12}"
         .prop_map(move |path| {
             let uri = quoted(&format!("gauntlet://nothing/{{{{key}}}}/{path}"));
             let defect = request("resources/read", format!("{{\"uri\":{uri}}}"), Class::Request);
-            Defect { replies: replies.clone(), ..defect }
+            defect.like("mcp/resources/read-unknown")
         })
         .sboxed()
 }

@@ -18,8 +18,10 @@ fn header(name: &str, value: &str) -> Edit {
 /// Every change of that kind.
 pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
     let one = |edit, class| Defect::new(vec![edit], class);
-    let methods = select(vec!["PUT", "PATCH", "QUERY"])
-        .prop_map(move |method| one(Edit::Method(method.to_owned()), Class::HttpMethod));
+    let methods = select(vec!["PUT", "PATCH", "QUERY"]).prop_map(move |method| {
+        let like = if method == "QUERY" { "http/method/unknown" } else { "http/method/put" };
+        one(Edit::Method(method.to_owned()), Class::HttpMethod).like(like)
+    });
     let types = select(vec!["text/plain", "application/xml", "application/jsonx", "json", "*/*"])
         .prop_map(move |value| one(header("Content-Type", value), Class::HttpContentType));
     let same = select(vec!["application/json; charset=utf-8", "application/json;charset=UTF-8"])
@@ -46,7 +48,11 @@ pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
     if scene.has(Need::Sessions) {
         // A message without any session may be refused in other ways: it has cases of its own.
         let named = select(vec![SessionMode::Unknown, SessionMode::Deleted]);
-        let named = named.prop_map(move |session| Defect { session, ..bare(Class::HttpSession) });
+        let named = named.prop_map(move |session| {
+            let ended = session == SessionMode::Deleted;
+            let like = if ended { "http/session/deleted" } else { "" };
+            Defect { session, ..bare(Class::HttpSession).like(like) }
+        });
         all.push((2, named.sboxed()));
     }
     if scene.has(Need::Credentials) {

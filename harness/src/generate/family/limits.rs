@@ -20,7 +20,9 @@ const SHALLOW: std::ops::Range<usize> = 1..24;
 pub(super) fn depths(class: Class) -> SBoxedStrategy<Defect> {
     let nested = |levels, class| {
         (levels, proptest::bool::ANY).prop_map(move |(depth, objects)| {
-            Defect::new(vec![Edit::Nest { at: PLACE.to_owned(), depth, objects }], class)
+            let edit = Edit::Nest { at: PLACE.to_owned(), depth, objects };
+            let like = if class == Class::TooDeep { "jsonrpc/depth/arrays-1000" } else { "" };
+            Defect::new(vec![edit], class).like(like)
         })
     };
     prop_oneof![nested(DEEP, Class::TooDeep), nested(SHALLOW, class)].sboxed()
@@ -30,7 +32,8 @@ pub(super) fn depths(class: Class) -> SBoxedStrategy<Defect> {
 pub(super) fn sizes() -> SBoxedStrategy<Defect> {
     let filled = |sizes, class| {
         Strategy::prop_map(sizes, move |bytes| {
-            Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class)
+            let like = if class == Class::TooLarge { "jsonrpc/size/one-megabyte" } else { "" };
+            Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class).like(like)
         })
     };
     prop_oneof![

@@ -1,4 +1,4 @@
-//! What may come back where the class alone does not say it: the same as the case files on it permit.
+//! What may come back where neither the class nor one case says it.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,6 @@ use crate::case::recipe::Base;
 
 /// The permitted replies.
 pub(super) type Outcome = BTreeMap<ReplyKind, Allowed>;
-
-/// The codes that a server may define for itself (JSON-RPC 2.0 section 5.1).
-const OWN: std::ops::RangeInclusive<i64> = -32019..=-32000;
 
 fn statuses<const N: usize>(all: [u16; N]) -> Vec<StatusRule> {
     all.map(StatusRule::Exactly).into()
@@ -29,20 +26,6 @@ fn error(code: &[i64], code_warn: &[i64], status_warn: Vec<StatusRule>) -> Allow
 
 fn served() -> Allowed {
     Allowed { status: statuses([200]), ..Allowed::default() }
-}
-
-/// A tool that fails says so in its result (`TOOL-EXEC-ERROR`).
-pub(super) fn failing_tool() -> Outcome {
-    let told = Allowed { has: vec!["/content".to_owned()], ..served() };
-    let refused = Allowed { grade: Grade::Warn, ..error(&[-32603], &[], Vec::new()) };
-    [(ReplyKind::ToolError, told), (ReplyKind::Error, refused)].into()
-}
-
-/// A tool whose upstream is down: either way, but an answer (`HOUSE-ANSWERED-DEAD-UPSTREAM`).
-pub(super) fn dead_upstream() -> Outcome {
-    let own: Vec<i64> = OWN.chain([-32602]).collect();
-    let refused = error(&[-32603], &own, statuses([500, 502, 503, 504]));
-    [(ReplyKind::ToolError, served()), (ReplyKind::Error, refused)].into()
 }
 
 /// No JSON text to the letter, which many readers take for one: refused, or served as what it would be
@@ -64,18 +47,6 @@ pub(super) fn leniently_read(base: Base) -> Outcome {
         all.extend([ReplyKind::Result, ReplyKind::ToolError].map(|kind| (kind, warns(served()))));
     }
     all
-}
-
-/// A prompt that does not exist (`PROMPT-UNKNOWN`).
-pub(super) fn unknown_prompt() -> Outcome {
-    let refused = error(&[-32602], &[-32601, -32603], statuses([400, 422, 500]));
-    [(ReplyKind::Error, refused)].into()
-}
-
-/// A resource that does not exist (`RES-NF-LEGACY`).
-pub(super) fn unknown_resource() -> Outcome {
-    let refused = error(&[-32002], &[-32602, -32603, -32601], statuses([400, 422, 500]));
-    [(ReplyKind::Error, refused)].into()
 }
 
 /// A handshake for a revision, raw text, that does not exist (`INIT-VERSION-OTHER`).

@@ -15,14 +15,17 @@ pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
     let to = |class| move |to: String| Defect::new(vec![set("params", to)], class);
     let kinds = scalar().prop_map(to(Class::InvalidRequest));
     let lists = string().prop_map(|text| format!("[{text}]")).prop_map(to(Class::InvalidParams));
+    let lists = lists.prop_map(|defect| defect.like("jsonrpc/params/array"));
     let meta = prop_oneof![scalar(), Just("[]".to_owned())]
-        .prop_map(|to| Defect::new(vec![set("params._meta", to)], Class::InvalidParams));
+        .prop_map(|to| Defect::new(vec![set("params._meta", to)], Class::InvalidParams))
+        .prop_map(|defect| defect.like("jsonrpc/params/meta-string"));
     let extra = ("[a-z]{1,8}", string()).prop_map(|(name, to)| {
         Defect::new(vec![set(&format!("params.gauntlet_{name}"), to)], Class::Request)
     });
     let extra = extra.sboxed();
     let token = prop_oneof![fraction(), word()].prop_map(|to| {
         Defect::new(vec![set("params._meta.progressToken", to)], Class::InvalidParams)
+            .like("jsonrpc/params/progress-token-bool")
     });
     // Under the stateless revision a request is nothing without its `_meta`.
     let (meta, token) = if scene.revision.is_modern() {
@@ -33,6 +36,7 @@ pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
     let cursor = other_than_string().prop_filter("not absent", |to| to != "null");
     let cursor =
         cursor.prop_map(|to| Defect::new(vec![set("params.cursor", to)], Class::InvalidParams));
+    let cursor = cursor.prop_map(|defect| defect.like("mcp/tools/list-cursor-number"));
     if base == Base::ToolsList {
         return prop_oneof![2 => kinds, 1 => lists, 4 => meta, 1 => token, 1 => extra, 2 => cursor]
             .sboxed();
@@ -52,12 +56,14 @@ pub(super) fn of_a_call() -> SBoxedStrategy<Defect> {
     prop_oneof![
         3 => name,
         1 => Just(Defect::new(vec![without("params.name")], invalid)),
-        3 => arguments.prop_map(at("params.arguments", invalid)),
+        3 => arguments.prop_map(at("params.arguments", invalid))
+            .prop_map(|defect| defect.like("mcp/tools/arguments-number")),
         3 => unknown.prop_map(at("params.name", Class::UnknownTool)),
         1 => Just(Defect::new(
             vec![Edit::SwapCase { at: "params.name".to_owned() }],
             Class::UnknownTool,
-        )),
+        )
+        .like("mcp/tools/name-wrong-case")),
     ]
     .sboxed()
 }

@@ -15,12 +15,16 @@ use crate::wire::mirror::{META_CAPABILITIES, META_VERSION};
 pub(super) fn headers() -> SBoxedStrategy<Defect> {
     let one = |edit| Defect::new(vec![edit], Class::HeaderMismatch);
     let names = ["Mcp-Method", "MCP-Protocol-Version"];
-    let absent = select(names.to_vec()).prop_map(move |name| one(Edit::DropHeader(name.into())));
+    let absent = select(names.to_vec()).prop_map(move |name| {
+        let like = if name == "Mcp-Method" { "" } else { "http/mirror/version-absent" };
+        one(Edit::DropHeader(name.into())).like(like)
+    });
     let other = "[a-z]{3,8}/[a-z]{1,8}".prop_map(move |method| {
         one(Edit::Header { name: "Mcp-Method".into(), value: format!("gauntlet-{method}") })
     });
     let older = select(vec!["2025-11-25", "2025-06-18"]).prop_map(move |version| {
-        one(Edit::Header { name: "MCP-Protocol-Version".into(), value: version.into() })
+        let edit = Edit::Header { name: "MCP-Protocol-Version".into(), value: version.into() };
+        one(edit).like("http/mirror/version-older")
     });
     prop_oneof![absent, other, older].sboxed()
 }

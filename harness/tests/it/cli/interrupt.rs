@@ -72,3 +72,15 @@ fn records_of_what_was_sent_are_still_read() {
 fn lines(path: &Path) -> usize {
     fs::read(path).map_or(0, |text| text.iter().filter(|byte| **byte == b'\n').count())
 }
+
+#[test]
+fn a_campaign_ends_with_what_it_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = folder.path().to_str().unwrap();
+    let line = ["fuzz", "--fault", "drop-bad-id", "--time", "60s", "--corpus", corpus];
+    let found = folder.path().join("findings");
+    let ripe = || fs::read_dir(&found).is_ok_and(|mut files| files.next().is_some());
+    let (done, report) = interrupted(&line, ripe);
+    assert!(done.out.contains("ended early: interrupted"), "{}", done.out);
+    assert_eq!(report["verdicts"][0]["outcome"], "fail", "{report}");
+}
