@@ -56,9 +56,16 @@ pub(super) fn of(class: Class, scene: &Scene) -> SBoxedStrategy<Defect> {
         all.push((2, named.sboxed()));
     }
     if scene.has(Need::Credentials) {
+        let challenge = match scene.revision {
+            Revision::V2025_03_26 | Revision::V2025_06_18 => {
+                "http/credentials/challenge-2025-06-18"
+            }
+            Revision::V2025_11_25 => "http/credentials/challenge",
+            Revision::V2026_07_28 => "http/credentials/challenge-2026-07-28",
+        };
+        let refused = bare(Class::HttpCredentials).like(challenge);
         let given = select(vec![Credentials::None, Credentials::Wrong]);
-        let given = given
-            .prop_map(move |credentials| Defect { credentials, ..bare(Class::HttpCredentials) });
+        let given = given.prop_map(move |credentials| Defect { credentials, ..refused.clone() });
         all.push((1, given.sboxed()));
     }
     proptest::strategy::Union::new_weighted(all).sboxed()

@@ -2,8 +2,8 @@
 //! is told first (LAT-PRECEDENCE). The table of classes is made for messages with one.
 
 use super::{
-    INVALID_PARAMS, METHOD_NOT_FOUND, MISSING_CAPABILITY, Replies, adapt,
-    modern::UNSUPPORTED_VERSION, replies,
+    INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, MISSING_CAPABILITY,
+    PARSE_ERROR, Replies, UNREAD, adapt, http_warn, modern::UNSUPPORTED_VERSION, replies,
 };
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
@@ -19,8 +19,34 @@ use crate::wire::revision::Revision;
 /// such resource (until 2025-11-25), a feature that is not offered, a capability that is needed.
 const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAPABILITY];
 
-/// The permitted replies to a message.
+/// The permitted replies to a message. Beyond what they say, any standard code and an id that was not
+/// read only warn: which of the defects is told first, and how far the message was read, is free.
+#[must_use]
 pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
+    let mut permitted = by_class(revision, exchange);
+    if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
+        let said = !error.code.is_empty();
+        error.code_warn.extend(STANDARD.into_iter().filter(|_| said));
+        let said = !error.id.is_empty();
+        error
+            .id_warn
+            .extend([IdRule::Echo, IdRule::Null, IdRule::Absent].into_iter().filter(|_| said));
+        let said = !error.status.is_empty();
+        error.status_warn.extend(REFUSALS.map(StatusRule::Exactly).into_iter().filter(|_| said));
+        let (kind, unread) = http_warn(&UNREAD);
+        permitted.entry(kind).or_insert(unread);
+    }
+    permitted
+}
+
+/// Codes that JSON-RPC 2.0 section 5.1 defines for what a message is.
+const STANDARD: [i64; 5] =
+    [PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR];
+
+/// Statuses with which what is defective is answered.
+const REFUSALS: [u16; 4] = [200, 400, 404, 422];
+
+fn by_class(revision: Revision, exchange: &Exchange) -> Replies {
     let reading = &exchange.reading;
     let message = parse(&exchange.envelope.body).unwrap_or(Json::Null);
     match reading.class {
@@ -28,7 +54,7 @@ pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
         _ if is_odd(&message) => tolerated(revision),
         Class::Request => request(revision, exchange),
         Class::Unparsable => leniently_read(of_class(Class::Unparsable, revision, reading)),
-        Class::Batch if is_quiet(reading) => unanswered(revision),
+        Class::Batch => batch(revision, reading),
         Class::UnknownMethod => unknown_method(revision, reading, &message),
         Class::InvalidParams => invalid_params(revision, reading),
         Class::UnsupportedVersion if !is_writable(&message) => unwritable_version(revision),
@@ -148,10 +174,16 @@ fn is_quiet(reading: &Reading) -> bool {
     reading.requests == ambiguous.count()
 }
 
-/// A batch in which nothing need ask for an answer.
-fn unanswered(revision: Revision) -> Replies {
-    let mut permitted = replies(Class::Batch, revision, false);
-    permitted.insert(ReplyKind::Accepted, Allowed::default());
+/// A batch may be answered like the one message in it, and one in which nothing need ask for an answer
+/// may have none.
+fn batch(revision: Revision, reading: &Reading) -> Replies {
+    let mut permitted = of_class(Class::Batch, revision, reading);
+    if reading.requests <= 1 {
+        permitted.insert(ReplyKind::Result, Allowed::default());
+    }
+    if is_quiet(reading) {
+        permitted.insert(ReplyKind::Accepted, Allowed::default());
+    }
     permitted
 }
 
