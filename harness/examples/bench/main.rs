@@ -7,6 +7,7 @@
 //!
 //! Usage: `just bench [ROUNDS [SECONDS]]`.
 
+mod fuzz;
 mod gauntlet;
 mod raw;
 mod stage;
@@ -54,6 +55,7 @@ async fn main() -> Result<(), Failure> {
         rows.push(Row { connections, rounds });
     }
     table::print(&rows)?;
+    table::print_generation(fuzz::generation())?;
     Ok(())
 }
 
@@ -66,10 +68,12 @@ async fn round(
 ) -> Result<Rates, Failure> {
     let stage = Stage::set().await?;
     let mut rates = Rates::default();
-    for turn in 0..3 {
-        match (number + turn) % 3 {
+    for turn in 0..4 {
+        match (number + turn) % 4 {
             0 => rates.raw = raw::rate(&stage, connections, time).await?,
             1 => rates.gauntlet = gauntlet::rate(&stage, connections, time).await?,
+            // Batches grow to their size in the first seconds.
+            2 => rates.fuzz = fuzz::rate(connections, time * 4).await?,
             _ if wrk => rates.wrk = Some(wrk::rate(&stage, connections, time).await?),
             _ => {}
         }

@@ -9,6 +9,8 @@ pub(crate) struct Rates {
     pub(crate) raw: f64,
     /// The harness.
     pub(crate) gauntlet: f64,
+    /// Fuzzing.
+    pub(crate) fuzz: f64,
     /// `wrk`, where it is installed.
     pub(crate) wrk: Option<f64>,
 }
@@ -42,7 +44,7 @@ impl Row {
         )
     }
 
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> [String; 8] {
         [
             self.connections.to_string(),
             self.rate(|rates| Some(rates.raw)),
@@ -50,8 +52,22 @@ impl Row {
             self.ratio(|rates| Some(rates.gauntlet / rates.raw)),
             self.rate(|rates| rates.wrk),
             self.ratio(|rates| Some(rates.gauntlet / rates.wrk?)),
+            self.rate(|rates| Some(rates.fuzz)),
+            self.ratio(|rates| Some(rates.fuzz / rates.wrk?)),
         ]
     }
+}
+
+/// Prints what it takes to make a message.
+///
+/// # Errors
+/// When standard output is closed.
+pub(crate) fn print_generation([by_strategy, mutated, rendered]: [f64; 3]) -> io::Result<()> {
+    writeln!(
+        io::stdout().lock(),
+        "Making a message takes {by_strategy:.0} ns by strategy, {mutated:.0} ns by mutation, and \
+         {rendered:.0} ns by mutation with its bytes."
+    )
 }
 
 /// Prints the table to standard output.
@@ -60,7 +76,16 @@ impl Row {
 /// When standard output is closed.
 pub(crate) fn print(rows: &[Row]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let head = ["connections", "raw/s", "harness/s", "ratio", "wrk/s", "ratio to wrk"];
+    let head = [
+        "connections",
+        "raw/s",
+        "harness/s",
+        "ratio",
+        "wrk/s",
+        "ratio to wrk",
+        "fuzz/s",
+        "fuzz to wrk",
+    ];
     line(&mut out, &head.map(str::to_owned))?;
     for row in rows {
         line(&mut out, &row.cells())?;
@@ -76,9 +101,13 @@ pub(crate) fn print(rows: &[Row]) -> io::Result<()> {
     Ok(())
 }
 
-fn line(out: &mut impl Write, cells: &[String; 6]) -> io::Result<()> {
-    let [connections, raw, gauntlet, ratio, wrk, to_wrk] = cells;
-    writeln!(out, "{connections:>11} {raw:>8} {gauntlet:>10} {ratio:>18} {wrk:>8} {to_wrk:>18}")
+fn line(out: &mut impl Write, cells: &[String; 8]) -> io::Result<()> {
+    let [connections, raw, gauntlet, ratio, wrk, to_wrk, fuzz, fuzz_to_wrk] = cells;
+    writeln!(
+        out,
+        "{connections:>11} {raw:>8} {gauntlet:>10} {ratio:>18} {wrk:>8} {to_wrk:>18} {fuzz:>8} \
+         {fuzz_to_wrk:>18}"
+    )
 }
 
 /// The most memory that this process ever had resident; none where the system does not tell.
