@@ -180,7 +180,7 @@ impl House {
             working: call("echo", r#"{"text":"{{key}}"}"#),
             failing: call("fail", "{}"),
             dead: None,
-            structured: call("structured", "{}"),
+            structured: call("structured", r#"{"text":"{{key}}"}"#),
             progress: call("progress", r#"{"steps":3}"#),
             asking: None,
             mirroring: None,

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 16 * 1024;
 
 /// Generated messages to begin with: of each family some under each revision.
-const RECIPES: u64 = 280;
+const RECIPES: u64 = 320;
 
 /// The bytes that choose a generated message.
 fn recipe(number: u64) -> Seed {
@@ -21,7 +21,7 @@ fn recipe(number: u64) -> Seed {
 
 fn seed_bytes(number: u64) -> Vec<u8> {
     // The first byte chooses family and revision, those behind it the seed.
-    let first = u8::try_from(number % 56).unwrap_or_default();
+    let first = u8::try_from(number % 64).unwrap_or_default();
     [&[first], number.to_le_bytes().as_slice()].concat()
 }
 
