@@ -56,7 +56,7 @@ pub struct Reading {
 }
 
 /// A body above this is no message that anyone sends.
-const LARGE: usize = 900_000;
+pub(crate) const LARGE: usize = 900_000;
 /// Nesting above this is no message that anyone sends.
 const DEEP: usize = 64;
 

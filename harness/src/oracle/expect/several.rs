@@ -8,7 +8,7 @@ use super::{
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
-use crate::oracle::classify::Reading;
+use crate::oracle::classify::{LARGE, Reading};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::echoes;
 use crate::wire::json::{Json, parse};
@@ -25,18 +25,23 @@ const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAP
 pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     let mut permitted = by_class(revision, exchange);
     if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
-        let said = !error.code.is_empty();
-        error.code_warn.extend(STANDARD.into_iter().filter(|_| said));
-        let said = !error.id.is_empty();
-        error
-            .id_warn
-            .extend([IdRule::Echo, IdRule::Null, IdRule::Absent].into_iter().filter(|_| said));
-        let said = !error.status.is_empty();
-        error.status_warn.extend(REFUSALS.map(StatusRule::Exactly).into_iter().filter(|_| said));
+        let ids = [IdRule::Echo, IdRule::Null, IdRule::Absent];
+        warn(&error.code, &mut error.code_warn, &STANDARD);
+        warn(&error.id, &mut error.id_warn, &ids);
+        warn(&error.status, &mut error.status_warn, &REFUSALS.map(StatusRule::Exactly));
         let (kind, unread) = http_warn(&UNREAD);
         permitted.entry(kind).or_insert(unread);
     }
     permitted
+}
+
+/// Lets more values warn, where it is said at all which pass.
+fn warn<T: Copy + PartialEq>(pass: &[T], warn: &mut Vec<T>, more: &[T]) {
+    if !pass.is_empty() {
+        let new = more.iter().filter(|value| !pass.contains(value) && !warn.contains(value));
+        let new: Vec<T> = new.copied().collect();
+        warn.extend(new);
+    }
 }
 
 /// Codes that JSON-RPC 2.0 section 5.1 defines for what a message is.
@@ -44,7 +49,7 @@ const STANDARD: [i64; 5] =
     [PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR];
 
 /// Statuses with which what is defective is answered.
-const REFUSALS: [u16; 4] = [200, 400, 404, 422];
+const REFUSALS: [u16; 5] = [200, 400, 404, 413, 422];
 
 fn by_class(revision: Revision, exchange: &Exchange) -> Replies {
     let reading = &exchange.reading;
@@ -53,6 +58,10 @@ fn by_class(revision: Revision, exchange: &Exchange) -> Replies {
         // RFC 8259 section 8.2 leaves unpaired surrogates, section 6 large numbers to the reader.
         _ if is_odd(&message) => tolerated(revision),
         Class::Request => request(revision, exchange),
+        // What is too large may be refused before it is read.
+        Class::Unparsable if exchange.envelope.body.len() > LARGE => {
+            of_class(Class::TooLarge, revision, reading)
+        }
         Class::Unparsable => leniently_read(of_class(Class::Unparsable, revision, reading)),
         Class::Batch => batch(revision, reading),
         Class::UnknownMethod => unknown_method(revision, reading, &message),
