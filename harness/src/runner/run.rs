@@ -11,7 +11,7 @@ use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
 use super::intake::Intake;
 use super::keys::Lot;
-use super::patience::{LOST, Patience, comes_up};
+use super::patience::{LOST, Patience};
 use super::probe::Probe;
 use super::told::{Telling, Told};
 use crate::audit::profile::Profile;
@@ -28,6 +28,7 @@ use crate::target::facts::Facts;
 use crate::target::restart::Restart;
 use crate::target::world::World;
 
+mod lost;
 mod sentence;
 
 /// What a run is made of.
@@ -221,37 +222,6 @@ impl Run {
         run.iter().for_each(|run| self.patience.note(run));
         self.runs.extend(run);
         let _ = self.events.send(Event::Sent);
-    }
-
-    /// Whether the target has died, and was not started again.
-    pub(super) async fn is_lost(&mut self) -> bool {
-        let lot = self.lot();
-        let how = (lot, self.restart.is_some());
-        self.patience.is_lost(&self.world, self.facts.last(), how).await && !self.revive().await
-    }
-
-    /// Starts the target again, where somebody said how.
-    async fn revive(&mut self) -> bool {
-        let lot = self.lot();
-        let (Some(restart), Some(facts)) = (&mut self.restart, self.facts.last()) else {
-            return false;
-        };
-        let serves = restart.again().await.is_ok() && comes_up(&self.world, facts, &lot).await;
-        if serves {
-            self.patience = Patience::default();
-        }
-        serves
-    }
-
-    /// Takes note of a case that was sent alone.
-    pub(super) fn doubt(&mut self, run: &CaseRun) {
-        self.patience.doubt(run);
-    }
-
-    /// Whether the target has died for good.
-    #[must_use]
-    pub(crate) const fn is_given_up(&self) -> bool {
-        self.patience.has_given_up()
     }
 
     /// The next lot of keys. They are given out in the order of the jobs, whichever is the faster.
