@@ -13,6 +13,7 @@ pub struct Restart {
     running: Option<(Child, Group)>,
     /// How often it was.
     times: u64,
+    in_vain: bool,
 }
 
 impl Restart {
@@ -20,7 +21,18 @@ impl Restart {
     /// next start or when this value is dropped.
     #[must_use]
     pub const fn by(command: String) -> Self {
-        Self { command, running: None, times: 0 }
+        Self { command, running: None, times: 0, in_vain: false }
+    }
+
+    /// Takes note that the target did not serve after it was started.
+    pub const fn give_up(&mut self) {
+        self.in_vain = true;
+    }
+
+    /// Whether starting the target is of no use any more.
+    #[must_use]
+    pub const fn is_in_vain(&self) -> bool {
+        self.in_vain
     }
 
     /// How often the target was started again.

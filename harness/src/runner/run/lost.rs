@@ -15,12 +15,13 @@ impl Run {
     /// Starts the target again, where somebody said how.
     async fn revive(&mut self) -> bool {
         let lot = self.lot();
-        let (Some(restart), Some(facts)) = (&mut self.restart, self.facts.last()) else {
-            return false;
-        };
+        let restart = self.restart.as_mut().filter(|restart| !restart.is_in_vain());
+        let (Some(restart), Some(facts)) = (restart, self.facts.last()) else { return false };
         let serves = restart.again().await.is_ok() && comes_up(&self.world, facts, &lot).await;
         if serves {
             self.patience = Patience::default();
+        } else {
+            restart.give_up();
         }
         serves
     }
