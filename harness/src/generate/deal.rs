@@ -150,7 +150,12 @@ impl Dealt {
     #[must_use]
     pub fn case(&self, requirements: &Requirements, models: &Models) -> Case {
         let made = &self.made;
-        let id = requirement(Some(self.family), made.defect.class, self.scene.revision);
+        let revision = self.scene.revision;
+        let stated =
+            |id: &&str| requirements.get(*id).is_some_and(|it| it.revisions().contains(&revision));
+        let model = models.requirement(made.defect.like).filter(stated);
+        let own = requirement(Some(self.family), made.defect.class, revision);
+        let id = model.unwrap_or(own);
         let transports = match self.family {
             Family::Header => vec![Transport::Http],
             _ => vec![Transport::Http, Transport::Stdio],

@@ -42,7 +42,7 @@ pub(super) fn methods() -> SBoxedStrategy<Defect> {
     let made_up = text().prop_map(|text| quoted(&format!("gauntlet/{text}")));
     prop_oneof![
         4 => other_than_string().prop_map(move |to| invalid(set("method", to)).like("jsonrpc/method/number")),
-        1 => Just(invalid(without("method"))),
+        1 => Just(invalid(without("method")).like("jsonrpc/method/missing")),
         4 => made_up.prop_map(move |to| unknown(set("method", to))),
         2 => near.prop_map(move |to| unknown(set("method", to))),
         // Capital letters make another method of every method.
@@ -62,11 +62,12 @@ pub(super) fn ids(class: Class) -> SBoxedStrategy<Defect> {
             of(class)(to).like(like)
         }),
         2 => word().prop_map(move |to| {
-            let like = if to == "null" { "jsonrpc/id/null-call" } else { "" };
+            let null = to == "null";
+            let like = if null { "jsonrpc/id/null-call" } else { "jsonrpc/id/bool-true" };
             of(Class::InvalidId)(to).like(like)
         }),
         2 => fraction().prop_map(move |to| of(Class::InvalidId)(to).like("jsonrpc/id/fraction")),
-        2 => structure().prop_map(of(Class::InvalidId)),
+        2 => structure().prop_map(move |to| of(Class::InvalidId)(to).like("jsonrpc/id/object")),
         1 => Just(Defect::new(vec![without("id")], Class::Notification)),
     ]
     .sboxed()

@@ -1,9 +1,10 @@
 //! What is permitted where a message may have several defects at once, as fuzzed ones have: whichever
 //! is told first (LAT-PRECEDENCE). The table of classes is made for messages with one.
 
+use super::modern::{HEADER_MISMATCH, UNSUPPORTED_VERSION};
 use super::{
     INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, MISSING_CAPABILITY,
-    PARSE_ERROR, Replies, UNREAD, adapt, http_warn, modern::UNSUPPORTED_VERSION, replies,
+    PARSE_ERROR, Replies, UNREAD, adapt, http_warn, replies,
 };
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
@@ -25,6 +26,12 @@ const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAP
 pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     let mut permitted = by_class(revision, exchange);
     if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
+        if revision.is_modern() {
+            // What else it is may be a request whose headers do not say what it says.
+            let hidden = is_strange(exchange.reading.class);
+            let codes = if hidden { &mut error.code } else { &mut error.code_warn };
+            codes.extend([HEADER_MISMATCH, UNSUPPORTED_VERSION]);
+        }
         let ids = [IdRule::Echo, IdRule::Null, IdRule::Absent];
         warn(&error.code, &mut error.code_warn, &STANDARD);
         warn(&error.id, &mut error.id_warn, &ids);
