@@ -29,22 +29,21 @@ async fn main() -> Result<(), Failure> {
     // What is planted in the way of standard output shows there alone.
     let http = faults().into_iter().map(|(name, _)| name).filter(|it| !it.starts_with("stdio-"));
     let mut out = std::io::stdout();
-    let head = ["fault", "message", "edits", "fuzz s", "check"];
-    let [fault, message, left, seconds, check] = head;
-    writeln!(out, "{fault:28} {message:>8} {left:>6} {seconds:>8}  {check:28} case")?;
+    let head = ["fault", "message", "edits", "check and case", "fuzz s"];
+    let [fault, message, left, case, seconds] = head;
+    writeln!(out, "{fault:28} {message:>7} {left:>5}  {case:48} {seconds:>6}  finding")?;
     for fault in http.filter(is_wanted) {
         let generated = generated(&fault).await?;
-        let (message, edits, check, case) = match &generated {
+        let (message, edits, case) = match &generated {
             Some((number, verdict)) => (
                 (number + 1).to_string(),
                 edits(verdict)?.to_string(),
-                failing(verdict).unwrap_or_default(),
-                verdict.case.as_str(),
+                format!("{} {}", failing(verdict).unwrap_or_default(), verdict.case),
             ),
-            None => ("-".to_owned(), "-".to_owned(), String::new(), "-"),
+            None => ("-".to_owned(), "-".to_owned(), "-".to_owned()),
         };
-        let fuzzed = fuzzed(&fault).await?.map_or_else(|| "-".to_owned(), |s| format!("{s:.1}"));
-        writeln!(out, "{fault:28} {message:>8} {edits:>6} {fuzzed:>8}  {check:28} {case}")?;
+        let (seconds, finding) = fuzzed(&fault).await?.unwrap_or(("-".to_owned(), "-".to_owned()));
+        writeln!(out, "{fault:28} {message:>7} {edits:>5}  {case:48} {seconds:>6}  {finding}")?;
     }
     Ok(())
 }
@@ -83,8 +82,9 @@ fn edits(verdict: &Verdict) -> Result<usize, Failure> {
     Ok(edits.map_or(0, Vec::len))
 }
 
-/// Seconds until a campaign has its first finding; none where it has none in half a minute.
-async fn fuzzed(fault: &str) -> Result<Option<f64>, Failure> {
+/// Seconds until a campaign has its first finding, and the finding; none where it has none in half a
+/// minute.
+async fn fuzzed(fault: &str) -> Result<Option<(String, String)>, Failure> {
     let folder = tempfile::tempdir()?;
     let corpus = folder.path().to_str().ok_or("a folder that is no text")?;
     let line = ["mcp-gauntlet", "fuzz", "--fault", fault, "--seed", "1", "--corpus", corpus];
@@ -95,5 +95,7 @@ async fn fuzzed(fault: &str) -> Result<Option<f64>, Failure> {
     let (events, _receiver) = unbounded_channel();
     let time = budget.time + Duration::from_secs(10);
     let done = tokio::time::timeout(time, campaign(settings, budget, events)).await??;
-    Ok((!done.report.verdicts.is_empty()).then_some(done.report.header.seconds))
+    let seconds = format!("{:.1}", done.report.header.seconds);
+    let name = |verdict: &Verdict| verdict.case.trim_start_matches("findings/").to_owned();
+    Ok(done.report.verdicts.first().map(|verdict| (seconds, name(verdict))))
 }

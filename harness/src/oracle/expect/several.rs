@@ -26,11 +26,12 @@ const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAP
 pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     let mut permitted = by_class(revision, exchange);
     if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
-        if revision.is_modern() {
-            // What else it is may be a request whose headers do not say what it says.
-            let hidden = is_strange(exchange.reading.class);
-            let codes = if hidden { &mut error.code } else { &mut error.code_warn };
-            codes.extend([HEADER_MISMATCH, UNSUPPORTED_VERSION]);
+        // What else it is may be a request whose headers do not say what it says.
+        let modern = [HEADER_MISMATCH, UNSUPPORTED_VERSION];
+        match is_strange(exchange.reading.class) {
+            _ if !revision.is_modern() || error.code.is_empty() => {}
+            true => error.code.extend(modern),
+            false => warn(&error.code, &mut error.code_warn, &modern),
         }
         let ids = [IdRule::Echo, IdRule::Null, IdRule::Absent];
         warn(&error.code, &mut error.code_warn, &STANDARD);
