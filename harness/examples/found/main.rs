@@ -11,7 +11,7 @@ use mcp_gauntlet::examine::campaign::campaign;
 use mcp_gauntlet::examine::examine;
 use mcp_gauntlet::generate::deal::Dealer;
 use mcp_gauntlet::plan::{Settings, campaign as budget};
-use mcp_gauntlet::report::model::{Outcome, Report, Verdict};
+use mcp_gauntlet::report::model::{Check, Outcome, Report, Verdict};
 use mcp_gauntlet::target::reference::faults;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -65,14 +65,19 @@ async fn generated(fault: &str) -> Result<Option<(usize, Verdict)>, Failure> {
 }
 
 fn first(report: Report) -> Option<(usize, Verdict)> {
-    let failed = report.verdicts.into_iter().filter(|it| it.outcome == Outcome::Fail);
-    let numbered = failed.filter_map(|it| Some((Dealer::number(&it.case)?, it)));
+    // Where nothing valid is accepted, nothing can be said: that is red too.
+    let red = |it: &Verdict| matches!(it.outcome, Outcome::Fail | Outcome::Untestable);
+    let numbered = report
+        .verdicts
+        .into_iter()
+        .filter(red)
+        .filter_map(|it| Some((Dealer::number(&it.case)?, it)));
     numbered.min_by_key(|(number, _)| *number)
 }
 
 fn failing(verdict: &Verdict) -> Option<String> {
-    let failed = verdict.checks.iter().find(|check| check.outcome == Outcome::Fail);
-    failed.map(|check| check.check.clone())
+    let red = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::Untestable);
+    verdict.checks.iter().find(red).map(|check| check.check.clone())
 }
 
 /// How many edits the case file of a verdict has.

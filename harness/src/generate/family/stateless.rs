@@ -11,7 +11,7 @@ use crate::case::recipe::Edit;
 use crate::generate::made::Defect;
 use crate::wire::mirror::{META_CAPABILITIES, META_VERSION};
 
-/// Headers that are missing, stand twice or say something else than the body.
+/// Headers that are missing or say something else than the body, and one that says nothing any more.
 pub(super) fn headers() -> SBoxedStrategy<Defect> {
     let one = |edit| Defect::new(vec![edit], Class::HeaderMismatch);
     let names = ["Mcp-Method", "MCP-Protocol-Version"];
@@ -26,7 +26,11 @@ pub(super) fn headers() -> SBoxedStrategy<Defect> {
         let edit = Edit::Header { name: "MCP-Protocol-Version".into(), value: version.into() };
         one(edit).like("http/mirror/version-older")
     });
-    prop_oneof![absent, other, older].sboxed()
+    let session = "[a-z0-9]{1,32}".prop_map(|id| {
+        let edit = Edit::Header { name: "Mcp-Session-Id".into(), value: id };
+        Defect::new(vec![edit], Class::Request).like("http/session/ignored")
+    });
+    prop_oneof![3 => absent, 3 => other, 3 => older, 2 => session].sboxed()
 }
 
 /// `_meta` that does not say what the caller speaks, or that it speaks what nobody knows.
