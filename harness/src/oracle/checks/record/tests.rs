@@ -33,6 +33,21 @@ fn the_status_agrees_with_the_reply() {
 }
 
 #[test]
+fn the_call_type_of_a_long_method_may_be_cut() {
+    let body = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/{}\"}}", "x".repeat(600));
+    let body: &'static str = body.leak();
+    let scene = || Scene::of(Class::Notification, body, json(202, ""));
+    let called = |name: String| changed(scene(), |record| record.call_type = Some(name));
+    let whole = scene().records[0].call_type.clone().unwrap();
+    assert!(whole.len() > 600, "{whole}");
+    let begin: String = whole.chars().take(200).collect();
+    assert_eq!(called(format!("{begin}…")), []);
+    let failed = only(CheckId::CallType, Fail);
+    assert_eq!(called(format!("{begin}y")), failed);
+    assert_eq!(called(whole.chars().take(20).collect()), failed);
+}
+
+#[test]
 fn a_tool_error_a_refusal_and_silence_are_failures() {
     let is_error = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[],"isError":true}}"#;
     for (kind, delivery) in [
