@@ -54,51 +54,70 @@ impl Patience {
 
     /// Whether the target is lost: many cases in a row went unanswered, and so did a ping in a
     /// session of its own then.
-    /// What can be started again need not be waited for.
-    pub async fn is_lost(
-        &mut self,
-        world: &World,
-        facts: Option<&Facts>,
-        (lot, replaceable): (Lot, bool),
-    ) -> bool {
-        let Some(facts) = facts.filter(|_| self.unanswered >= LIMIT) else { return self.lost };
-        self.unanswered = 0;
-        let pauses = if replaceable { &PAUSES[..1] } else { &PAUSES[..] };
-        self.lost = self.lost || !is_alive(world, facts, lot, pauses).await;
+    pub async fn is_lost(&mut self, look: &mut Look<'_>) -> bool {
+        if self.unanswered >= LIMIT {
+            self.unanswered = 0;
+            self.lost = self.lost || !look.finds_life().await;
+        }
         self.lost
     }
 }
 
-/// A target that is only busy answers a little later.
-async fn is_alive(world: &World, facts: &Facts, lot: Lot, pauses: &[Duration]) -> bool {
-    for pause in pauses {
-        world.idle.silence(tokio::time::sleep(*pause)).await;
-        if answers(world, facts, lot.child()).await {
-            return true;
-        }
-    }
-    false
+/// A look at whether a target still serves.
+#[derive(Debug)]
+pub struct Look<'a> {
+    /// How it is reached.
+    pub world: &'a World,
+    /// What it speaks.
+    pub facts: &'a Facts,
+    /// Keys for the messages.
+    pub lot: Lot,
+    /// Whether it can be started again, so that it need not be waited for.
+    pub replaceable: bool,
+    /// Where the exchanges go: what they leave in the records belongs to no case.
+    pub exchanges: &'a mut Vec<Exchange>,
 }
 
-/// Whether a target that was started just now serves before a minute is over.
-pub async fn comes_up(world: &World, facts: &Facts, lot: &Lot) -> bool {
-    const TRIES: u32 = 300;
-    for _ in 0..TRIES {
-        if answers(world, facts, lot.child()).await {
-            return true;
+impl Look<'_> {
+    /// A target that is only busy answers a little later.
+    async fn finds_life(&mut self) -> bool {
+        let pauses = if self.replaceable { &PAUSES[..1] } else { &PAUSES[..] };
+        for pause in pauses {
+            self.world.idle.silence(tokio::time::sleep(*pause)).await;
+            if self.is_answered().await {
+                return true;
+            }
         }
-        world.idle.silence(tokio::time::sleep(Duration::from_millis(200))).await;
+        false
     }
-    false
-}
 
-async fn answers(world: &World, facts: &Facts, lot: Lot) -> bool {
-    let mut conversation = Conversation::new(world, facts, lot);
-    let ping = Recipe { base: Base::Ping, edits: Vec::new() };
-    let alive = conversation.open().await.is_ok()
-        && accepts(&conversation.send(&conversation.plain(&ping, "9")).await);
-    conversation.part(false).await;
-    alive
+    /// Whether a target that was started just now serves before a minute is over.
+    pub async fn sees_it_come_up(&mut self) -> bool {
+        const TRIES: u32 = 300;
+        for _ in 0..TRIES {
+            if self.is_answered().await {
+                return true;
+            }
+            let pause = tokio::time::sleep(Duration::from_millis(200));
+            self.world.idle.silence(pause).await;
+        }
+        false
+    }
+
+    async fn is_answered(&mut self) -> bool {
+        let mut conversation = Conversation::new(self.world, self.facts, self.lot.child());
+        let ping = Recipe { base: Base::Ping, edits: Vec::new() };
+        let mut alive = conversation.open().await.is_ok();
+        if alive {
+            let mut exchange = conversation.send(&conversation.plain(&ping, "9")).await;
+            alive = accepts(&exchange);
+            exchange.slim();
+            self.exchanges.push(exchange);
+        }
+        conversation.part(false).await;
+        self.exchanges.append(&mut conversation.exchanges);
+        alive
+    }
 }
 
 /// Whether the last valid message of a case got no answer; none where none was sent.

@@ -2,14 +2,16 @@
 
 use super::Run;
 use crate::runner::case_run::CaseRun;
-use crate::runner::patience::{Patience, comes_up};
+use crate::runner::patience::{Look, Patience};
 
 impl Run {
     /// Whether the target has died, and was not started again.
     pub(in crate::runner) async fn is_lost(&mut self) -> bool {
-        let lot = self.lot();
-        let how = (lot, self.restart.is_some());
-        self.patience.is_lost(&self.world, self.facts.last(), how).await && !self.revive().await
+        let (lot, replaceable) = (self.lot(), self.restart.is_some());
+        let (world, exchanges) = (&*self.world, &mut self.probed);
+        let Some(facts) = self.facts.last() else { return false };
+        let mut look = Look { world, facts, lot, replaceable, exchanges };
+        self.patience.is_lost(&mut look).await && !self.revive().await
     }
 
     /// Starts the target again, where somebody said how.
@@ -17,7 +19,9 @@ impl Run {
         let lot = self.lot();
         let restart = self.restart.as_mut().filter(|restart| !restart.is_in_vain());
         let (Some(restart), Some(facts)) = (restart, self.facts.last()) else { return false };
-        let serves = restart.again().await.is_ok() && comes_up(&self.world, facts, &lot).await;
+        let (world, exchanges) = (&*self.world, &mut self.probed);
+        let mut look = Look { world, facts, lot, replaceable: true, exchanges };
+        let serves = restart.again().await.is_ok() && look.sees_it_come_up().await;
         if serves {
             self.patience = Patience::default();
         } else {
