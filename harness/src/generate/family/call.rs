@@ -10,6 +10,7 @@ use crate::case::Need;
 use crate::case::class::Class;
 use crate::case::recipe::{Base, Edit};
 use crate::generate::made::{Defect, Scene};
+use crate::wire::revision::Revision;
 
 /// The calls that a target can be sent.
 pub(super) fn bases(scene: &Scene) -> Vec<(Base, bool)> {
@@ -28,16 +29,24 @@ pub(super) fn of(base: Base, scene: &Scene) -> SBoxedStrategy<Defect> {
     let like = match base {
         Base::FailingCall => "gateway/tool-iserror",
         Base::DeadCall => "gateway/upstream-dead",
+        // Structured content came with 2025-06-18.
+        Base::StructuredCall if scene.revision >= Revision::V2025_06_18 => "mcp/tools/structured",
         _ => "",
     };
-    let with = move |edits: Vec<Edit>| Defect::new(edits, Class::Request).like(like);
-    let plain = Just(with(Vec::new()));
+    // Whether progress rises shows only in several steps.
+    let steps = (base == Base::ProgressCall).then(|| set("params.arguments", r#"{"steps":3}"#));
+    let with = move |edit: Option<Edit>| {
+        let edits = steps.clone().into_iter().chain(edit).collect();
+        Defect::new(edits, Class::Request).like(like)
+    };
+    let plain = Just(with(None));
+    let other = with.clone();
     let id = prop_oneof![string(), (0_u32..1_000_000).prop_map(|id| id.to_string())];
-    let id = id.prop_map(move |id| with(vec![set("id", id)]));
+    let id = id.prop_map(move |id| other(Some(set("id", id))));
     if scene.revision.is_modern() {
         return prop_oneof![1 => plain, 2 => id].sboxed();
     }
     let token = prop_oneof![string(), (0_u32..1_000_000).prop_map(|token| token.to_string())];
-    let token = token.prop_map(move |token| with(vec![set("params._meta.progressToken", token)]));
+    let token = token.prop_map(move |token| with(Some(set("params._meta.progressToken", token))));
     prop_oneof![1 => plain, 2 => id, 2 => token].sboxed()
 }
