@@ -30,7 +30,7 @@ pub(super) fn headers() -> SBoxedStrategy<Defect> {
         let edit = Edit::Header { name: "Mcp-Session-Id".into(), value: id };
         Defect::new(vec![edit], Class::Request).like("http/session/ignored")
     });
-    prop_oneof![3 => absent, 3 => other, 3 => older, 2 => session].sboxed()
+    prop_oneof![3 => absent, 3 => other, 3 => older, 4 => session].sboxed()
 }
 
 /// `_meta` that does not say what the caller speaks, or that it speaks what nobody knows.

@@ -40,6 +40,9 @@ pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
         let (kind, unread) = http_warn(&UNREAD);
         permitted.entry(kind).or_insert(unread);
     }
+    if subscribes(&exchange.reading) {
+        permitted.insert(ReplyKind::Stream, Allowed::default());
+    }
     permitted
 }
 
@@ -162,9 +165,6 @@ fn request(revision: Revision, exchange: &Exchange) -> Replies {
     if exchange.reading.tool.is_some() {
         let result = permitted.get(&ReplyKind::Result).cloned().unwrap_or_default();
         permitted.insert(ReplyKind::ToolError, result);
-    }
-    if subscribes(&exchange.reading) {
-        permitted.insert(ReplyKind::Stream, Allowed::default());
     }
     let (code, id) = (REASONS.to_vec(), vec![IdRule::Echo]);
     let status = [200, 400, 404].map(StatusRule::Exactly).to_vec();
