@@ -48,7 +48,8 @@ fn record(profile: &Profile, line: &str) -> Option<AuditRecord> {
     assert_eq!(again.as_deref(), Ok(printed.as_str()), "printed and read again");
     let Mapped::Record(record) = map(profile, &value, line) else { return None };
     assert_eq!(record.raw, line, "the raw text");
-    if profile.name == "reference" {
+    // A profile that comes with the lines may bear the name and look elsewhere.
+    if BUILTIN.iter().any(|own| std::ptr::eq(own, profile)) && profile.name == "reference" {
         agree(line, &record);
     }
     Some(*record)

@@ -28,10 +28,11 @@ pub fn http(data: &[u8]) {
 }
 
 /// What no piecing may change. Where the bytes are no HTTP, the text quotes what has come, and the rest
-/// is not read.
+/// is not read; nor is it where there are too many.
 fn told(read: Read) -> Read {
     match read.end {
         End::NotHttp(_) => Read { end: End::NotHttp(String::new()), unread: 0, ..read },
+        End::Overflow => Read { unread: 0, ..read },
         _ => read,
     }
 }
@@ -44,8 +45,9 @@ fn check(data: &[u8], read: &Read) {
     assert!((200..=999).contains(&response.status) || response.status == 101, "no final status");
     let body = response.body.len();
     assert!(body <= LIMITS.max_body, "a body of {body} bytes");
-    // Where the bytes cease to be HTTP, those of the last read are not counted as read.
-    let whence = if matches!(read.end, End::NotHttp(_)) { data.len() } else { consumed };
+    // Where the bytes cease to be HTTP, or are too many, those of the last read are not counted.
+    let whence =
+        if matches!(read.end, End::NotHttp(_) | End::Overflow) { data.len() } else { consumed };
     assert!(body <= whence, "a body of {body} bytes out of {whence}");
     if read.end == End::Complete && response.header("transfer-encoding").is_none() {
         let stands = data.get(consumed - body..consumed);
