@@ -43,6 +43,10 @@ pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     if subscribes(&exchange.reading) {
         permitted.insert(ReplyKind::Stream, Allowed::default());
     }
+    if is_strange(exchange.reading.class) && exchange.reading.method.is_none() {
+        // It may be a response.
+        permitted.insert(ReplyKind::Accepted, Allowed::default());
+    }
     permitted
 }
 
@@ -122,11 +126,11 @@ pub fn excuses(exchange: &Exchange, check: &str) -> bool {
     match check {
         // A request of a batch may fail for a reason of its own, and an id that is sent twice comes
         // back twice. How many answers there are is another check.
-        "correlated.id" => {
-            reading.class == Class::Batch
-                && exchange.observation.kind == ReplyKind::Batch
-                && known_ids(exchange)
+        "correlated.id" if reading.class == Class::Batch => {
+            exchange.observation.kind == ReplyKind::Batch && known_ids(exchange)
         }
+        // The target may have read an id where we read none.
+        "correlated.id" => is_strange(reading.class) && reading.ids.is_empty(),
         // What could not be read is recorded as that.
         "audited.call-type" | "audited.tool" | "audited.request" => {
             (is_strange(reading.class) && is_unlike_a_request(exchange))
