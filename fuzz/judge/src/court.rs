@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 use mcp_gauntlet::audit::correlate::Correlation;
 use mcp_gauntlet::audit::profile::Profile;
 use mcp_gauntlet::case::expectation::Expectation;
-use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe, SessionMode};
+use mcp_gauntlet::case::recipe::Base;
 use mcp_gauntlet::case::requirement::Level;
 use mcp_gauntlet::case::switch::Switches;
-use mcp_gauntlet::case::{Case, Framing, Stimulus, Wait};
+use mcp_gauntlet::case::{Case, Stimulus, Wait};
 use mcp_gauntlet::oracle::checks::answered::describe;
 use mcp_gauntlet::oracle::classify::Reading;
 use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange, Records};
@@ -125,19 +125,8 @@ fn case(exchange: &Exchange) -> Case {
 }
 
 fn stimulus(reading: &Reading) -> Stimulus {
-    Stimulus {
-        class: reading.class,
-        recipe: Recipe::default(),
-        before: Vec::new(),
-        beside: Vec::new(),
-        follow: false,
-        control: None,
-        session: SessionMode::Live,
-        credentials: Credentials::Valid,
-        wait: if subscribes(reading) { Wait::Head } else { Wait::Reply },
-        framing: Framing::Line,
-        give_up_ms: None,
-    }
+    let wait = if subscribes(reading) { Wait::Head } else { Wait::Reply };
+    Stimulus { wait, ..Stimulus::bare(reading.class) }
 }
 
 fn report(house: &House, stimulus: &Exchange, failed: &[&Check], record: Option<&str>) -> String {

@@ -79,6 +79,26 @@ pub struct Stimulus {
     pub give_up_ms: Option<u64>,
 }
 
+impl Stimulus {
+    /// A bare request alone, of a class.
+    #[must_use]
+    pub fn bare(class: Class) -> Self {
+        Self {
+            class,
+            recipe: Recipe::default(),
+            before: Vec::new(),
+            beside: Vec::new(),
+            follow: false,
+            control: None,
+            session: SessionMode::Live,
+            credentials: Credentials::Valid,
+            wait: Wait::Reply,
+            framing: Framing::Line,
+            give_up_ms: None,
+        }
+    }
+}
+
 /// When the answer to a stimulus is over.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -14,7 +14,7 @@ use crate::case::models::Models;
 use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{Level, Requirements};
 use crate::case::text::summary;
-use crate::case::{Case, Framing, Need, Stimulus, Wait};
+use crate::case::{Case, Need, Stimulus};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -233,17 +233,12 @@ fn needs(made: &Made) -> Vec<Need> {
 
 fn stimulus(made: Made) -> Stimulus {
     Stimulus {
-        class: made.defect.class,
         recipe: made.recipe(),
-        beside: Vec::new(),
-        follow: false,
         control: Some(made.twin()),
         session: made.defect.session,
         before: made.defect.before,
         credentials: made.defect.credentials,
-        wait: Wait::Reply,
-        framing: Framing::Line,
-        give_up_ms: None,
+        ..Stimulus::bare(made.defect.class)
     }
 }
 

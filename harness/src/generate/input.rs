@@ -2,10 +2,10 @@
 
 use crate::case::class::Class;
 use crate::case::expectation::Expectation;
-use crate::case::recipe::{Base, Credentials, Recipe, SessionMode};
+use crate::case::recipe::{Base, Recipe};
 use crate::case::requirement::Level;
 use crate::case::text::summary;
-use crate::case::{Case, Framing, Need, Stimulus, Wait};
+use crate::case::{Case, Need, Stimulus};
 use crate::generate::deal::requirement;
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -47,19 +47,7 @@ pub(crate) fn blank(id: String, revision: Revision) -> Case {
         transports: vec![Transport::Http, Transport::Stdio],
         needs: Vec::new(),
         alone: false,
-        stimulus: Stimulus {
-            class: Class::Request,
-            recipe: Recipe::default(),
-            before: Vec::new(),
-            beside: Vec::new(),
-            follow: false,
-            control: None,
-            session: SessionMode::Live,
-            credentials: Credentials::Valid,
-            wait: Wait::Reply,
-            framing: Framing::Line,
-            give_up_ms: None,
-        },
+        stimulus: Stimulus::bare(Class::Request),
         expectation: Expectation { several: true, ..Expectation::default() },
     }
 }

@@ -13,10 +13,9 @@ use crate::audit::profile::Profile;
 use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, Expectation, ReplyKind};
-use crate::case::recipe::{Credentials, Recipe, SessionMode};
 use crate::case::requirement::Level;
 use crate::case::switch::Switches;
-use crate::case::{Case, Framing, Stimulus, Wait};
+use crate::case::{Case, Stimulus};
 use crate::report::model::{Check, Outcome};
 use crate::wire::delivery::{Delivery, End, Response};
 use crate::wire::envelope::{Envelope, Header};
@@ -146,19 +145,7 @@ pub(super) fn case(class: Class) -> Case {
         transports: Transport::ALL.to_vec(),
         needs: Vec::new(),
         alone: false,
-        stimulus: Stimulus {
-            class,
-            recipe: Recipe::default(),
-            before: Vec::new(),
-            beside: Vec::new(),
-            follow: false,
-            control: None,
-            session: SessionMode::Live,
-            credentials: Credentials::Valid,
-            wait: Wait::Reply,
-            framing: Framing::Line,
-            give_up_ms: None,
-        },
+        stimulus: Stimulus::bare(class),
         expectation: Expectation::default(),
     }
 }
