@@ -9,6 +9,7 @@ mod size;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -84,6 +85,8 @@ pub(crate) struct Campaign {
 struct Suspect {
     /// The case and the facts.
     job: (usize, usize),
+    /// Where its run stands.
+    place: usize,
     shape: Shape,
     verdict: Verdict,
     /// When its message was sent.
@@ -96,7 +99,8 @@ impl Campaign {
     ///
     /// # Errors
     /// When its folder cannot be used, or holds what is no case.
-    pub(crate) fn new(run: Run, budget: Budget, seed: u64) -> Result<Self, CampaignError> {
+    pub(crate) fn new(mut run: Run, budget: Budget, seed: u64) -> Result<Self, CampaignError> {
+        Arc::make_mut(&mut run.plan).told_late = true;
         let [inputs, found] = ["corpus", "findings"].map(|name| budget.folder.join(name));
         let requirements = &run.plan.requirements;
         let mut known = corpus::read(&inputs, requirements)?;
@@ -115,41 +119,65 @@ impl Campaign {
     pub(crate) async fn go(&mut self) -> Result<(), CampaignError> {
         let end = Instant::now() + self.budget.time;
         let enough = self.budget.findings.unwrap_or(usize::MAX);
-        while Instant::now() < end && self.findings.len() < enough {
-            self.batch().await?;
-            if self.run.is_given_up() {
-                return Err(CampaignError::Died(GONE.to_owned()));
+        loop {
+            let dead = self.run.is_given_up();
+            let cases = if dead { Vec::new() } else { self.inputs(end) };
+            let last = cases.is_empty();
+            self.batch(cases).await?;
+            if last || self.findings.len() >= enough {
+                break;
             }
+        }
+        if self.run.is_given_up() {
+            return Err(CampaignError::Died(GONE.to_owned()));
         }
         Ok(())
     }
 
-    async fn batch(&mut self) -> Result<(), CampaignError> {
-        let begun = Instant::now();
-        let cases = self.inputs();
+    /// Sends a batch while the records of the one before come in, and judges that one meanwhile.
+    async fn batch(&mut self, cases: Vec<Case>) -> Result<(), CampaignError> {
+        let (begun, count) = (Instant::now(), cases.len());
         self.run.load(cases);
-        self.run.send_together().await?;
+        self.run.begin();
+        let settled = begun + self.run.plan.profile.settle();
+        self.run.advance(Some(settled)).await?;
+        let early = self.run.judge_resting(settled);
+        self.run.advance(None).await?;
         let sent = begun.elapsed();
-        self.run.collect().await.map_err(RunError::from)?;
-        if self.tally.batches == 0 {
-            self.run.refuse_dead_source()?;
+        self.run.turn();
+        if self.run.runs.is_empty() {
+            self.run.turn();
+            return Ok(());
         }
-        let verdicts = self.run.judge(&self.run.plan.cases, &self.run.runs);
+        let verdicts = match early {
+            Some(verdicts) => verdicts,
+            None => self.settled().await?,
+        };
         let suspects = self.look(verdicts)?;
         self.tally.batches += 1;
         self.tally.cases += self.run.runs.len();
-        self.size.learn(sent, begun.elapsed());
+        self.size.learn(count, sent, begun.elapsed());
         self.confirm(suspects).await?;
-        self.tally.ledger.add(&self.run.ledger_so_far());
+        self.tally.ledger.add(&self.run.close());
         self.tally.behaviours = self.corpus.behaviours();
         self.tally.findings = self.findings.len();
         let _ = self.run.events.send(Event::Batch(Box::new(self.tally.clone())));
         Ok(())
     }
 
-    /// The next inputs: what is known from before, then every other one dealt and mutated.
-    fn inputs(&mut self) -> Vec<Case> {
-        let size = self.size.get();
+    /// The verdicts once no more records come.
+    async fn settled(&mut self) -> Result<Vec<Option<Verdict>>, CampaignError> {
+        self.run.collect().await.map_err(RunError::from)?;
+        if self.tally.batches == 0 {
+            self.run.refuse_dead_source()?;
+        }
+        Ok(self.run.judge(&self.run.plan.cases, &self.run.runs))
+    }
+
+    /// The next inputs: what is known from before, then every other one dealt and mutated. None when
+    /// the time is over.
+    fn inputs(&mut self, end: Instant) -> Vec<Case> {
+        let size = self.size.within(end.saturating_duration_since(Instant::now()));
         let mut cases: Vec<Case> = Vec::with_capacity(size);
         while cases.len() < size {
             let input = match self.known.pop() {
@@ -184,7 +212,7 @@ impl Campaign {
     /// Keeps what behaves in a new way, and picks out what failed in a new way.
     fn look(&mut self, verdicts: Vec<Option<Verdict>>) -> Result<Vec<Suspect>, CampaignError> {
         let mut suspects = Vec::new();
-        for (run, verdict) in self.run.runs.iter().zip(verdicts) {
+        for (place, (run, verdict)) in self.run.runs.iter().zip(verdicts).enumerate() {
             let case = self.run.plan.cases.get(run.case);
             let (Some(verdict), Some(case), RunResult::Sent(sent)) = (verdict, case, &run.result)
             else {
@@ -200,7 +228,7 @@ impl Campaign {
             if self.findings.is_new(&shape) {
                 let (job, started) = ((run.case, run.facts), sent.stimulus.started);
                 let unanswered = unanswered(&sent.stimulus);
-                suspects.push(Suspect { job, shape, verdict, started, unanswered });
+                suspects.push(Suspect { job, place, shape, verdict, started, unanswered });
             }
         }
         // The first that went unanswered may be what broke the target for those after it.
@@ -273,7 +301,8 @@ impl Campaign {
     /// A failure that did not happen again. Where nobody is there any more to show it, it stands.
     fn let_go(&mut self, suspect: Suspect) -> Result<(), CampaignError> {
         if suspect.unanswered && self.run.is_given_up() && self.findings.len() < LOOKED_AT {
-            return self.findings.keep(suspect.shape, suspect.verdict);
+            let verdict = self.run.tell(suspect.place, suspect.verdict);
+            return self.findings.keep(suspect.shape, verdict);
         }
         self.findings.forget(suspect.shape);
         Ok(())

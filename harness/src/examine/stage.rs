@@ -93,6 +93,7 @@ fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
         secrets: subject.headers.iter().filter_map(GivenHeader::secret).collect(),
         switches: settings.switches,
         strict: settings.strict,
+        told_late: false,
     }
 }
 

@@ -43,9 +43,15 @@ impl Book {
         collected.error.map_or(Ok(()), Err)
     }
 
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        *self = Self::default();
+    /// Forgets all records but those at these places, ascending, and as many of the first unreadable
+    /// lines and of those that are too deep.
+    pub fn keep(&mut self, places: &[usize], [unreadable, too_deep]: [usize; 2]) {
+        let mut place = 0..;
+        self.records.retain(|_| place.next().is_some_and(|at| places.binary_search(&at).is_ok()));
+        self.unreadable.drain(..unreadable.min(self.unreadable.len()));
+        self.too_deep.drain(..too_deep.min(self.too_deep.len()));
+        let texts = self.records.iter().map(|record| &record.raw);
+        self.bytes = texts.chain(&self.unreadable).chain(&self.too_deep).map(String::len).sum();
     }
 
     /// Forgets the records at these places, ascending.
@@ -104,6 +110,13 @@ impl<'a> Index<'a> {
         for exchange in probe {
             index.add(exchange, false);
         }
+        index.and(runs)
+    }
+
+    /// The same with these case runs behind the others.
+    #[must_use]
+    pub fn and(self, runs: impl IntoIterator<Item = &'a CaseRun>) -> Self {
+        let mut index = self;
         for run in runs {
             for exchange in &run.prepared {
                 index.add(exchange, run.alone);

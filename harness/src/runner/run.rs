@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinError;
 
 use super::batch::Index;
 use super::case_run::{self, CaseRun, Manner, RunResult};
@@ -28,8 +28,13 @@ use crate::target::facts::Facts;
 use crate::target::restart::Restart;
 use crate::target::world::World;
 
+mod crew;
 mod lost;
+mod resting;
 mod sentence;
+
+use crew::Crew;
+use resting::Resting;
 
 /// What a run is made of.
 #[derive(Clone, Debug)]
@@ -54,6 +59,8 @@ pub struct Plan {
     pub switches: Switches,
     /// Whether a warning is a failure.
     pub strict: bool,
+    /// Whether the texts of the report are only made for what fails: of very many messages most pass.
+    pub told_late: bool,
 }
 
 /// A run in progress.
@@ -67,8 +74,12 @@ pub struct Run {
     intake: Intake,
     /// How many lots of keys were given out.
     lots: u64,
+    /// Who sends the cases now.
+    crew: Crew,
     pub(crate) runs: Vec<CaseRun>,
     pub(crate) repeated: Vec<CaseRun>,
+    /// What was sent before, or after, and is not being judged.
+    resting: Resting,
     patience: Patience,
     /// How long the target asked to be left alone.
     limit: Option<Duration>,
@@ -116,6 +127,7 @@ impl Run {
         let facts = Arc::new(probe.facts);
         let (intake, probed) = (Intake::new(source), probe.exchanges);
         let (runs, repeated, limit, restart) = (Vec::new(), Vec::new(), None, None);
+        let (crew, resting) = (Crew::default(), Resting::default());
         let plan = Arc::new(plan);
         let patience = Patience::default();
         // The first lot is the probe's.
@@ -127,8 +139,10 @@ impl Run {
             probed,
             intake,
             lots,
+            crew,
             runs,
             repeated,
+            resting,
             patience,
             limit,
             restart,
@@ -175,47 +189,6 @@ impl Run {
             jobs.extend(self.facts.iter().enumerate().filter(speaks).map(|(facts, _)| (at, facts)));
         }
         jobs
-    }
-
-    /// Takes up other cases, and forgets everything about those before.
-    pub(crate) fn load(&mut self, cases: Vec<Case>) {
-        Arc::make_mut(&mut self.plan).cases = Arc::new(cases);
-        // The records of the probe come with those of the first cases.
-        if !self.runs.is_empty() {
-            self.probed.clear();
-        }
-        self.runs.clear();
-        self.repeated.clear();
-        self.intake.book.clear();
-        self.patience = Patience::default();
-    }
-
-    /// Sends all cases side by side.
-    ///
-    /// # Errors
-    /// When sending one of them ended in a panic of ours.
-    pub(crate) async fn send_together(&mut self) -> Result<(), RunError> {
-        let mut waiting = self.jobs(false).into_iter();
-        let mut tasks = JoinSet::new();
-        loop {
-            // Only what may run is made: hundreds of tasks that wait for their turn cost memory.
-            let free = self.plan.jobs.max(1).saturating_sub(tasks.len());
-            for job in waiting.by_ref().take(free) {
-                let (world, known) = (Arc::clone(&self.world), Arc::clone(&self.facts));
-                let (plan, lot) = (Arc::clone(&self.plan), self.lot());
-                tasks.spawn(async move {
-                    let case = plan.cases.get(job.0)?;
-                    run_one(&world, &known, &plan, (case, job), (lot, Manner::Together)).await
-                });
-            }
-            let profile = &self.plan.profile;
-            let Some(done) = self.intake.during(profile, tasks.join_next()).await else { break };
-            self.take(done?);
-            if self.is_lost().await {
-                waiting.by_ref().for_each(|job| self.give_up(job));
-            }
-        }
-        Ok(())
     }
 
     fn take(&mut self, run: Option<CaseRun>) {
@@ -274,6 +247,10 @@ impl Run {
     /// messages that were on the way then belong to no exchange, and are forgotten. Says why there
     /// are no records, if so.
     pub async fn wind_up(&mut self) -> Option<&'static str> {
+        while let Some(run) = self.crew.rest() {
+            self.runs.push(run);
+        }
+        self.crew = Crew::default();
         self.intake.name()?;
         if self.collect().await.is_err() || self.refuse_dead_source().is_err() {
             return Some(self.without_records());
@@ -358,13 +335,19 @@ async fn run_one(
     let alone = manner != Manner::Together;
     let (result, prepared) = case_run::run(world, known, stimulus, (lot, manner)).await;
     let mut run = CaseRun { case, facts: revision, alone, result, prepared, told };
-    run.tell(&Telling {
-        case: stimulus,
-        revision: known.revision,
+    if alone || !plan.told_late {
+        run.tell(&telling(world, plan, stimulus, known));
+        case_run::slim(world, &mut run);
+    }
+    Some(run)
+}
+
+fn telling<'a>(world: &'a World, plan: &'a Plan, case: &'a Case, facts: &Facts) -> Telling<'a> {
+    Telling {
+        case,
+        revision: facts.revision,
         given: &world.given,
         url: &plan.url,
         seconds: world.deadline.as_secs().max(1),
-    });
-    case_run::slim(world, &mut run);
-    Some(run)
+    }
 }

@@ -102,9 +102,10 @@ fn session_of(exchange: &Exchange) -> Option<String> {
 /// What was sent, in one line.
 fn sent(exchange: &Exchange) -> String {
     let envelope = &exchange.envelope;
-    let body = String::from_utf8_lossy(&envelope.body);
-    let body: String = body.chars().take(300).collect();
     let size = envelope.body.len();
+    // A character has four bytes at most: a megabyte need not be read for its beginning.
+    let body = String::from_utf8_lossy(envelope.body.get(..2048).unwrap_or(&envelope.body));
+    let body: String = body.chars().take(300).collect();
     let size = if size > 300 { format!(" ({size} bytes)") } else { String::new() };
     if exchange.delivery.output.is_some() {
         return format!("{body}{size}");

@@ -116,9 +116,12 @@ impl Court<'_> {
         }
     }
 
-    /// What came back, in one line. Secrets go before it is cut: half of one would not be known.
+    /// What came back, in one line. Secrets go before it is cut: half of one would not be known. What
+    /// is far beyond the cut is left out before.
     fn received(&self, exchange: &Exchange) -> String {
-        let body = String::from_utf8_lossy(exchange.delivery.bytes());
+        const NEAR: usize = 64 * 1024;
+        let bytes = exchange.delivery.bytes();
+        let body = String::from_utf8_lossy(bytes.get(..NEAR).unwrap_or(bytes));
         let body = blot(&body, self.secrets);
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))

@@ -28,17 +28,18 @@ pub(super) fn depths(class: Class) -> SBoxedStrategy<Defect> {
     prop_oneof![nested(DEEP, Class::TooDeep), nested(SHALLOW, class)].sboxed()
 }
 
-/// Long strings, of which only few are large: each costs the target its bytes.
+/// Long strings of every order of magnitude, of which only few are large: each costs the target its
+/// bytes.
 pub(super) fn sizes() -> SBoxedStrategy<Defect> {
-    let filled = |sizes, class| {
-        Strategy::prop_map(sizes, move |bytes| {
-            let like = if class == Class::TooLarge { "jsonrpc/size/one-megabyte" } else { "" };
-            Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class).like(like)
-        })
+    let filled = |bytes, class| {
+        let like = if class == Class::TooLarge { "jsonrpc/size/one-megabyte" } else { "" };
+        Defect::new(vec![Edit::Fill { at: PLACE.to_owned(), bytes }], class).like(like)
     };
+    let long = (0_u32..17).prop_flat_map(|power| (1_usize << power)..(2 << power));
+    let large = 900_001_usize..1_000_000;
     prop_oneof![
-        9 => filled(1_usize..100_000, Class::Request),
-        1 => filled(900_001_usize..1_000_000, Class::TooLarge),
+        24 => long.prop_map(move |bytes| filled(bytes.min(100_000), Class::Request)),
+        1 => large.prop_map(move |bytes| filled(bytes, Class::TooLarge)),
     ]
     .sboxed()
 }

@@ -64,7 +64,7 @@ impl Run {
             }
         }
         best.sort_by_key(|(case, facts, _)| (*case, *facts));
-        let ledger = self.ledger(&all.iter().collect::<Vec<_>>());
+        let (ledger, _) = self.sums(&all.iter().collect::<Vec<_>>(), &[]);
         let verdicts: Vec<Verdict> = best.into_iter().map(|(_, _, verdict)| verdict).collect();
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
@@ -72,24 +72,25 @@ impl Run {
         Outcomes { verdicts, ledger }
     }
 
-    /// The sums over everything that was sent since the cases were taken up.
-    pub(crate) fn ledger_so_far(&self) -> Ledger {
-        let all = self.runs.iter().chain(&self.repeated);
-        self.ledger(&all.collect::<Vec<_>>())
-    }
-
-    fn ledger(&self, all: &[&CaseRun]) -> Ledger {
-        let index = Index::over(&self.probed, all.iter().copied());
+    /// The sums over some runs while others were on their way too, and the records of the latter: their
+    /// places, ascending.
+    pub(super) fn sums(&self, all: &[&CaseRun], others: &[CaseRun]) -> (Ledger, Vec<usize>) {
         let mut ledger = Ledger::default();
-        for exchange in &index.exchanges {
-            sums::count(&mut ledger, exchange.fate());
+        let index = Index::over(&self.probed, all.iter().copied());
+        let count = index.exchanges.len();
+        index.exchanges.iter().for_each(|exchange| sums::count(&mut ledger, exchange.fate()));
+        if self.intake.name().is_none() {
+            return (ledger, Vec::new());
         }
-        if self.intake.name().is_some() {
-            let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-            sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
-            let unreadable = self.intake.book.unreadable.len() + self.intake.book.too_deep.len();
-            ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
-        }
-        ledger
+        let index = index.and(others);
+        let mut correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
+        let of_others = correlation.per_exchange.split_off(count);
+        let of_others = of_others.iter().flat_map(|matches| &matches.records);
+        let mut of_others: Vec<usize> = of_others.map(|(place, _)| *place).collect();
+        of_others.sort_unstable();
+        sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
+        let unreadable = self.intake.book.unreadable.len() + self.intake.book.too_deep.len();
+        ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
+        (ledger, of_others)
     }
 }
