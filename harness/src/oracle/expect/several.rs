@@ -126,18 +126,26 @@ pub fn excuses(exchange: &Exchange, check: &str) -> bool {
     match check {
         // A request of a batch may fail for a reason of its own, and an id that is sent twice comes
         // back twice. How many answers there are is another check.
-        "correlated.id" if reading.class == Class::Batch => {
-            exchange.observation.kind == ReplyKind::Batch && known_ids(exchange)
+        "correlated.id" if reading.class == Class::Batch => is_batch_of_known(exchange),
+        // The target may have read an id where we read none, and a batch where we read nothing.
+        "correlated.id" if is_strange(reading.class) => {
+            reading.ids.is_empty() || is_batch_of_known(exchange)
         }
-        // The target may have read an id where we read none.
-        "correlated.id" => is_strange(reading.class) && reading.ids.is_empty(),
         // What could not be read is recorded as that.
         "audited.call-type" | "audited.tool" | "audited.request" => {
             (is_strange(reading.class) && is_unlike_a_request(exchange))
+                || is_refused_unread(exchange)
                 || parse(&exchange.envelope.body).is_ok_and(|message| is_odd(&message))
         }
         _ => false,
     }
+}
+
+/// Whether the answer is an error that names no id: what was told was wrong before the message was read.
+fn is_refused_unread(exchange: &Exchange) -> bool {
+    let observation = &exchange.observation;
+    let named = observation.main.as_ref().and_then(|main| main.get("id"));
+    observation.kind == ReplyKind::Error && named.is_none_or(Json::is_null)
 }
 
 /// Classes that hide what a message is otherwise.
@@ -151,10 +159,12 @@ fn is_unlike_a_request(exchange: &Exchange) -> bool {
     batch || exchange.reading.ids.is_empty()
 }
 
-/// Whether every id that came back was sent.
-fn known_ids(exchange: &Exchange) -> bool {
-    let ids = exchange.observation.responses.iter().filter_map(|response| response.get("id"));
-    ids.clone().all(|id| id.is_null() || echoes(&exchange.reading.ids, id))
+/// Whether a batch came back, and every id in it was sent.
+fn is_batch_of_known(exchange: &Exchange) -> bool {
+    let observation = &exchange.observation;
+    let mut ids = observation.responses.iter().filter_map(|response| response.get("id"));
+    observation.kind == ReplyKind::Batch
+        && ids.all(|id| id.is_null() || echoes(&exchange.reading.ids, id))
 }
 
 /// The revision that a message names itself.
@@ -252,5 +262,29 @@ fn is_odd(value: &Json) -> bool {
             members.iter().any(|(name, value)| name.decoded().is_none() || is_odd(value))
         }
         Json::Null | Json::Bool(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::class::Class;
+    use crate::oracle::check::CheckId;
+    use crate::oracle::testing::{CALL, Scene, error, json};
+    use crate::report::model::Outcome;
+
+    /// A call that was refused, in a record that names no tool.
+    fn refused(id: &str) -> Scene {
+        let mut scene = Scene::of(Class::Request, CALL, json(400, error(-32600, id)));
+        scene.case.expectation.several = true;
+        scene.control = None;
+        let record = &mut scene.records[0];
+        (record.tool_name, record.tool_arguments) = (None, None);
+        scene
+    }
+
+    #[test]
+    fn the_record_of_what_was_refused_unread_need_name_no_tool() {
+        assert_eq!(refused("null").asked(CheckId::RecordTool), None);
+        assert_eq!(refused("7").asked(CheckId::RecordTool), Some(Outcome::Fail));
     }
 }
