@@ -22,7 +22,7 @@ use crate::generate::input;
 use crate::generate::mutate::mutate;
 use crate::plan::campaign::Budget;
 use crate::report::model::Verdict;
-use crate::runner::case_run::RunResult;
+use crate::runner::case_run::{CaseRun, RunResult};
 use crate::runner::event::Event;
 use crate::runner::patience::unanswered;
 use crate::runner::run::{Run, RunError, lacks_record};
@@ -35,6 +35,10 @@ use size::Size;
 
 /// Failures of one batch that are looked at: each costs messages that are sent alone.
 const LOOKED_AT: usize = 8;
+
+/// Time in which those of one batch are sent again. A target that goes silent costs a deadline or more
+/// for each; what is left over comes again in other batches.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// Time in which those of one batch are made simpler.
 const SIMPLER: Duration = Duration::from_secs(10);
@@ -252,11 +256,14 @@ impl Campaign {
             return Ok(());
         }
         let quietly = |suspect: &Suspect| (suspect.job, lacks_record(&suspect.verdict));
-        self.run.repeat(suspects.iter().map(quietly).collect()).await;
+        self.run.repeat(suspects.iter().map(quietly).collect(), AGAIN).await;
         self.run.collect().await.map_err(RunError::from)?;
         let (mut real, mut descents) = (Vec::new(), Vec::new());
         let mut failures = self.failures();
-        for suspect in suspects {
+        let again = |run: &CaseRun| (run.case, run.facts);
+        let again: BTreeSet<_> = self.run.repeated.iter().map(again).collect();
+        let dead = self.run.is_given_up();
+        for suspect in suspects.into_iter().filter(|it| dead || again.contains(&it.job)) {
             match failures.remove(&suspect.job) {
                 Some((case, _, verdict)) => {
                     let check = failing(&verdict).map_or_else(String::new, |it| it.check.clone());

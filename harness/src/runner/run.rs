@@ -283,13 +283,15 @@ impl Run {
         // Not in the order in which they were answered: that differs from run to run.
         again.sort_unstable();
         self.limit = self.runs.iter().filter_map(asked_to_wait).max();
-        self.repeat(again).await;
+        self.repeat(again, Duration::MAX).await;
     }
 
     /// Sends these again, one after the other and nothing beside them, and where it says so quietly.
-    pub(crate) async fn repeat(&mut self, jobs: Vec<((usize, usize), bool)>) {
+    /// After that time no further one is begun.
+    pub(crate) async fn repeat(&mut self, jobs: Vec<((usize, usize), bool)>, time: Duration) {
+        let begun = std::time::Instant::now();
         for (job, quietly) in jobs {
-            if self.is_lost().await {
+            if begun.elapsed() >= time || self.is_lost().await {
                 // What stands is the verdict of the first sending.
                 break;
             }
