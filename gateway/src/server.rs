@@ -14,8 +14,9 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, Phase};
 use crate::audit::Trail;
-use crate::config::{Config, StartError, Upstream, UpstreamKind};
-use crate::fault::Faults;
+use crate::config::{Config, StartError, UpstreamKind};
+use crate::fault::{Faults, Outgoing};
+
 use crate::http::{Gate, serve};
 use crate::modern::Seal;
 use crate::reply::EventIds;
@@ -44,7 +45,7 @@ pub struct Gateway {
 /// If the configuration is contradictory, the address is taken or the audit file cannot be opened.
 pub async fn start(config: Config) -> Result<Gateway, StartError> {
     config.check()?;
-    let catalog = catalog(&config.upstreams)?;
+    let catalog = catalog(&config)?;
     let file = audit_file(&config)?;
     let (listener, address) = listen(config.listen).await?;
     let (app, phase) = assemble(config, catalog, file, address);
@@ -88,7 +89,7 @@ pub fn termination() -> io::Result<impl Future<Output = ()> + Send> {
 /// What serves, without anything that listens.
 pub(crate) fn build(config: Config) -> Result<(Arc<App>, watch::Sender<Phase>), StartError> {
     config.check()?;
-    let catalog = catalog(&config.upstreams)?;
+    let catalog = catalog(&config)?;
     let file = audit_file(&config)?;
     let address = config.listen;
     Ok(assemble(config, catalog, file, address))
@@ -129,8 +130,10 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
-fn catalog(upstreams: &[Upstream]) -> Result<Catalog, StartError> {
-    let upstreams: Result<Vec<_>, StartError> = upstreams
+fn catalog(config: &Config) -> Result<Catalog, StartError> {
+    let outgoing = Outgoing::new(&config.faults, config.api_key.as_deref());
+    let upstreams: Result<Vec<_>, StartError> = config
+        .upstreams
         .iter()
         .map(|upstream| {
             let alias = upstream.alias.clone();
@@ -138,7 +141,7 @@ fn catalog(upstreams: &[Upstream]) -> Result<Catalog, StartError> {
                 match &upstream.kind {
                     UpstreamKind::Builtin => Backend::Builtin,
                     UpstreamKind::Http(url) => {
-                        let remote = Remote::new(alias.clone(), url.clone());
+                        let remote = Remote::new(alias.clone(), url.clone(), outgoing.clone());
                         Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {
                             alias: alias.clone(),
                             source,

@@ -1,6 +1,7 @@
 //! The binary's work: command line -> examination -> output -> exit code. The only module that prints.
 
 mod fuzzing;
+mod hop;
 
 use std::io::{IsTerminal, Write};
 
@@ -25,8 +26,9 @@ use crate::target::reference::{self, Alone, ReferenceError};
 pub async fn run(cli: Cli) -> Exit {
     let result = match &cli.command {
         Some(Command::List(what)) => list(&cli, *what),
+        Some(Command::Upstream { listen }) => hop::serve(*listen).await,
         #[cfg(feature = "reference")]
-        Some(Command::Gateway { listen, audit_file, api_key_env, fault, .. }) => {
+        Some(Command::Gateway { listen, audit_file, api_key_env, upstream, fault, .. }) => {
             let key = api_key_env.as_deref().map(environment).transpose();
             match key {
                 Ok(api_key) => {
@@ -34,6 +36,7 @@ pub async fn run(cli: Cli) -> Exit {
                         listen: *listen,
                         audit_file: audit_file.clone(),
                         api_key,
+                        upstream: upstream.clone(),
                         faults: fault.clone(),
                     })
                     .await

@@ -57,6 +57,10 @@ pub struct Aim {
     /// What the product calls things: reference, litellm, or a profile file.
     #[arg(long, value_name = "NAME|PATH", default_value = "reference")]
     pub profile: String,
+    /// Serve our own upstream at this address, which the target is configured to use: cases about the hop
+    /// behind a gateway need it. Behind the built-in gateway it always serves.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "stdio")]
+    pub upstream: Option<std::net::SocketAddr>,
     /// Only these revisions, separated by commas.
     #[arg(long, value_name = "R[,R]", value_delimiter = ',')]
     pub revision: Vec<String>,
@@ -112,9 +116,18 @@ pub enum Command {
         /// The environment variable that holds the key of callers over HTTP.
         #[arg(long, value_name = "NAME", conflicts_with = "stdio")]
         api_key_env: Option<String>,
+        /// URL of our own upstream, as `upstream` prints it.
+        #[arg(long, value_name = "URL")]
+        upstream: Option<String>,
         /// Plant a fault (see `list --faults`).
         #[arg(long, value_name = "NAME")]
         fault: Vec<String>,
+    },
+    /// Run our own upstream alone: an MCP server whose tools misbehave on purpose.
+    Upstream {
+        /// Serve at this address; port 0 takes a free one.
+        #[arg(long, value_name = "HOST:PORT")]
+        listen: std::net::SocketAddr,
     },
     /// Send messages that nobody wrote down, guided by what the target does, and keep what fails.
     Fuzz(Fuzz),

@@ -49,7 +49,7 @@ pub async fn examine(
 
 /// Resolves when somebody wants us to stop: Ctrl-C, a request to end, or a closed terminal. Ended by
 /// the signal itself we could not end what we started.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     let other = |kind| async move {
         match signal(kind) {

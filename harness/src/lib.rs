@@ -23,4 +23,5 @@ pub mod runner;
 pub mod source;
 pub mod target;
 pub mod transport;
+pub mod upstream;
 pub mod wire;

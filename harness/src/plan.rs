@@ -8,6 +8,7 @@ mod select;
 mod switches;
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,6 +61,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// Messages a second, at most.
     pub rate: Option<f64>,
+    /// Where our own upstream serves; none for nowhere, or for a free port behind the built-in gateway.
+    pub upstream: Option<SocketAddr>,
     /// Faults to plant in the built-in gateway.
     pub faults: Vec<String>,
     /// The selected cases.
@@ -110,6 +113,7 @@ impl Settings {
             jobs: jobs(aim.jobs)?,
             deadline,
             rate: rate.or_else(|| remote.then_some(REMOTE_RATE)),
+            upstream: aim.upstream,
             faults: aim.fault.clone(),
             models: Models::of(&catalogue.cases),
             cases: catalogue.cases,

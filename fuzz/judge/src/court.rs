@@ -80,6 +80,7 @@ fn judged(house: &House, tried: Range<usize>) -> Result<(), String> {
             pages: &[],
             sentinel,
             life: None,
+            hop: None,
             audit: Audit::Available(records),
             secrets: &[],
             switches: &Switches::default(),

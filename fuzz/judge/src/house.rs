@@ -186,6 +186,7 @@ impl House {
             mirroring: None,
             mirrored: Vec::new(),
             slow: None,
+            own: None,
             session: self.session.clone().unwrap_or_default(),
         }
     }

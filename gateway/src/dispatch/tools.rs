@@ -12,7 +12,7 @@ use crate::text::shown;
 use crate::upstream::{CallOutcome, Lookup, ToolCall, Upstream, text_result};
 
 /// A call is answered within this time, whatever the upstream does.
-const BUDGET: Duration = Duration::from_secs(10);
+const BUDGET: Duration = Duration::from_secs(4);
 /// Longer tool names are cut in messages.
 const NAME_LIMIT: usize = 128;
 
@@ -29,9 +29,10 @@ pub(crate) async fn call(
     let Some((upstream, bare)) = app.catalog.resolve(&params.name) else {
         return unknown_tool(&params.name);
     };
+    let instead = app.faults.arguments(params.arguments);
     let call = ToolCall {
         name: bare,
-        arguments: params.arguments,
+        arguments: instead.as_deref().or(params.arguments),
         traceparent: circumstances.traceparent,
         notices: &circumstances.notices,
     };

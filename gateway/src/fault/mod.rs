@@ -1,11 +1,12 @@
-//! Deliberate defects. They work at five seams only: a rule that a request breaks, a finished reply, a
-//! finished record, the outcome of a call and the two ends of stdio. With none planted, the seams
-//! change nothing.
+//! Deliberate defects. They work at six seams only: a rule that a request breaks, a finished reply, a
+//! finished record, what goes to an upstream, the outcome of a call and the two ends of stdio. With none
+//! planted, the seams change nothing.
 
 mod between;
 mod call;
 mod name;
 mod notice;
+mod outgoing;
 mod record;
 mod reply;
 mod request;
@@ -19,6 +20,7 @@ use std::sync::atomic::AtomicUsize;
 use serde_json::value::RawValue;
 
 pub use name::{Fault, UnknownFault};
+pub(crate) use outgoing::Outgoing;
 pub(crate) use reply::ReplyContext;
 
 /// Sessions that a fault remembers, at most.

@@ -16,6 +16,7 @@ use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
+use crate::fault::Outgoing;
 use crate::json::{elements, member, members, quoted, string};
 use crate::revision::Revision;
 
@@ -65,9 +66,9 @@ impl From<Unavailable> for Failed {
 
 impl Remote {
     /// A server at `url`, not connected yet. The alias is for the log.
-    pub(crate) fn new(alias: String, url: Url) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(alias: String, url: Url, outgoing: Outgoing) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            wire: Wire::new(alias, url)?,
+            wire: Wire::new(alias, url, outgoing)?,
             session: Mutex::default(),
             next_id: AtomicU64::new(1),
         })
@@ -89,6 +90,9 @@ impl Remote {
             || format!(r#"{{"name":{name}}}"#),
             |arguments| format!(r#"{{"name":{name},"arguments":{arguments}}}"#),
         );
+        for _ in 1..self.wire.outgoing.calls() {
+            let _ = self.ask(&self.request("tools/call", Some(params.clone()))).await;
+        }
         let mut request = self.request("tools/call", Some(params));
         request.traceparent = call.traceparent;
         let Ok(reply) = timeout_at(deadline, self.ask(&request)).await else {

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
+use crate::fault::Outgoing;
 use crate::revision::Revision;
 use crate::rpc::Answer;
 use crate::text::shown;
@@ -35,6 +36,7 @@ pub(crate) struct Wire {
     alias: String,
     client: Client,
     url: Url,
+    pub(crate) outgoing: Outgoing,
 }
 
 /// The answer to one message.
@@ -46,7 +48,7 @@ pub(crate) struct Received {
 
 impl Wire {
     /// A client that follows no redirect and uses no proxy: the configured address is the only one.
-    pub(crate) fn new(alias: String, url: Url) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(alias: String, url: Url, outgoing: Outgoing) -> Result<Self, reqwest::Error> {
         // Fails only if a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -54,7 +56,7 @@ impl Wire {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { alias, client, url })
+        Ok(Self { alias, client, url, outgoing })
     }
 
     /// Posts one message. The body of the response is not read yet.
@@ -72,6 +74,9 @@ impl Wire {
             .body(message);
         if let Some(session) = session {
             request = in_session(request, session);
+        }
+        if let Some(authorization) = self.outgoing.authorization() {
+            request = request.header(header::AUTHORIZATION, authorization);
         }
         if let Some(traceparent) = traceparent {
             request = request.header("traceparent", traceparent);
@@ -103,6 +108,9 @@ impl Wire {
                 method = shown(method, 80),
                 "a request of an upstream is not implemented and was refused"
             );
+        }
+        if self.outgoing.is_mute() {
+            return Ok(());
         }
         let posted = self.post(answer.text().get().to_owned(), session, None);
         timeout(ANSWER_BUDGET, posted).await.map_err(|_| Unavailable::Timeout)?.map(|_| ())

@@ -83,6 +83,7 @@ fn ingredients() -> Ingredients {
         mirroring: None,
         mirrored: Vec::new(),
         slow: None,
+        own: None,
         session: String::new(),
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts a gateway and probes it.
     pub(crate) async fn set() -> Result<Self, Failure> {
-        let reference = Reference::start(&[]).await?;
+        let reference = Reference::start(&[], None).await?;
         let profile = Profile::builtin("reference").ok_or("no profile of the reference gateway")?;
         let endpoint = Endpoint::parse(&reference.url())?;
         let world = World {
@@ -62,6 +62,7 @@ impl Stage {
             keys: Keys::new(1),
             deadline: Duration::from_secs(5),
             pace: None,
+            own: None,
             kept: Kept::default(),
             idle: Idle::default(),
         };

@@ -21,6 +21,8 @@ pub struct Expectation {
     pub headers: Vec<HeaderRule>,
     /// What is demanded of the messages sent beside it.
     pub beside: BesideRule,
+    /// What is demanded of the hop behind the target, where our own upstream stands there.
+    pub upstream: Option<UpstreamRule>,
     /// Whether a record is demanded.
     pub record: RecordDemand,
     /// Whether records that no exchange explains are looked for in the whole run.
@@ -181,6 +183,35 @@ pub struct BesideRule {
     /// JSON pointers into the whole message whose values must be the same in every answer.
     #[serde(default)]
     pub same: Vec<String>,
+}
+
+/// What reaches our own upstream for a stimulus.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UpstreamRule {
+    /// How many calls pass.
+    pub calls: Vec<usize>,
+    /// How many only warn.
+    #[serde(default)]
+    pub calls_warn: Vec<usize>,
+    /// What is demanded of the answer to the upstream's question; none where it asks nothing.
+    #[serde(default)]
+    pub answer: Option<AnswerRule>,
+}
+
+/// The permitted answers of a target to a request of our own upstream.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AnswerRule {
+    /// Error codes that pass.
+    #[serde(default)]
+    pub code: Vec<i64>,
+    /// Error codes that warn.
+    #[serde(default)]
+    pub code_warn: Vec<i64>,
+    /// How a result counts; none for a failure.
+    #[serde(default)]
+    pub result: Option<Grade>,
 }
 
 /// A header that a reply must carry, or must not.

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::class::Class;
 use super::companion::Companion;
-use super::expectation::{Allowed, BesideRule, Expectation, HeaderRule, RecordDemand, ReplyKind};
+use super::expectation::{
+    Allowed, BesideRule, Expectation, HeaderRule, RecordDemand, ReplyKind, UpstreamRule,
+};
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
 use super::switch::Switch;
@@ -124,6 +126,8 @@ struct ExpectFile {
     header: Vec<HeaderRule>,
     #[serde(default)]
     beside: BesideRule,
+    #[serde(default)]
+    upstream: Option<UpstreamRule>,
     #[serde(default)]
     record: RecordDemand,
     #[serde(default)]
@@ -244,6 +248,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         on_stdio: file.stdio.reply,
         headers: file.header,
         beside: file.beside,
+        upstream: file.upstream,
         record: file.record,
         orphans: file.orphans,
         several: file.several,

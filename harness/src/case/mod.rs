@@ -147,6 +147,8 @@ pub enum Need {
     MirroringTool,
     /// A tool that may be called, succeeds, and takes a quarter of a second or longer.
     SlowTool,
+    /// Our own upstream is behind the target, and its tools can be called.
+    Upstream,
     /// The target asks for credentials, and valid ones were given.
     Credentials,
     /// The target issues session ids.

@@ -44,6 +44,8 @@ pub enum Base {
     MirroringCall,
     /// `tools/call` of the tool that takes its time.
     SlowCall,
+    /// `tools/call` of the tool of our own upstream that answers with its text.
+    OwnCall,
     /// `tools/call` of a tool that does not exist.
     UnknownCall,
     /// `initialize` as the harness sends it.

@@ -136,6 +136,10 @@ fn expect(expectation: &Expectation) -> Vec<String> {
             lines.extend(said(allowed));
         }
     }
+    if let Some(rule) = &expectation.upstream {
+        lines.extend([String::new(), "[expect.upstream]".to_owned()]);
+        lines.extend(said(rule));
+    }
     for header in &expectation.headers {
         lines.extend([String::new(), "[[expect.header]]".to_owned()]);
         lines.extend(said(header));

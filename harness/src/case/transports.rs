@@ -55,5 +55,5 @@ fn breaks_lines(recipe: &Recipe) -> bool {
 }
 
 const fn is_of_http(need: Need) -> bool {
-    matches!(need, Need::Credentials | Need::Sessions | Need::Loopback)
+    matches!(need, Need::Credentials | Need::Sessions | Need::Loopback | Need::Upstream)
 }

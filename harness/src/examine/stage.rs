@@ -19,7 +19,7 @@ use crate::runner::keys::Keys;
 use crate::runner::probe::{Probe, probe};
 use crate::runner::run::{Outcomes, Plan, Run};
 use crate::target::facts::Facts;
-use crate::target::world::{Pace, Reach, World};
+use crate::target::world::{Own, Pace, Reach, World};
 use crate::transport::endpoint::Endpoint;
 use crate::transport::raw_http::{Client, Limits};
 
@@ -114,6 +114,7 @@ fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> 
         keys: Keys::new(settings.seed),
         deadline: settings.deadline,
         pace: settings.rate.map(Pace::per_second),
+        own: subject.own.as_ref().map(|own| Own { url: own.url(), journal: own.journal() }),
         kept: Kept::default(),
         idle: Idle::default(),
     })

@@ -1,5 +1,9 @@
 //! The target of a run: what was named, or the gateway that is started for it.
 
+#[cfg(feature = "reference")]
+use std::net::Ipv4Addr;
+use std::net::SocketAddr;
+
 use super::ExamineError;
 use crate::plan::{Settings, UsageError};
 use crate::runner::headers::GivenHeader;
@@ -9,6 +13,7 @@ use crate::source::Locator;
 use crate::target::reference::{self, Reference};
 use crate::transport::endpoint::Endpoint;
 use crate::transport::stdio::Launcher;
+use crate::upstream::Upstream;
 
 /// The target of a run, with what belongs to it.
 pub(super) struct Subject {
@@ -21,6 +26,8 @@ pub(super) struct Subject {
     pub(super) tools: Vec<AllowedTool>,
     pub(super) audit: Option<Locator>,
     pub(super) notes: Vec<String>,
+    /// Our own upstream, where it serves.
+    pub(super) own: Option<Upstream>,
     #[cfg(feature = "reference")]
     reference: Option<Reference>,
 }
@@ -60,7 +67,12 @@ pub(super) async fn subject(settings: &Settings) -> Result<Subject, ExamineError
         Place::Url(endpoint) => endpoint.to_string(),
         Place::Command(launcher) => launcher.text().to_owned(),
     };
+    let own = match settings.upstream {
+        Some(address) => Some(own_upstream(address).await?),
+        None => None,
+    };
     Ok(Subject {
+        own,
         url: name.clone(),
         name,
         place,
@@ -73,9 +85,19 @@ pub(super) async fn subject(settings: &Settings) -> Result<Subject, ExamineError
     })
 }
 
+/// Our own upstream at the address of the command line.
+pub(super) async fn own_upstream(address: SocketAddr) -> Result<Upstream, UsageError> {
+    Upstream::bind(address).await.map_err(|error| {
+        UsageError(format!("--upstream {address}: {error}; give an address that is free"))
+    })
+}
+
 #[cfg(feature = "reference")]
 async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
-    let reference = Reference::start(&settings.faults).await.map_err(|error| match error {
+    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let own = own_upstream(settings.upstream.unwrap_or(free)).await?;
+    let started = Reference::start(&settings.faults, Some(&own.url())).await;
+    let reference = started.map_err(|error| match error {
         reference::ReferenceError::Fault(_) => ExamineError::Usage(UsageError(error.to_string())),
         reference::ReferenceError::Start(_) => ExamineError::Internal(error.to_string()),
     })?;
@@ -87,6 +109,7 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
     tools.push(reference::dead_tool());
     let audit = settings.audit.clone().or_else(|| Some(Locator::Jsonl(reference.audit_file())));
     Ok(Subject {
+        own: Some(own),
         place: Place::Url(endpoint),
         name: "reference".to_owned(),
         url: reference::BY_HAND.to_owned(),

@@ -35,6 +35,8 @@ pub struct Ingredients {
     pub mirrored: Vec<(String, Mirrored)>,
     /// A call that takes its time.
     pub slow: Option<Call>,
+    /// A call of our own upstream's tool that answers with its text.
+    pub own: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }
@@ -74,6 +76,7 @@ pub fn message(base: Base, with: &Ingredients) -> Option<Node> {
         Base::AskingCall => call(with, with.asking.as_ref()),
         Base::MirroringCall => call(with, with.mirroring.as_ref()),
         Base::SlowCall => call(with, with.slow.as_ref()),
+        Base::OwnCall => call(with, with.own.as_ref()),
         Base::UnknownCall => call(with, None),
         Base::Initialize => initialize(with),
         Base::UnknownMethod => request(with, &format!("gauntlet/{}", with.key), Node::object([])),

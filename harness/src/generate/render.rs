@@ -164,11 +164,14 @@ pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
         return text.to_owned();
     }
     let tool = with.working.as_ref().map_or("", |call| call.name.as_str());
+    // The names of our own upstream's tools but for their last word.
+    let own = with.own.as_ref().map_or("", |call| call.name.trim_end_matches("echo"));
     let meta = if with.is_modern() { modern::meta(with).text() } else { "{}".to_owned() };
     text.replace("{{key}}", &with.key)
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
         .replace("{{tool}}", tool)
+        .replace("{{own}}", own)
         .replace("{{mirror}}", &modern::mirror_of_call(with))
         .replace("{{tool-base64}}", &STANDARD.encode(tool))
         .replace("{{meta}}", &meta)

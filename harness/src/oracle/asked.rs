@@ -42,6 +42,12 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     if !case.expectation.headers.is_empty() {
         asked.insert(CheckId::Header);
     }
+    if let Some(rule) = &case.expectation.upstream {
+        asked.extend([CheckId::UpstreamCalls, CheckId::UpstreamSecret]);
+        let served = rule.calls.iter().any(|count| *count > 0);
+        asked.extend(served.then_some(CheckId::UpstreamIntact));
+        asked.extend(rule.answer.as_ref().map(|_| CheckId::UpstreamAnswer));
+    }
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
     }
@@ -152,6 +158,7 @@ fn is_call(case: &Case) -> bool {
             | Base::SlowCall
             | Base::AskingCall
             | Base::MirroringCall
+            | Base::OwnCall
             | Base::UnknownCall
     )
 }

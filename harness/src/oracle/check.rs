@@ -56,6 +56,14 @@ pub enum CheckId {
     Canary,
     /// Do equal requests get equal answers?
     Same,
+    /// Did the call reach our own upstream as often as it should?
+    UpstreamCalls,
+    /// Did its arguments arrive there unchanged?
+    UpstreamIntact,
+    /// Was a request of the upstream answered?
+    UpstreamAnswer,
+    /// Did the caller's credentials stay on this side?
+    UpstreamSecret,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
@@ -88,7 +96,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 40] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -111,6 +119,10 @@ impl CheckId {
         Self::Stream,
         Self::Canary,
         Self::Same,
+        Self::UpstreamCalls,
+        Self::UpstreamIntact,
+        Self::UpstreamAnswer,
+        Self::UpstreamSecret,
         Self::Alive,
         Self::Line,
         Self::Record,
@@ -153,6 +165,10 @@ impl CheckId {
             Self::Stream => "transport.stream",
             Self::Canary => "isolation.canary",
             Self::Same => "isolation.same",
+            Self::UpstreamCalls => "upstream.calls",
+            Self::UpstreamIntact => "upstream.intact",
+            Self::UpstreamAnswer => "upstream.answer",
+            Self::UpstreamSecret => "upstream.secret",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
             Self::Record => "audited.record",

@@ -9,6 +9,7 @@ use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switches;
 use crate::case::{Case, Framing};
+use crate::wire::arrival::Arrival;
 use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::life::Life;
@@ -95,6 +96,8 @@ pub struct Evidence<'a> {
     pub sentinel: Option<&'a Exchange>,
     /// The life of the process that was talked to; none over HTTP.
     pub life: Option<&'a Life>,
+    /// What reached our own upstream; none where none stands behind the target.
+    pub hop: Option<&'a Hop>,
     /// The records, or why there are none to be had.
     pub audit: Audit<'a>,
     /// Texts that must appear in no reply and no record.
@@ -114,6 +117,13 @@ impl<'a> Evidence<'a> {
     pub fn together(&self) -> impl Iterator<Item = &'a Exchange> + Clone {
         std::iter::once(self.stimulus).chain(self.beside).chain(self.pages)
     }
+}
+
+/// What reached our own upstream while a stimulus was answered, and soon after.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hop {
+    /// The requests that carry the stimulus' canary.
+    pub arrivals: Vec<Arrival>,
 }
 
 /// The records of one case's stimulus.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::CheckId;
 use super::classify::{Context, classify};
-use super::evidence::{Audit, Evidence, Exchange, Records};
+use super::evidence::{Audit, Evidence, Exchange, Hop, Records};
 use super::judge::judge;
 use super::observe::observe;
 use super::params::Tool;
@@ -187,6 +187,7 @@ pub(super) struct Scene {
     pub(super) beside: Vec<Exchange>,
     pub(super) pages: Vec<Exchange>,
     pub(super) sentinel: Option<Exchange>,
+    pub(super) hop: Option<Hop>,
     pub(super) audited: bool,
     pub(super) records: Vec<AuditRecord>,
     pub(super) ambiguous: bool,
@@ -210,6 +211,7 @@ impl Scene {
             beside: Vec::new(),
             pages: Vec::new(),
             sentinel: Some(exchange(LIST, json(200, RESULT))),
+            hop: None,
             audited: true,
             ambiguous: false,
             too_deep: false,
@@ -262,6 +264,7 @@ impl Scene {
             pages: &self.pages,
             sentinel: self.sentinel.as_ref(),
             life: None,
+            hop: self.hop.as_ref(),
             audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
             secrets: &self.secrets,
             switches: &self.switches,

@@ -5,7 +5,7 @@ use super::conversation::{Conversation, Purpose, Sending};
 use super::pages;
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
-use crate::case::{self, Case, Wait};
+use crate::case::{self, Case, Need, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
 use crate::oracle::evidence::Exchange;
 use crate::runner::keys::{Lot, trace_id};
@@ -96,6 +96,9 @@ pub async fn run(
     case: &Case,
     (lot, manner): (Lot, Manner),
 ) -> (RunResult, Vec<Exchange>) {
+    if let Some(own) = world.own.as_ref().filter(|_| is_unreached(facts, case)) {
+        return (RunResult::Untestable(unreached(&own.url)), Vec::new());
+    }
     if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
         return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
     }
@@ -112,6 +115,18 @@ pub async fn run(
         sent.life = life;
     }
     (result, std::mem::take(&mut conversation.exchanges))
+}
+
+/// Whether the case is about our own upstream, and the target did not call it when it was probed.
+fn is_unreached(facts: &Facts, case: &Case) -> bool {
+    case.needs.contains(&Need::Upstream) && facts.lacks(Need::Upstream).is_some()
+}
+
+fn unreached(url: &str) -> String {
+    format!(
+        "the target lists no tool of our own upstream, or its call did not arrive: configure it with an \
+         MCP server (Streamable HTTP) at {url} before the run"
+    )
 }
 
 /// Lets go of what only the sending of the case needed; of its answers, only that to the stimulus is

@@ -257,6 +257,7 @@ impl<'a> Conversation<'a> {
                 Vec::new()
             },
             slow: self.facts.calls.slow.clone(),
+            own: self.facts.calls.own.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }

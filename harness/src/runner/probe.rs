@@ -12,8 +12,9 @@ use crate::oracle::evidence::Exchange;
 use crate::oracle::expect::MISSING_CAPABILITY;
 use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
-use crate::target::facts::{Calls, Facts, OWN_TOOLS};
+use crate::target::facts::{Calls, Facts, is_builtin};
 use crate::target::world::World;
+use crate::upstream::PREFIX;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -71,6 +72,9 @@ pub struct Refusal {
 /// What the upstream's own slow tool is called with.
 const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;
 
+/// What our own upstream's tools are called with.
+const OWN_ARGUMENTS: &str = r#"{"text":"{{key}}"}"#;
+
 /// A tool is slow from this time on.
 const SLOW: Duration = Duration::from_millis(250);
 
@@ -90,7 +94,8 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
         }
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
-    let calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
+    let mut calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
+    calls.own = own_call(world, &newest, &lot, &mut probe.exchanges).await;
     let asks = asks_credentials(world, &newest, &lot, &mut probe.exchanges).await;
     for facts in &mut probe.facts {
         facts.calls = calls.clone();
@@ -236,7 +241,7 @@ fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>
         (Call { name: allowed.name.clone(), arguments }, allowed.role)
     });
     let own = facts.tools.iter().filter(|tool| {
-        tool.name.contains(OWN_TOOLS) && !allowed.iter().any(|allowed| allowed.name == tool.name)
+        is_builtin(&tool.name) && !allowed.iter().any(|allowed| allowed.name == tool.name)
     });
     let own = own.map(|tool| {
         let role = own_role(&tool.name);
@@ -297,6 +302,36 @@ async fn probe_calls(
         exchanges.append(&mut conversation.exchanges);
     }
     calls
+}
+
+/// The call of our own upstream, where one arrives there: a tool may only be called like it.
+async fn own_call(
+    world: &World,
+    facts: &Facts,
+    lot: &Lot,
+    exchanges: &mut Vec<Exchange>,
+) -> Option<Call> {
+    let own = world.own.as_ref()?;
+    let echo = format!("{PREFIX}echo");
+    for tool in facts.tools.iter().filter(|tool| tool.name.ends_with(&echo)) {
+        let call = Call { name: tool.name.clone(), arguments: OWN_ARGUMENTS.to_owned() };
+        let mut tried = facts.clone();
+        tried.calls.own = Some(call.clone());
+        let mut conversation = Conversation::new(world, &tried, lot.child());
+        let mut arrived = false;
+        if conversation.open().await.is_ok() {
+            let recipe = Recipe { base: Base::OwnCall, edits: Vec::new() };
+            let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
+            arrived = !own.journal.about(&exchange.key, exchange.started..f64::MAX).is_empty();
+            conversation.exchanges.push(exchange);
+        }
+        conversation.part(false).await;
+        exchanges.append(&mut conversation.exchanges);
+        if arrived {
+            return Some(call);
+        }
+    }
+    None
 }
 
 /// What a tool did. A reply that holds a result counts as a success even where it is malformed, so

@@ -13,11 +13,12 @@ use crate::generate::input::read_as;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
-use crate::oracle::evidence::{Audit, Evidence, Exchange, Records};
+use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, Records};
 use crate::oracle::judge::{judge, outcome};
 use crate::oracle::strict::harden;
 use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
+use crate::upstream::Journal;
 
 /// What every verdict of a run depends on.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Court<'a> {
     pub switches: &'a Switches,
     /// Whether a warning is a failure.
     pub strict: bool,
+    /// What reached our own upstream, where one stands behind the target.
+    pub own: Option<&'a Journal>,
     /// The records; none when there is no source.
     pub audit: Option<Ledgers<'a>>,
 }
@@ -77,6 +80,8 @@ impl Court<'_> {
         (place, run): (usize, &CaseRun),
     ) -> Verdict {
         let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
+        let asked = self.own.filter(|_| case.expectation.upstream.is_some());
+        let hop = asked.map(|journal| behind(journal, &sent.stimulus));
         let evidence = Evidence {
             case,
             revision: facts.revision,
@@ -86,6 +91,7 @@ impl Court<'_> {
             pages: &sent.pages,
             sentinel: sent.sentinel.as_ref(),
             life: sent.life.as_ref(),
+            hop: hop.as_ref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
             switches: self.switches,
@@ -149,6 +155,13 @@ impl<'a> Ledgers<'a> {
             profile: self.profile,
         }
     }
+}
+
+/// What reached our own upstream for a stimulus, while it was answered and soon after.
+fn behind(journal: &Journal, stimulus: &Exchange) -> Hop {
+    const AFTER: f64 = 5.0;
+    let time = stimulus.started..stimulus.ended + AFTER;
+    Hop { arrivals: journal.about(&stimulus.key, time) }
 }
 
 fn blank(case: &Case, facts: &Facts) -> Verdict {

@@ -4,6 +4,7 @@ use crate::case::{Case, Need};
 use crate::generate::base::Call;
 use crate::generate::made::Scene;
 use crate::oracle::params::Tool;
+use crate::upstream::PREFIX;
 use crate::wire::mirror::{Mirrored, mirrored};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -54,10 +55,19 @@ pub struct Calls {
     pub mirroring: Option<Call>,
     /// One that succeeded and took a quarter of a second or longer.
     pub slow: Option<Call>,
+    /// The one of our own upstream that answers with its text.
+    pub own: Option<Call>,
 }
 
 /// What the names of our own upstream's tools hold; they may always be called.
 pub const OWN_TOOLS: &str = "gauntlet_";
+
+/// Whether it is a tool of the reference gateway's builtin upstream. Those of [`crate::upstream`] break
+/// off, hang and lie: they are called by the cases about them alone.
+#[must_use]
+pub fn is_builtin(name: &str) -> bool {
+    name.contains(OWN_TOOLS) && !name.contains(PREFIX)
+}
 
 impl Facts {
     /// What generated messages need to know of the target.
@@ -110,7 +120,7 @@ impl Facts {
             }
             Need::NoLogging => (!self.declares("logging"), "the target declares logging"),
             Need::OwnUpstream => (
-                self.tools.iter().any(|tool| tool.name.contains(OWN_TOOLS)),
+                self.tools.iter().any(|tool| is_builtin(&tool.name)),
                 "needs the prompts of our own upstream behind the target",
             ),
             Need::Tasks => (self.declares("tasks"), "the target declares no tasks"),
@@ -154,6 +164,10 @@ impl Facts {
             Need::SlowTool => (
                 self.calls.slow.is_some(),
                 "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
+            ),
+            Need::Upstream => (
+                self.calls.own.is_some(),
+                "needs our own upstream behind the target: --upstream HOST:PORT",
             ),
             Need::Credentials => (
                 self.asks_credentials,

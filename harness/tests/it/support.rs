@@ -7,6 +7,7 @@ use mcp_gauntlet::generate::render::render;
 use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_lines};
 use mcp_gauntlet::oracle::params::Tool;
 use mcp_gauntlet::runner::headers::{GivenHeader, HeaderPlan, credentials, headers};
+use mcp_gauntlet::upstream::{PREFIX, programs};
 use mcp_gauntlet::wire::envelope::{Envelope, Header};
 use mcp_gauntlet::wire::json::parse;
 use mcp_gauntlet::wire::mirror::{Mirrored, mirrored};
@@ -42,6 +43,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         }),
         mirrored: tools().iter().flat_map(mirrored_by).collect(),
         slow: call("up-gauntlet_echo"),
+        own: call("own-gauntlet_up_echo"),
         session: LIVE.to_owned(),
     }
 }
@@ -69,6 +71,8 @@ fn tools() -> Vec<Tool> {
         "up-gauntlet_structured",
     ];
     tools.extend(plainly.map(|name| tool(name, plain)));
+    let own = programs().iter().map(|program| format!("own-{PREFIX}{}", program.name));
+    tools.extend(own.map(|name| tool(&name, r#"{"type":"object"}"#)));
     tools
 }
 

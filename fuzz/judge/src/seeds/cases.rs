@@ -61,6 +61,7 @@ fn ingredients(revision: Revision) -> Ingredients {
         mirroring: None,
         mirrored: Vec::new(),
         slow: call("slow", r#"{"milliseconds":300}"#),
+        own: None,
         session: "none".to_owned(),
     }
 }

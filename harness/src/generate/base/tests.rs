@@ -21,6 +21,7 @@ fn ingredients() -> Ingredients {
         mirroring: call("region"),
         mirrored: Vec::new(),
         slow: call("slow"),
+        own: call("own"),
         session: "S".to_owned(),
     }
 }

@@ -22,6 +22,7 @@ fn ingredients() -> Ingredients {
         structured: None,
         progress: None,
         slow: None,
+        own: None,
         asking: None,
         mirroring: call("region", r#"{"n":42}"#),
         mirrored: vec![("region".to_owned(), mirrored)],

@@ -22,6 +22,7 @@ fn ingredients() -> Ingredients {
         mirroring: None,
         mirrored: Vec::new(),
         slow: None,
+        own: None,
         session: "S".to_owned(),
     }
 }

@@ -40,6 +40,14 @@ const UNASKED: About = about(
     "send progress and log messages only for a request that asked for them, on its own stream",
 );
 
+const PURITY: About = about(
+    "Are there only messages on a process's standard output?",
+    "every line that the process wrote for the message; in some cases in its whole life",
+    "each line is one JSON-RPC message; blank lines and CR LF only warn",
+    "send banners and logs to standard error, those of libraries included, and write each \
+                 message compact and whole with one line feed",
+);
+
 impl CheckId {
     /// What the check is about.
     #[must_use]
@@ -63,13 +71,7 @@ impl CheckId {
                  float, a string or a map key",
             ),
             Self::Status | Self::ContentType | Self::Framing | Self::Header => self.transported(),
-            Self::Purity => about(
-                "Are there only messages on a process's standard output?",
-                "every line that the process wrote for the message; in some cases in its whole life",
-                "each line is one JSON-RPC message; blank lines and CR LF only warn",
-                "send banners and logs to standard error, those of libraries included, and write each \
-                 message compact and whole with one line feed",
-            ),
+            Self::Purity => PURITY,
             Self::Exit => about(
                 "Does the process end when it should, and only then?",
                 "the exit of the process after its input was closed, and its process group",
@@ -82,6 +84,10 @@ impl CheckId {
             | Self::Stream
             | Self::Canary
             | Self::Same => self.between(),
+            Self::UpstreamCalls
+            | Self::UpstreamIntact
+            | Self::UpstreamAnswer
+            | Self::UpstreamSecret => self.behind(),
             Self::Traceback => about(
                 "Is the refusal free of stack traces?",
                 "the body of an error reply",
@@ -102,6 +108,35 @@ impl CheckId {
             | Self::RecordTool
             | Self::RecordResponse
             | Self::RecordTiming => self.recorded_field(),
+        }
+    }
+
+    const fn behind(self) -> About {
+        match self {
+            Self::UpstreamCalls => about(
+                "Did the call reach the upstream as often as it should?",
+                "the tools/call requests at our own upstream that carry the canary of the message",
+                "one for a call that is served, none for one that is refused",
+                "refuse before an upstream is chosen, and try again only what the upstream cannot have done",
+            ),
+            Self::UpstreamIntact => about(
+                "Did the arguments of the call arrive unchanged?",
+                "params.arguments at our own upstream, beside those that were sent",
+                "the same members and values; their order and the notation of numbers are free",
+                "pass arguments on as the text that arrived, and never through a float or a fixed structure",
+            ),
+            Self::UpstreamAnswer => about(
+                "Was the request of the upstream answered?",
+                "the messages at our own upstream that carry the id of its request",
+                "one answer with a code that the case permits; a ping gets a result",
+                "answer every request of a server: -32601 for what was not declared, with its id",
+            ),
+            _ => about(
+                "Did the caller's credentials stay on this side?",
+                "headers and bodies of everything that reached our own upstream for the message",
+                "the credential that was sent to the target stands in none",
+                "make the headers of an upstream's request anew, and take its credentials from its own settings",
+            ),
         }
     }
 

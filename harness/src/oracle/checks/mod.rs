@@ -17,6 +17,7 @@ pub mod shape;
 pub mod streams;
 pub mod transport;
 pub mod unasked;
+pub mod upstream;
 
 use std::fmt::Display;
 

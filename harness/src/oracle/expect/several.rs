@@ -26,8 +26,12 @@ const REASONS: [i64; 4] = [INVALID_PARAMS, -32002, METHOD_NOT_FOUND, MISSING_CAP
 pub fn permitted(revision: Revision, exchange: &Exchange) -> Replies {
     let mut permitted = by_class(revision, exchange);
     if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
-        // What else it is may be a request whose headers do not say what it says.
+        // What else it is may be a request that is refused for a reason of its own, or whose headers do
+        // not say what it says.
         let modern = [HEADER_MISMATCH, UNSUPPORTED_VERSION];
+        if is_strange(exchange.reading.class) && !error.code.is_empty() {
+            error.code.extend(REASONS);
+        }
         match is_strange(exchange.reading.class) {
             _ if !revision.is_modern() || error.code.is_empty() => {}
             true => error.code.extend(modern),

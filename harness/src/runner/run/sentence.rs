@@ -30,6 +30,7 @@ impl Run {
             secrets: &self.plan.secrets,
             switches: &self.plan.switches,
             strict: self.plan.strict,
+            own: self.world.own.as_ref().map(|own| &*own.journal),
             audit,
         }
     }

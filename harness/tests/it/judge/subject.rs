@@ -107,6 +107,7 @@ impl Subject {
             pages: &[],
             sentinel: None,
             life: None,
+            hop: None,
             audit: Audit::Unavailable,
             secrets: &[],
             switches: &Switches::default(),

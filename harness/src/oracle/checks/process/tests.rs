@@ -36,6 +36,7 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         beside: &[],
         pages: &[],
         life: Some(life),
+        hop: None,
         audit: Audit::Unavailable,
         secrets: &[],
         switches: &Switches::default(),

@@ -1,0 +1,89 @@
+//! One connection: request after request, each kept and then answered by its script.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::mcp::House;
+use super::request::{Came, read};
+use super::script::Step;
+
+/// Time between two writes of what keeps a connection alive.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// Whether the connection can be used for another request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    Request,
+    Nothing,
+}
+
+/// Serves a connection to its end.
+pub(super) async fn serve(mut stream: TcpStream, house: Arc<House>) {
+    let _ = stream.set_nodelay(true);
+    let mut input = Vec::new();
+    loop {
+        let arrival = match read(&mut stream, &mut input).await {
+            Came::Request(arrival) => arrival,
+            Came::Garbage(arrival) => {
+                house.journal.add(arrival);
+                let refusal = super::script::response(400, &[("Connection", "close")], "");
+                let _ = perform(&mut stream, &house, vec![refusal]).await;
+                return;
+            }
+            Came::End => return,
+        };
+        house.journal.add(arrival.clone());
+        let script = house.answer(&arrival);
+        if !matches!(perform(&mut stream, &house, script).await, Ok(Next::Request)) {
+            return;
+        }
+    }
+}
+
+/// Does one step after the other.
+///
+/// # Errors
+/// When the other side is gone.
+async fn perform(
+    stream: &mut TcpStream,
+    house: &House,
+    script: Vec<Step>,
+) -> std::io::Result<Next> {
+    for step in script {
+        match step {
+            Step::Send(bytes) => stream.write_all(&bytes).await?,
+            Step::Pause(time) => sleep(time).await,
+            Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
+            Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
+            Step::Close => return stream.shutdown().await.map(|()| Next::Nothing),
+            Step::Reset => {
+                // Without lingering the connection is broken when it is closed.
+                let linger = Some(Duration::ZERO);
+                let _ = socket2::SockRef::from(&*stream).set_linger(linger);
+                return Ok(Next::Nothing);
+            }
+        }
+    }
+    Ok(Next::Request)
+}
+
+/// Waits until the other side hangs up.
+async fn hold(stream: &mut TcpStream, bytes: &[u8], time: Duration) -> std::io::Result<()> {
+    let end = Instant::now() + time;
+    let mut part = [0; 1024];
+    while Instant::now() < end {
+        if let Ok(read) = timeout(BEAT, stream.read(&mut part)).await
+            && read? == 0
+        {
+            break;
+        }
+        if !bytes.is_empty() {
+            stream.write_all(bytes).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Everything that reached the upstream, in order, within bounds.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::wire::arrival::Arrival;
+use crate::wire::json::Json;
+
+/// Bytes that are kept of all arrivals; a run sends far less to one upstream.
+const MOST: usize = 256 * 1024 * 1024;
+
+/// What each costs beside its bytes: the tree of its message.
+const COST: usize = 1024;
+
+/// The arrivals.
+#[derive(Debug, Default)]
+pub struct Journal {
+    kept: Mutex<Kept>,
+    news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    arrivals: Vec<Arrival>,
+    bytes: usize,
+    lost: u64,
+}
+
+impl Journal {
+    /// Keeps one.
+    pub(super) fn add(&self, arrival: Arrival) {
+        let mut kept = self.kept();
+        let size = arrival.body.len() * 4 + COST;
+        if kept.bytes + size > MOST {
+            kept.lost += 1;
+        } else {
+            kept.bytes += size;
+            kept.arrivals.push(arrival);
+        }
+        drop(kept);
+        self.news.notify_waiters();
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that came in this time (seconds since the Unix epoch) and hold a text in their body or a
+    /// header.
+    #[must_use]
+    pub fn about(&self, text: &str, time: Range<f64>) -> Vec<Arrival> {
+        let kept = self.kept();
+        let then = kept.arrivals.iter().filter(|arrival| time.contains(&arrival.at));
+        then.filter(|arrival| arrival.holds(text)).cloned().collect()
+    }
+
+    /// Everything that is kept, which is forgotten thereby.
+    #[must_use]
+    pub fn take(&self) -> Vec<Arrival> {
+        let mut kept = self.kept();
+        kept.bytes = 0;
+        std::mem::take(&mut kept.arrivals)
+    }
+
+    /// How many came, and how many of them were not kept for lack of room.
+    #[must_use]
+    pub fn count(&self) -> (usize, u64) {
+        let kept = self.kept();
+        (kept.arrivals.len(), kept.lost)
+    }
+
+    /// Waits until an answer to the request with this id has come.
+    pub(super) async fn answered(&self, id: &str) {
+        loop {
+            let news = self.news.notified();
+            tokio::pin!(news);
+            news.as_mut().enable();
+            if self.kept().arrivals.iter().any(|arrival| answers(arrival, id)) {
+                return;
+            }
+            news.await;
+        }
+    }
+}
+
+/// Whether it answers the request with this id.
+fn answers(arrival: &Arrival, id: &str) -> bool {
+    let Some(message) = &arrival.message else { return false };
+    message.get("method").is_none() && message.get("id").and_then(Json::as_str) == Some(id)
+}

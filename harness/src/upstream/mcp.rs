@@ -1,0 +1,145 @@
+//! What the upstream answers as an MCP server, in the revision that the caller speaks.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::journal::Journal;
+use super::program::{Call, PREFIX, programs};
+use super::script::{Step, json, response};
+use crate::wire::arrival::Arrival;
+use crate::wire::json::Json;
+use crate::wire::revision::Revision;
+
+/// What all connections share.
+#[derive(Debug, Default)]
+pub(super) struct House {
+    pub(super) journal: Arc<Journal>,
+    sessions: AtomicU64,
+    /// The canaries of calls that something happened to once.
+    once: Mutex<BTreeSet<String>>,
+}
+
+impl House {
+    /// What is done in answer to a request. There are no streams beside the calls.
+    pub(super) fn answer(&self, arrival: &Arrival) -> Vec<Step> {
+        if arrival.method == "DELETE" {
+            return vec![response(200, &[], "")];
+        }
+        if arrival.method != "POST" {
+            return vec![response(405, &[("Allow", "POST, DELETE")], "")];
+        }
+        let Some(message) = &arrival.message else {
+            let error = error("null", -32700, "Parse error", "");
+            return vec![response(400, &[("Content-Type", "application/json")], error)];
+        };
+        match (arrival.rpc_method(), message.get("id")) {
+            (Some(method), Some(id)) => self.request(arrival, message, (method, &id.to_text())),
+            // Notifications, and answers to what was asked.
+            _ => vec![response(202, &[], "")],
+        }
+    }
+
+    fn request(&self, arrival: &Arrival, message: &Json, (method, id): (&str, &str)) -> Vec<Step> {
+        let modern = is_modern(arrival);
+        let empty = result(id, modern, "");
+        match method {
+            "initialize" => return vec![self.initialize(message, id)],
+            "server/discover" => return vec![json(discover(id))],
+            "tools/call" => {
+                if let Some(call) = Call::read(arrival, message, id, modern) {
+                    return self.run(&call);
+                }
+                let told = error(id, -32602, "Unknown tool", "");
+                return vec![response(200, &[("Content-Type", "application/json")], told)];
+            }
+            _ => {}
+        }
+        let body = match method {
+            "ping" | "logging/setLevel" => empty,
+            "tools/list" => result(id, modern, &tools(modern)),
+            "prompts/list" => result(id, modern, &listed(modern, "prompts")),
+            "resources/list" => result(id, modern, &listed(modern, "resources")),
+            "resources/templates/list" => result(id, modern, &listed(modern, "resourceTemplates")),
+            _ => error(id, -32601, "Method not found", ""),
+        };
+        vec![json(body)]
+    }
+
+    fn run(&self, call: &Call) -> Vec<Step> {
+        let is_first = self
+            .once
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(format!("{} {}", call.name, call.text));
+        let program = programs().iter().find(|program| program.name == call.name);
+        program.map_or_else(Vec::new, |program| (program.script)(call, is_first))
+    }
+
+    fn initialize(&self, message: &Json, id: &str) -> Step {
+        let asked = message.pointer("/params/protocolVersion").and_then(Json::as_str);
+        let known = asked.and_then(|asked| asked.parse::<Revision>().ok());
+        let spoken = known.filter(|known| !known.is_modern()).unwrap_or(Revision::V2025_11_25);
+        let session = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
+        let session = format!("{PREFIX}session_{session}");
+        let body = format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"result":{{"protocolVersion":"{spoken}",{SELF}}}}}"#
+        );
+        let headers = [("Content-Type", "application/json"), ("Mcp-Session-Id", session.as_str())];
+        response(200, &headers, body)
+    }
+}
+
+/// What it says of itself in the handshake.
+const SELF: &str = r#""capabilities":{"tools":{"listChanged":true},"logging":{}},"serverInfo":{"name":"mcp-gauntlet-upstream","version":"1"}"#;
+
+fn is_modern(arrival: &Arrival) -> bool {
+    let version = arrival.headers.iter().find(|header| header.is("mcp-protocol-version"));
+    let version = version.and_then(|header| std::str::from_utf8(&header.value).ok());
+    version.and_then(|text| text.parse::<Revision>().ok()).is_some_and(Revision::is_modern)
+}
+
+fn discover(id: &str) -> String {
+    let versions = Revision::ALL.map(|revision| format!("\"{revision}\"")).join(",");
+    let members = format!(
+        r#""supportedVersions":[{versions}],"capabilities":{{"tools":{{"listChanged":true}},"logging":{{}}}},"ttlMs":0,"cacheScope":"private","_meta":{{"io.modelcontextprotocol/serverInfo":{{"name":"mcp-gauntlet-upstream","version":"1"}}}}"#
+    );
+    result(id, true, &members)
+}
+
+/// A response with these members of its result, as raw text.
+pub(super) fn result(id: &str, modern: bool, members: &str) -> String {
+    let kind = match (modern, members.is_empty()) {
+        (true, true) => r#""resultType":"complete""#,
+        (true, false) => r#","resultType":"complete""#,
+        (false, _) => "",
+    };
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{{members}{kind}}}}}"#)
+}
+
+/// A JSON-RPC error; `data` is raw text, or empty for none.
+pub(super) fn error(id: &str, code: i64, message: &str, data: &str) -> String {
+    let data = if data.is_empty() { String::new() } else { format!(",\"data\":{data}") };
+    format!(
+        r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"message":"{message}"{data}}}}}"#
+    )
+}
+
+fn listed(modern: bool, name: &str) -> String {
+    format!("\"{name}\":[]{}", cache(modern))
+}
+
+const fn cache(modern: bool) -> &'static str {
+    if modern { r#","ttlMs":0,"cacheScope":"private""# } else { "" }
+}
+
+fn tools(modern: bool) -> String {
+    let tool = |program: &super::program::Program| {
+        format!(
+            r#"{{"name":"{PREFIX}{}","description":"{}","inputSchema":{{"type":"object","properties":{{"text":{{"type":"string"}}}}}}}}"#,
+            program.name, program.about
+        )
+    };
+    let tools: Vec<String> = programs().iter().map(tool).collect();
+    format!("\"tools\":[{}]{}", tools.join(","), cache(modern))
+}

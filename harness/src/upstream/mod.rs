@@ -1,0 +1,83 @@
+//! The harness as the MCP server behind a gateway: Streamable HTTP, with tools that are programs and
+//! may misbehave on purpose. What reaches it is kept. Judges nothing.
+
+mod connection;
+mod journal;
+mod mcp;
+mod program;
+mod programs;
+mod request;
+mod script;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use journal::Journal;
+pub use program::{PREFIX, programs};
+
+use connection::serve;
+use mcp::House;
+
+/// A server of our own that serves until it is dropped or stopped.
+#[derive(Debug)]
+pub struct Upstream {
+    address: SocketAddr,
+    house: Arc<House>,
+    task: JoinHandle<()>,
+}
+
+/// Connections that are served at a time; a gateway has few.
+const MOST_CONNECTIONS: usize = 1024;
+
+impl Upstream {
+    /// Serves at this address; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn bind(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let house = Arc::new(House::default());
+        let task = tokio::spawn(accept(listener, Arc::clone(&house)));
+        Ok(Self { address, house, task })
+    }
+
+    /// Where a gateway finds it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/mcp", self.address)
+    }
+
+    /// What has reached it.
+    #[must_use]
+    pub fn journal(&self) -> Arc<Journal> {
+        Arc::clone(&self.house.journal)
+    }
+}
+
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, house: Arc<House>) {
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        while connections.len() >= MOST_CONNECTIONS {
+            connections.join_next().await;
+        }
+        while connections.try_join_next().is_some() {}
+        match listener.accept().await {
+            Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&house)))),
+            // For instance no file descriptor is left: others are closed meanwhile.
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The tools of the upstream: each is a program that answers a call in one way.
+
+use super::mcp;
+use super::programs::PROGRAMS;
+use super::script::Step;
+use crate::wire::arrival::Arrival;
+use crate::wire::json::Json;
+
+/// What the names of all tools begin with; a gateway may put more before it.
+pub const PREFIX: &str = "gauntlet_up_";
+
+/// One tool.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Its name without [`PREFIX`].
+    pub name: &'static str,
+    /// What it does, in one line without quotes.
+    pub about: &'static str,
+    /// What is done: told the call, and whether it is the first with its text.
+    pub(super) script: fn(&Call, bool) -> Vec<Step>,
+}
+
+/// Every tool.
+#[must_use]
+pub const fn programs() -> &'static [Program] {
+    PROGRAMS
+}
+
+/// A call of a tool.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    /// The tool's name without [`PREFIX`].
+    pub(super) name: String,
+    /// Id of the request, as raw text.
+    pub(super) id: String,
+    /// The argument `text`, by which the call is known.
+    pub(super) text: String,
+    /// The progress token, as raw text.
+    pub(super) token: Option<String>,
+    /// Whether the caller speaks the stateless revision.
+    pub(super) modern: bool,
+}
+
+impl Call {
+    /// The call that a request makes; none where it names none of the tools.
+    pub(super) fn read(arrival: &Arrival, message: &Json, id: &str, modern: bool) -> Option<Self> {
+        debug_assert!(arrival.message.is_some(), "a request is JSON");
+        let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(PREFIX)?;
+        programs().iter().find(|program| program.name == name)?;
+        let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
+        let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);
+        let (name, id, text) =
+            (name.to_owned(), id.to_owned(), text.unwrap_or_default().to_owned());
+        Some(Self { name, id, text, token, modern })
+    }
+
+    /// A response with these members of its result, as raw text.
+    pub(super) fn result(&self, members: &str) -> String {
+        mcp::result(&self.id, self.modern, members)
+    }
+
+    /// The usual result: the text that came, and further members as raw text.
+    pub(super) fn done(&self, more: &str) -> String {
+        let text = serde_json::Value::from(self.text.as_str());
+        self.result(&format!(r#""content":[{{"type":"text","text":{text}}}]{more}"#))
+    }
+
+    /// An error.
+    pub(super) fn error(&self, code: i64, message: &str, data: &str) -> String {
+        mcp::error(&self.id, code, message, data)
+    }
+}

@@ -1,0 +1,190 @@
+//! The table of programs. A new one is one row, and its function where none fits.
+
+use std::time::Duration;
+
+use super::program::{Call, Program};
+use super::script::{Step, chunk, end, event, json, response, stream};
+
+/// A call is held so long where it is never answered: longer than any gateway waits in a test.
+const LONG: Duration = Duration::from_secs(90);
+
+/// How long an answer to a request of ours is waited for.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Characters of a huge result.
+const HUGE: usize = 1_000_000;
+
+const fn row(
+    name: &'static str,
+    about: &'static str,
+    script: fn(&Call, bool) -> Vec<Step>,
+) -> Program {
+    Program { name, about, script }
+}
+
+/// Every program.
+pub(super) const PROGRAMS: &[Program] = &[
+    row("echo", "answers with the text that it was given", |call, _| vec![json(call.done(""))]),
+    row("slow", "the same after 400 milliseconds", |call, _| {
+        vec![Step::Pause(Duration::from_millis(400)), json(call.done(""))]
+    }),
+    row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
+    row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
+        vec![json(call.error(-32001, "the upstream refused", r#"{"kept":9007199254740993}"#))]
+    }),
+    row("both", "answers a result and an error in one response", |call, _| {
+        let error = r#""error":{"code":-32001,"message":"both"},"result""#;
+        vec![json(call.done("").replacen(r#""result""#, error, 1))]
+    }),
+    row("neither", "answers a response with neither result nor error", |call, _| {
+        vec![json(format!(r#"{{"jsonrpc":"2.0","id":{}}}"#, call.id))]
+    }),
+    row("foreign", "answers with the id of another request", |call, _| {
+        let other = Call { id: "\"nobody\"".to_owned(), ..call.clone() };
+        vec![json(other.done(""))]
+    }),
+    row("half", "breaks off in the middle of its answer", |call, _| {
+        let body = call.done("");
+        let (begun, _) = body.split_at(body.len() / 2);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{begun}",
+            body.len()
+        );
+        vec![Step::Send(head.into_bytes()), Step::Close]
+    }),
+    row("hang", "never answers", |_, _| vec![Step::Hold(Vec::new(), LONG), Step::Close]),
+    row("reset", "breaks the connection", |_, _| vec![Step::Reset]),
+    row(
+        "gone",
+        "says once that the session is unknown (404), and answers then",
+        |call, is_first| vec![if is_first { response(404, &[], "") } else { json(call.done("")) }],
+    ),
+    row("http_500", "answers HTTP 500", |_, _| {
+        vec![response(500, &[("Content-Type", "text/plain")], "Internal Server Error")]
+    }),
+    row("html", "answers HTTP 200 with a page", |_, _| {
+        vec![response(200, &[("Content-Type", "text/html")], "<html><body>Welcome</body></html>")]
+    }),
+    row("garbage", "answers what is no JSON", |_, _| vec![json("{\"jsonrpc\":\"2.0\",")]),
+    row("empty", "answers HTTP 200 with nothing", |_, _| vec![json("")]),
+    row("accepted", "answers HTTP 202 with nothing", |_, _| vec![response(202, &[], "")]),
+    row("redirect", "sends elsewhere (HTTP 307)", |_, _| {
+        vec![response(307, &[("Location", "http://127.0.0.1:9/elsewhere")], "")]
+    }),
+    row("headers", "answers with a cookie and a header of its own", |call, _| {
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Set-Cookie", "upstream-cookie=1"),
+            ("X-Gauntlet-Upstream", "1"),
+        ];
+        vec![response(200, &headers, call.done(""))]
+    }),
+    row("huge", "answers a text of a million letters", |call, _| {
+        let text = "x".repeat(HUGE);
+        vec![json(call.result(&format!(r#""content":[{{"type":"text","text":"{text}"}}]"#)))]
+    }),
+    row("digits", "answers numbers that do not fit into a double", |call, _| {
+        let more = r#","structuredContent":{"int":9007199254740993,"big":18446744073709551615,"tiny":1.10}"#;
+        vec![json(call.done(more))]
+    }),
+    row("members", "answers with members that MCP does not know", |call, _| {
+        let more = r#","_meta":{"example.com/kept":{"a":[1,2]}},"x-gauntlet":{"kept":true}"#;
+        vec![json(call.done(more))]
+    }),
+    row("sse", "answers by an event stream", |call, _| events(&[event(&call.done(""))])),
+    row("sse_crlf", "the same with CRLF at the end of lines", |call, _| {
+        events(&[event(&call.done("")).replace('\n', "\r\n")])
+    }),
+    row("sse_cr", "the same with CR at the end of lines", |call, _| {
+        // What follows a CR must be there before it is known that no LF does.
+        events(&[event(&call.done("")).replace('\n', "\r"), ": end\r".to_owned()])
+    }),
+    row("sse_split", "the same in pieces of seven bytes", |call, _| {
+        let text = event(&call.done(""));
+        let parts = text.as_bytes().chunks(7).map(chunk);
+        [stream()].into_iter().chain(parts).chain([end()]).collect()
+    }),
+    row("sse_lines", "the same with its data on several lines", |call, _| {
+        let data = call.done("").replacen(",\"", ",\ndata: \"", 2);
+        events(&[format!("data: {data}\n\n")])
+    }),
+    row(
+        "sse_comments",
+        "the same between comments, an empty event and an unknown field",
+        |call, _| {
+            let noise = ": comment\n\nx-unknown: 1\n\nevent: other\n\nretry: 100\n";
+            events(&[noise.to_owned(), event(&call.done("")), ": comment\n\n".to_owned()])
+        },
+    ),
+    row("sse_priming", "the same behind an event with an id and empty data", |call, _| {
+        events(&["id: 1\ndata:\n\n".to_owned(), format!("id: 2\n{}", event(&call.done("")))])
+    }),
+    row("sse_silent", "an event stream of comments that never ends", |_, _| {
+        let beat = super::script::chunked(b": alive\n\n");
+        vec![stream(), Step::Hold(beat, LONG), Step::Close]
+    }),
+    row("sse_ended", "an event stream that ends without an answer", |_, _| {
+        events(&[": nothing\n\n".to_owned()])
+    }),
+    row("changed", "tells that its tools have changed, and answers", |call, _| {
+        let told = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
+        events(&[event(told), event(&call.done(""))])
+    }),
+    row("log", "logs a line, and answers", |call, _| {
+        let told = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"a line"}}"#;
+        events(&[event(told), event(&call.done(""))])
+    }),
+    row("progress", "tells its progress where it was asked to, and answers", progress),
+    row("ask_sampling", "asks for sampling before it answers", |call, _| {
+        let message = r#"{"role":"user","content":{"type":"text","text":"SECRET-PROMPT"}}"#;
+        ask(call, "sampling/createMessage", &format!(r#"{{"messages":[{message}],"maxTokens":1}}"#))
+    }),
+    row("ask_elicitation", "asks the user before it answers", |call, _| {
+        let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
+        let params = format!(r#"{{"message":"SECRET-PROMPT","requestedSchema":{schema}}}"#);
+        ask(call, "elicitation/create", &params)
+    }),
+    row("ask_roots", "asks for the roots before it answers", |call, _| {
+        ask(call, "roots/list", "{}")
+    }),
+    row("ask_ping", "pings before it answers", |call, _| ask(call, "ping", "{}")),
+    row("ask_unknown", "asks something unknown before it answers", |call, _| {
+        ask(call, "gauntlet/unknown", "{}")
+    }),
+];
+
+fn events(all: &[String]) -> Vec<Step> {
+    [stream()].into_iter().chain(all.iter().map(chunk)).chain([end()]).collect()
+}
+
+fn progress(call: &Call, _: bool) -> Vec<Step> {
+    let Some(token) = &call.token else { return vec![json(call.done(""))] };
+    let told = |done: u32| {
+        let params = format!(r#"{{"progressToken":{token},"progress":{done},"total":2}}"#);
+        event(&format!(
+            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#
+        ))
+    };
+    events(&[told(1), told(2), event(&call.done(""))])
+}
+
+/// The id of a request of ours: it names the call that makes us ask.
+fn asked_id(call: &Call) -> String {
+    format!("ask-{}", call.text)
+}
+
+fn question(call: &Call, method: &str, params: &str) -> String {
+    let id = serde_json::Value::from(asked_id(call));
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
+}
+
+/// Asks within the stream of a call, waits for the answer and answers.
+fn ask(call: &Call, method: &str, params: &str) -> Vec<Step> {
+    vec![
+        stream(),
+        chunk(event(&question(call, method, params))),
+        Step::Await(asked_id(call), ANSWER),
+        chunk(event(&call.done(""))),
+        end(),
+    ]
+}

@@ -1,0 +1,159 @@
+//! The upstream, spoken to over a plain connection.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{PREFIX, Upstream, programs};
+use crate::wire::json::{Json, parse};
+use crate::wire::sse::Stream;
+
+struct Visit {
+    stream: TcpStream,
+    upstream: Upstream,
+}
+
+impl Visit {
+    async fn begin() -> Self {
+        let upstream = Upstream::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let stream = TcpStream::connect(upstream.address).await.unwrap();
+        Self { stream, upstream }
+    }
+
+    async fn post(&mut self, body: &str) -> String {
+        let request = format!(
+            "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.stream.write_all(request.as_bytes()).await.unwrap();
+        self.read().await
+    }
+
+    /// What comes until nothing more does.
+    async fn read(&mut self) -> String {
+        let mut all = Vec::new();
+        let mut part = [0; 65536];
+        loop {
+            let wait = if all.is_empty() { 3000 } else { 150 };
+            match timeout(Duration::from_millis(wait), self.stream.read(&mut part)).await {
+                Ok(Ok(count)) if count > 0 => all.extend_from_slice(&part[..count]),
+                _ => return String::from_utf8_lossy(&all).into_owned(),
+            }
+        }
+    }
+}
+
+fn call(name: &str, text: &str) -> String {
+    format!(
+        r#"{{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{{"name":"{PREFIX}{name}","arguments":{{"text":"{text}"}}}}}}"#
+    )
+}
+
+fn body(response: &str) -> Json {
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    parse(body.as_bytes()).unwrap_or_else(|error| panic!("{response}: {error}"))
+}
+
+#[tokio::test]
+async fn it_shakes_hands_lists_its_tools_and_keeps_what_came() {
+    let mut visit = Visit::begin().await;
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}"#;
+    let answer = visit.post(hello).await;
+    assert!(answer.contains("\r\nMcp-Session-Id: gauntlet_up_session_1\r\n"), "{answer}");
+    let version = body(&answer).pointer("/result/protocolVersion").cloned();
+    assert_eq!(version, Some(Json::string("2025-06-18")));
+    let listed = visit.post(r#"{"jsonrpc":"2.0","id":"a","method":"tools/list"}"#).await;
+    let listed = body(&listed);
+    let tools = listed.pointer("/result/tools").and_then(Json::as_array).unwrap().len();
+    assert_eq!(tools, programs().len());
+    let told = visit.post(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
+    assert!(told.starts_with("HTTP/1.1 202 Accepted\r\n"), "{told}");
+    let unknown = body(&visit.post(r#"{"jsonrpc":"2.0","id":2,"method":"x"}"#).await);
+    assert_eq!(unknown.pointer("/error/code").map(Json::to_text).as_deref(), Some("-32601"));
+    let journal = visit.upstream.journal();
+    assert_eq!(journal.count(), (4, 0));
+    assert_eq!(journal.about("notifications/initialized", 0.0..f64::MAX).len(), 1);
+    assert_eq!(journal.about("notifications/initialized", 0.0..1.0).len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_no_json_and_no_http_is_kept_too() {
+    let mut visit = Visit::begin().await;
+    assert!(visit.post("{").await.starts_with("HTTP/1.1 400 "));
+    visit.stream.write_all(b"\x00garbage-7\r\n\r\n").await.unwrap();
+    assert!(visit.read().await.starts_with("HTTP/1.1 400 "));
+    assert_eq!(visit.upstream.journal().about("garbage-7", 0.0..f64::MAX).len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_read() {
+    let mut visit = Visit::begin().await;
+    let request = "POST /mcp HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+                   11\r\n{\"jsonrpc\":\"2.0\",\r\n19;x=1\r\n\"id\":1,\"method\":\"ping\"}  \r\n0\r\n\r\n";
+    visit.stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = visit.read().await;
+    assert!(answer.ends_with(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#), "{answer}");
+}
+
+#[tokio::test]
+async fn every_event_stream_that_ends_with_an_answer_holds_it() {
+    for program in programs().iter().filter(|it| it.name.starts_with("sse")) {
+        if matches!(program.name, "sse_silent" | "sse_ended") {
+            continue;
+        }
+        let mut visit = Visit::begin().await;
+        let answer = visit.post(&call(program.name, "canary")).await;
+        let (_, chunks) = answer.split_once("\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        let mut rest = chunks;
+        while let Some((size, behind)) = rest.split_once("\r\n") {
+            let size = usize::from_str_radix(size, 16).unwrap();
+            bytes.extend_from_slice(&behind.as_bytes()[..size]);
+            rest = &behind[size + 2..];
+        }
+        let events = Stream::decode(&bytes).events;
+        let holds = |data: &str| parse(data.as_bytes()).is_ok_and(|it| it.contains_text("canary"));
+        assert!(events.iter().any(|event| holds(&event.data)), "{}: {events:?}", program.name);
+    }
+}
+
+#[tokio::test]
+async fn a_question_is_answered_or_waited_for_in_vain() {
+    let mut visit = Visit::begin().await;
+    let begun = std::time::Instant::now();
+    let answer = visit.post(&call("ask_roots", "c1")).await;
+    assert!(answer.contains(r#""id":"ask-c1","method":"roots/list""#), "{answer}");
+    let rest = visit.read().await;
+    assert!(rest.contains(r#""id":5,"result""#), "{rest}");
+    assert!(begun.elapsed() >= Duration::from_secs(2));
+
+    let mut other = TcpStream::connect(visit.upstream.address).await.unwrap();
+    let refusal = r#"{"jsonrpc":"2.0","id":"ask-c2","error":{"code":-32601,"message":"no"}}"#;
+    let refusal =
+        format!("POST /mcp HTTP/1.1\r\nContent-Length: {}\r\n\r\n{refusal}", refusal.len());
+    other.write_all(refusal.as_bytes()).await.unwrap();
+    let begun = std::time::Instant::now();
+    let answer = visit.post(&call("ask_roots", "c2")).await;
+    assert!(answer.contains(r#""id":5,"result""#), "{answer}");
+    assert!(begun.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn connections_end_as_the_program_says() {
+    let mut visit = Visit::begin().await;
+    let answer = visit.post(&call("half", "c")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && !answer.contains('}'), "{answer}");
+    let mut visit = Visit::begin().await;
+    let request = call("reset", "c");
+    let request =
+        format!("POST /mcp HTTP/1.1\r\nContent-Length: {}\r\n\r\n{request}", request.len());
+    visit.stream.write_all(request.as_bytes()).await.unwrap();
+    let read = visit.stream.read(&mut [0; 10]).await;
+    assert_eq!(read.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+    let mut visit = Visit::begin().await;
+    assert!(visit.post(&call("gone", "c")).await.starts_with("HTTP/1.1 404 "));
+    assert!(visit.post(&call("gone", "c")).await.starts_with("HTTP/1.1 200 "));
+}
