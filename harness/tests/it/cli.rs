@@ -26,6 +26,8 @@ mod rmcp;
 mod rules;
 mod stdio;
 mod unreachable;
+#[cfg(feature = "reference")]
+mod upstream;
 mod usage;
 
 /// A credential that no output may show.

@@ -14,13 +14,17 @@ pub(super) struct Served {
 
 /// Starts one with an audit file, a key of its callers and faults.
 pub(super) fn serve(audit_file: Option<&Path>, key: Option<&str>, faults: &[Fault]) -> Served {
-    let runtime = Runtime::new().unwrap();
-    let config = Config {
+    serve_with(Config {
         audit_file: audit_file.map(Path::to_owned),
         api_key: key.map(str::to_owned),
         faults: faults.to_vec(),
         ..Config::default()
-    };
+    })
+}
+
+/// Starts one with these settings.
+pub(super) fn serve_with(config: Config) -> Served {
+    let runtime = Runtime::new().unwrap();
     let gateway = runtime.block_on(start(config)).unwrap();
     Served { url: gateway.url(), gateway: Some(gateway), runtime }
 }

@@ -1,0 +1,103 @@
+//! Our own upstream: behind a gateway, beside one that does not know it, and alone.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Child;
+
+use reference_gateway::{Config, Fault, Upstream, UpstreamKind};
+
+use super::child::{command, run};
+use super::gateway::{Served, serve_with};
+
+/// A port of this machine that nobody uses.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A gateway with an upstream at this port.
+fn before(port: u16, faults: &[Fault]) -> Served {
+    let own = UpstreamKind::Http(format!("http://127.0.0.1:{port}/mcp").parse().unwrap());
+    let mut config = Config { faults: faults.to_vec(), ..Config::default() };
+    config.upstreams.push(Upstream { alias: "theirs".to_owned(), kind: own });
+    serve_with(config)
+}
+
+fn tested(target: &str, upstream: &str, filters: &[&str]) -> super::child::Done {
+    let line = ["--target", target, "--audit", "none", "--upstream", upstream, "--generated", "0"];
+    run(&[&line[..], filters].concat())
+}
+
+#[test]
+fn a_gateway_that_is_configured_to_use_it_is_judged_at_both_hops() {
+    let port = free_port();
+    let filters = ["upstream/answers/json", "upstream/asks/roots", "upstream/refused/version-1"];
+    let address = format!("127.0.0.1:{port}");
+    let done = tested(&before(port, &[]).url, &address, &filters);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    assert!(done.out.contains("verdicts 11: 11 pass"), "{}", done.out);
+    let faulty = before(port, &[Fault::UpstreamUnanswered]);
+    let done = tested(&faulty.url, &address, &filters);
+    assert_eq!(done.code, Some(1), "{done:#?}");
+    assert!(done.out.contains("upstream.answer"), "{}", done.out);
+    assert!(done.out.contains("no answer"), "{}", done.out);
+}
+
+#[test]
+fn a_gateway_that_does_not_use_it_is_told_how() {
+    let port = free_port();
+    let target = before(1, &[]);
+    let address = format!("127.0.0.1:{port}");
+    let filters = ["upstream/answers/json", "jsonrpc/id/negative"];
+    let done = tested(&target.url, &address, &filters);
+    assert_eq!(done.code, Some(1), "{done:#?}");
+    let told = format!("(Streamable HTTP) at http://{address}/mcp before the run");
+    assert!(done.out.replace('\n', " ").contains(&told), "{}", done.out);
+    assert!(done.out.contains("4 untestable") && done.out.contains("pass"), "{}", done.out);
+    let line = ["--target", &target.url, "--audit", "none", "upstream/answers/json"];
+    let done = run(&line);
+    assert!(done.out.contains("needs our own upstream behind the target"), "{}", done.out);
+}
+
+#[test]
+fn an_address_in_use_is_a_mistake_of_the_command_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let upstream = ["--upstream", &address, "upstream/answers/json"];
+    let alone = ["upstream", "--listen", &address];
+    for (line, option) in [(&upstream[..], "--upstream"), (&alone[..], "--listen")] {
+        let done = run(line);
+        assert_eq!(done.code, Some(2), "{done:#?}");
+        assert!(done.err.contains(&format!("{option} {address}: ")), "{}", done.err);
+        assert!(done.err.contains("give an address that is free"), "{}", done.err);
+    }
+}
+
+/// A process that is killed when the test is over.
+struct Alone(Child);
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn alone_it_prints_what_reaches_it() {
+    let mut alone = Alone(command(&["upstream", "--listen", "127.0.0.1:0"]).spawn().unwrap());
+    let mut url = String::new();
+    BufReader::new(alone.0.stderr.take().unwrap()).read_line(&mut url).unwrap();
+    let address = url.trim().strip_prefix("http://").unwrap().strip_suffix("/mcp").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let length = ping.len();
+    write!(stream, "POST /mcp HTTP/1.1\r\nMcp-Session-Id: s-1\r\nContent-Length: {length}\r\n\r\n")
+        .unwrap();
+    stream.write_all(ping.as_bytes()).unwrap();
+    let mut answer = [0; 15];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let mut line = String::new();
+    BufReader::new(alone.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, format!("POST session s-1 {ping}\n"));
+}
