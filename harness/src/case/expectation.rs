@@ -203,12 +203,9 @@ pub struct UpstreamRule {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AnswerRule {
-    /// Error codes that pass.
+    /// Error codes that pass; every other one warns. None at all: an error is a failure.
     #[serde(default)]
     pub code: Vec<i64>,
-    /// Error codes that warn.
-    #[serde(default)]
-    pub code_warn: Vec<i64>,
     /// How a result counts; none for a failure.
     #[serde(default)]
     pub result: Option<Grade>,

@@ -1,10 +1,11 @@
 //! The hop behind a gateway, one thing wrong at a time.
 
+use crate::case::class::Class;
 use crate::case::expectation::{AnswerRule, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Hop;
-use crate::oracle::testing::{KEY, SECRET, Scene};
+use crate::oracle::testing::{CALL, KEY, SECRET, Scene, error, json};
 use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::arrival::Arrival;
 use crate::wire::envelope::Header;
@@ -22,7 +23,7 @@ fn call(arguments: &str) -> Arrival {
 
 fn scene(arrivals: Vec<Arrival>) -> Scene {
     let mut scene = Scene::call();
-    let answer = AnswerRule { code: vec![-32601], code_warn: vec![-32600], result: None };
+    let answer = AnswerRule { code: vec![-32601], result: None };
     scene.case.expectation.upstream =
         Some(UpstreamRule { calls: vec![1], calls_warn: vec![2], answer: Some(answer) });
     scene.hop = Some(Hop { arrivals });
@@ -46,6 +47,20 @@ fn calls_are_counted() {
         let arrivals = vec![call(SENT); count];
         assert_eq!(asked(arrivals, CheckId::UpstreamCalls), Some(outcome), "{count}");
     }
+}
+
+#[test]
+fn what_is_served_although_it_should_be_refused_is_judged_elsewhere() {
+    let refusing = |mut scene: Scene| {
+        scene.case.expectation.upstream =
+            Some(UpstreamRule { calls: vec![0], ..Default::default() });
+        scene.asked(CheckId::UpstreamCalls)
+    };
+    assert_eq!(refusing(scene(vec![call(SENT)])), Some(Warn));
+    assert_eq!(refusing(scene(vec![call(SENT); 2])), Some(Fail));
+    let refused = Scene::of(Class::InvalidRequest, CALL, json(200, error(-32600, "7")));
+    let forwarded = Scene { hop: Some(Hop { arrivals: vec![call(SENT)] }), ..refused };
+    assert_eq!(refusing(forwarded), Some(Fail));
 }
 
 #[test]
@@ -82,7 +97,6 @@ fn a_question_is_answered_once_with_a_permitted_code() {
         (vec![], Fail),
         (vec![REFUSED], Pass),
         (vec![r#""error":{"code":-32600,"message":"no"}"#], Warn),
-        (vec![r#""error":{"code":1,"message":"no"}"#], Fail),
         (vec![r#""error":{}"#], Fail),
         (vec![r#""result":{}"#], Fail),
         (vec![REFUSED, REFUSED], Fail),
@@ -94,6 +108,8 @@ fn a_question_is_answered_once_with_a_permitted_code() {
     let rule = scene.case.expectation.upstream.as_mut().unwrap();
     rule.answer = Some(AnswerRule { result: Some(Grade::Pass), ..AnswerRule::default() });
     assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Pass));
+    scene.hop = Some(Hop { arrivals: vec![answered(REFUSED)] });
+    assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Fail));
 }
 
 #[test]
