@@ -14,6 +14,8 @@ use crate::oracle::classify::Reading;
 use crate::wire::mirror;
 use crate::wire::revision::Revision;
 
+/// What a resource that does not exist was answered with until 2025-11-25.
+const RETIRED: i64 = -32002;
 /// Headers and body of a request disagree.
 pub(super) const HEADER_MISMATCH: i64 = -32020;
 /// The request names a revision that the target does not speak.
@@ -60,6 +62,8 @@ pub(super) fn replies(class: Class, id_readable: bool) -> Replies {
 /// what it means.
 pub(super) fn adapt(replies: &mut Replies, class: Class, of: &[Revision], reading: &Reading) {
     let Some(error) = replies.get_mut(&ReplyKind::Error) else { return };
+    // What a case permits of the server's range may hold a code that is retired here.
+    error.code_warn.retain(|code| *code != RETIRED);
     // A name that is no text agrees with no header either: both errors fit (LAT-PRECEDENCE).
     if class == Class::InvalidParams && reading.nameless {
         error.code.push(HEADER_MISMATCH);
