@@ -83,6 +83,10 @@ pub(crate) struct Campaign {
     /// How many messages were mutated.
     mutated: u64,
     size: Size,
+    /// The batch that was sent last: how many messages, and how long it took.
+    sent: (usize, Duration),
+    /// Whether a batch is judged before the next one is sent: the first, and those after a failure.
+    wary: bool,
 }
 
 /// A failure of a batch.
@@ -111,8 +115,21 @@ impl Campaign {
         known.extend(corpus::read(&found, requirements)?);
         let (corpus, findings) = (Corpus::of(inputs)?, Findings::of(found)?);
         let (dice, tally, size) = (Dice::new(seed), Tally::default(), Size::default());
-        let (dealt, mutated) = (0, 0);
-        Ok(Self { run, budget, dice, corpus, findings, tally, known, dealt, mutated, size })
+        let (dealt, mutated, sent, wary) = (0, 0, (0, Duration::ZERO), true);
+        Ok(Self {
+            run,
+            budget,
+            dice,
+            corpus,
+            findings,
+            tally,
+            known,
+            dealt,
+            mutated,
+            size,
+            sent,
+            wary,
+        })
     }
 
     /// Sends one batch after another until the time is over or enough was found. What was found stays,
@@ -128,6 +145,10 @@ impl Campaign {
             let cases = if dead { Vec::new() } else { self.inputs(end) };
             let last = cases.is_empty();
             self.batch(cases).await?;
+            if self.wary && !last {
+                // Nothing more is sent before it is known what the last messages did.
+                self.batch(Vec::new()).await?;
+            }
             if last || self.findings.len() >= enough {
                 break;
             }
@@ -148,6 +169,7 @@ impl Campaign {
         let early = self.run.judge_resting(settled);
         self.run.advance(None).await?;
         let sent = begun.elapsed();
+        let (judged, sending) = std::mem::replace(&mut self.sent, (count, sent));
         self.run.turn();
         if self.run.runs.is_empty() {
             self.run.turn();
@@ -160,7 +182,9 @@ impl Campaign {
         let suspects = self.look(verdicts)?;
         self.tally.batches += 1;
         self.tally.cases += self.run.runs.len();
-        self.size.learn(count, sent, begun.elapsed());
+        self.wary = !suspects.is_empty();
+        let waiting = begun.elapsed().saturating_sub(sent);
+        self.size.learn(judged, sending, sending + waiting);
         self.confirm(suspects).await?;
         self.tally.ledger.add(&self.run.close());
         self.tally.behaviours = self.corpus.behaviours();

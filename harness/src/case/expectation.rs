@@ -194,6 +194,9 @@ pub struct UpstreamRule {
     /// How many only warn.
     #[serde(default)]
     pub calls_warn: Vec<usize>,
+    /// How many letters the text of a result has; none where it is the text that was sent.
+    #[serde(default)]
+    pub letters: Option<usize>,
     /// What is demanded of the answer to the upstream's question; none where it asks nothing.
     #[serde(default)]
     pub answer: Option<AnswerRule>,

@@ -124,6 +124,8 @@ impl<'a> Evidence<'a> {
 pub struct Hop {
     /// The requests that carry the stimulus' canary.
     pub arrivals: Vec<Arrival>,
+    /// Whether any request of the run carried credentials of the caller, its own handshake included.
+    pub leaked: bool,
 }
 
 /// The records of one case's stimulus.

@@ -13,6 +13,7 @@ use super::trace::left_trace;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switch;
 use crate::report::model::{Check, Outcome};
+use crate::wire::delivery::End;
 
 /// Asks every question that the evidence can answer, in order. Without an accepted control nothing
 /// else is asked: a rejection would be for an unknown reason.
@@ -85,7 +86,17 @@ fn permitted(evidence: &Evidence<'_>) -> Replies {
     if stimulus.delivery.output.is_some() {
         replies = on_output(evidence, replies);
     }
+    still_waits(&mut replies, evidence);
     switches::applied(replies, evidence.case, evidence.revision, evidence.switches)
+}
+
+/// Silence that a case permits over HTTP is that of a target which still waits: a stream that has ended
+/// without an answer has dropped it.
+fn still_waits(replies: &mut Replies, evidence: &Evidence<'_>) {
+    let delivery = &evidence.stimulus.delivery;
+    if delivery.output.is_none() && delivery.end == End::Complete {
+        replies.remove(&ReplyKind::Silent);
+    }
 }
 
 /// The same on standard output, with what the case says of it alone.

@@ -81,7 +81,7 @@ impl Court<'_> {
     ) -> Verdict {
         let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
         let asked = self.own.filter(|_| case.expectation.upstream.is_some());
-        let hop = asked.map(|journal| behind(journal, &sent.stimulus));
+        let hop = asked.map(|journal| behind(journal, &sent.stimulus, self.secrets));
         let evidence = Evidence {
             case,
             revision: facts.revision,
@@ -158,10 +158,10 @@ impl<'a> Ledgers<'a> {
 }
 
 /// What reached our own upstream for a stimulus, while it was answered and soon after.
-fn behind(journal: &Journal, stimulus: &Exchange) -> Hop {
+fn behind(journal: &Journal, stimulus: &Exchange, secrets: &[String]) -> Hop {
     const AFTER: f64 = 5.0;
     let time = stimulus.started..stimulus.ended + AFTER;
-    Hop { arrivals: journal.about(&stimulus.key, time) }
+    Hop { arrivals: journal.about(&stimulus.key, time), leaked: journal.holds_any(secrets) }
 }
 
 fn blank(case: &Case, facts: &Facts) -> Verdict {

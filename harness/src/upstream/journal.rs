@@ -26,6 +26,9 @@ struct Kept {
     arrivals: Vec<Arrival>,
     bytes: usize,
     lost: u64,
+    /// How many arrivals were searched for credentials, and whether some were found.
+    searched: usize,
+    found: bool,
 }
 
 impl Journal {
@@ -56,11 +59,23 @@ impl Journal {
         then.filter(|arrival| arrival.holds(text)).cloned().collect()
     }
 
+    /// Whether one of these texts stands in anything that came. Each arrival is searched once, as long as
+    /// the texts stay the same.
+    #[must_use]
+    pub fn holds_any(&self, texts: &[String]) -> bool {
+        let mut kept = self.kept();
+        let (searched, found) = (kept.searched, kept.found);
+        let new = kept.arrivals.get(searched..).unwrap_or_default();
+        let found = found || new.iter().any(|arrival| texts.iter().any(|text| arrival.holds(text)));
+        (kept.searched, kept.found) = (kept.arrivals.len(), found);
+        found
+    }
+
     /// Everything that is kept, which is forgotten thereby.
     #[must_use]
     pub fn take(&self) -> Vec<Arrival> {
         let mut kept = self.kept();
-        kept.bytes = 0;
+        (kept.bytes, kept.searched) = (0, 0);
         std::mem::take(&mut kept.arrivals)
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::journal::Journal;
 use super::program::{Call, PREFIX, programs};
+use super::programs::GONE;
 use super::script::{Step, json, response};
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
@@ -18,11 +19,16 @@ pub(super) struct House {
     sessions: AtomicU64,
     /// The canaries of calls that something happened to once.
     once: Mutex<BTreeSet<String>>,
+    /// The sessions that were given up.
+    lost: Mutex<BTreeSet<String>>,
 }
 
 impl House {
     /// What is done in answer to a request. There are no streams beside the calls.
     pub(super) fn answer(&self, arrival: &Arrival) -> Vec<Step> {
+        if self.is_lost(arrival) {
+            return vec![response(404, &[], "")];
+        }
         if arrival.method == "DELETE" {
             return vec![response(200, &[], "")];
         }
@@ -41,14 +47,14 @@ impl House {
     }
 
     fn request(&self, arrival: &Arrival, message: &Json, (method, id): (&str, &str)) -> Vec<Step> {
-        let modern = is_modern(arrival);
+        let modern = arrival.is_modern();
         let empty = result(id, modern, "");
         match method {
             "initialize" => return vec![self.initialize(message, id)],
             "server/discover" => return vec![json(discover(id))],
             "tools/call" => {
-                if let Some(call) = Call::read(arrival, message, id, modern) {
-                    return self.run(&call);
+                if let Some(call) = Call::read(arrival, message, id) {
+                    return self.run(&call, arrival);
                 }
                 let told = error(id, -32602, "Unknown tool", "");
                 return vec![response(200, &[("Content-Type", "application/json")], told)];
@@ -61,17 +67,31 @@ impl House {
             "prompts/list" => result(id, modern, &listed(modern, "prompts")),
             "resources/list" => result(id, modern, &listed(modern, "resources")),
             "resources/templates/list" => result(id, modern, &listed(modern, "resourceTemplates")),
-            _ => error(id, -32601, "Method not found", ""),
+            _ => {
+                let status = if modern { 404 } else { 200 };
+                let told = error(id, -32601, "Method not found", "");
+                return vec![response(status, &[("Content-Type", "application/json")], told)];
+            }
         };
         vec![json(body)]
     }
 
-    fn run(&self, call: &Call) -> Vec<Step> {
+    /// Whether it came in a session that was given up.
+    fn is_lost(&self, arrival: &Arrival) -> bool {
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        arrival.header("mcp-session-id").is_some_and(|session| lost.contains(session))
+    }
+
+    fn run(&self, call: &Call, arrival: &Arrival) -> Vec<Step> {
         let is_first = self
             .once
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(format!("{} {}", call.name, call.text));
+        if is_first && call.name == GONE {
+            let session = arrival.header("mcp-session-id").map(str::to_owned);
+            self.lost.lock().unwrap_or_else(PoisonError::into_inner).extend(session);
+        }
         let program = programs().iter().find(|program| program.name == call.name);
         program.map_or_else(Vec::new, |program| (program.script)(call, is_first))
     }
@@ -92,12 +112,6 @@ impl House {
 
 /// What it says of itself in the handshake.
 const SELF: &str = r#""capabilities":{"tools":{"listChanged":true},"logging":{}},"serverInfo":{"name":"mcp-gauntlet-upstream","version":"1"}"#;
-
-fn is_modern(arrival: &Arrival) -> bool {
-    let version = arrival.headers.iter().find(|header| header.is("mcp-protocol-version"));
-    let version = version.and_then(|header| std::str::from_utf8(&header.value).ok());
-    version.and_then(|text| text.parse::<Revision>().ok()).is_some_and(Revision::is_modern)
-}
 
 fn discover(id: &str) -> String {
     let versions = Revision::ALL.map(|revision| format!("\"{revision}\"")).join(",");

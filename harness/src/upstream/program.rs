@@ -5,6 +5,7 @@ use super::programs::PROGRAMS;
 use super::script::Step;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
+use crate::wire::revision::Revision;
 
 /// What the names of all tools begin with; a gateway may put more before it.
 pub const PREFIX: &str = "gauntlet_up_";
@@ -39,19 +40,22 @@ pub(super) struct Call {
     pub(super) token: Option<String>,
     /// Whether the caller speaks the stateless revision.
     pub(super) modern: bool,
+    /// Whether it knows the event without data that a stream may begin with.
+    pub(super) primed: bool,
 }
 
 impl Call {
     /// The call that a request makes; none where it names none of the tools.
-    pub(super) fn read(arrival: &Arrival, message: &Json, id: &str, modern: bool) -> Option<Self> {
-        debug_assert!(arrival.message.is_some(), "a request is JSON");
+    pub(super) fn read(arrival: &Arrival, message: &Json, id: &str) -> Option<Self> {
         let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(PREFIX)?;
         programs().iter().find(|program| program.name == name)?;
         let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
         let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);
         let (name, id, text) =
             (name.to_owned(), id.to_owned(), text.unwrap_or_default().to_owned());
-        Some(Self { name, id, text, token, modern })
+        let (modern, version) = (arrival.is_modern(), arrival.header("mcp-protocol-version"));
+        let primed = version == Some(Revision::V2025_11_25.as_str());
+        Some(Self { name, id, text, token, modern, primed })
     }
 
     /// A response with these members of its result, as raw text.

@@ -9,7 +9,10 @@ use super::script::{Step, chunk, end, event, json, response, stream};
 const LONG: Duration = Duration::from_secs(90);
 
 /// How long an answer to a request of ours is waited for.
-const ANSWER: Duration = Duration::from_secs(2);
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// The tool whose first call with a text loses the session.
+pub(super) const GONE: &str = "gone";
 
 /// Characters of a huge result.
 const HUGE: usize = 1_000_000;
@@ -117,7 +120,10 @@ pub(super) const PROGRAMS: &[Program] = &[
         },
     ),
     row("sse_priming", "the same behind an event with an id and empty data", |call, _| {
-        events(&["id: 1\ndata:\n\n".to_owned(), format!("id: 2\n{}", event(&call.done("")))])
+        let (first, second) = (format!("{}-1", call.text), format!("{}-2", call.text));
+        let prime = format!("id: {first}\ndata:\n\n");
+        let answer = format!("id: {second}\n{}", event(&call.done("")));
+        events(&if call.primed { vec![prime, answer] } else { vec![answer] })
     }),
     row("sse_silent", "an event stream of comments that never ends", |_, _| {
         let beat = super::script::chunked(b": alive\n\n");
@@ -128,11 +134,11 @@ pub(super) const PROGRAMS: &[Program] = &[
     }),
     row("changed", "tells that its tools have changed, and answers", |call, _| {
         let told = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
-        events(&[event(told), event(&call.done(""))])
+        tell(call, told)
     }),
     row("log", "logs a line, and answers", |call, _| {
         let told = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"a line"}}"#;
-        events(&[event(told), event(&call.done(""))])
+        tell(call, told)
     }),
     row("progress", "tells its progress where it was asked to, and answers", progress),
     row("ask_sampling", "asks for sampling before it answers", |call, _| {
@@ -152,6 +158,12 @@ pub(super) const PROGRAMS: &[Program] = &[
         ask(call, "gauntlet/unknown", "{}")
     }),
 ];
+
+/// A notification before the answer. The stateless revision has none that nobody asked for.
+fn tell(call: &Call, told: &str) -> Vec<Step> {
+    let answer = event(&call.done(""));
+    events(&if call.modern { vec![answer] } else { vec![event(told), answer] })
+}
 
 fn events(all: &[String]) -> Vec<Step> {
     [stream()].into_iter().chain(all.iter().map(chunk)).chain([end()]).collect()
@@ -178,8 +190,12 @@ fn question(call: &Call, method: &str, params: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
 }
 
-/// Asks within the stream of a call, waits for the answer and answers.
+/// Asks within the stream of a call, waits for the answer and answers. In the stateless revision a server
+/// asks nothing.
 fn ask(call: &Call, method: &str, params: &str) -> Vec<Step> {
+    if call.modern {
+        return vec![json(call.done(""))];
+    }
     vec![
         stream(),
         chunk(event(&question(call, method, params))),

@@ -128,7 +128,7 @@ async fn a_question_is_answered_or_waited_for_in_vain() {
     assert!(answer.contains(r#""id":"ask-c1","method":"roots/list""#), "{answer}");
     let rest = visit.read().await;
     assert!(rest.contains(r#""id":5,"result""#), "{rest}");
-    assert!(begun.elapsed() >= Duration::from_secs(2));
+    assert!(begun.elapsed() >= Duration::from_secs(1));
 
     let mut other = TcpStream::connect(visit.upstream.address).await.unwrap();
     let refusal = r#"{"jsonrpc":"2.0","id":"ask-c2","error":{"code":-32601,"message":"no"}}"#;
@@ -138,7 +138,7 @@ async fn a_question_is_answered_or_waited_for_in_vain() {
     let begun = std::time::Instant::now();
     let answer = visit.post(&call("ask_roots", "c2")).await;
     assert!(answer.contains(r#""id":5,"result""#), "{answer}");
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::envelope::Header;
 use super::json::Json;
+use super::revision::Revision;
 
 /// A request that a gateway sent on, or made itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,17 +26,38 @@ impl Arrival {
         self.message.as_ref()?.get("method")?.as_str()
     }
 
+    /// The first value of a header, by name without regard to case; none where it is no text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|header| header.is(name))?;
+        std::str::from_utf8(&header.value).ok()
+    }
+
+    /// Whether it came under the stateless revision.
+    #[must_use]
+    pub fn is_modern(&self) -> bool {
+        let version = self.header("mcp-protocol-version");
+        version.and_then(|text| text.parse::<Revision>().ok()).is_some_and(Revision::is_modern)
+    }
+
     /// Whether a text stands in its body, or in a header.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        // A canary ends in digits: that of another message may begin with it.
-        let ends = |behind: Option<&u8>| !behind.is_some_and(u8::is_ascii_digit);
-        let is_in = |bytes: &[u8]| {
-            let mut parts = bytes.windows(text.len().max(1)).enumerate();
-            parts.any(|(at, part)| part == text.as_bytes() && ends(bytes.get(at + text.len())))
-        };
-        is_in(&self.body) || self.headers.iter().any(|header| is_in(&header.value))
+        self.says(text) || self.headers.iter().any(|header| is_in(text, &header.value))
     }
+
+    /// Whether a text stands in its body.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        is_in(text, &self.body)
+    }
+}
+
+/// A canary ends in digits: that of another message may begin with it.
+fn is_in(text: &str, bytes: &[u8]) -> bool {
+    let ends = |behind: Option<&u8>| !behind.is_some_and(u8::is_ascii_digit);
+    let mut parts = bytes.windows(text.len().max(1)).enumerate();
+    parts.any(|(at, part)| part == text.as_bytes() && ends(bytes.get(at + text.len())))
 }
 
 #[cfg(test)]

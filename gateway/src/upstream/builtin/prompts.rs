@@ -60,6 +60,9 @@ fn greeting(params: &Params<'_>) -> Result<String, &'static str> {
         Some(given) if kind(given) == Kind::Null => Vec::new(),
         Some(given) => members(given).ok_or("arguments must be an object")?,
     };
+    if given.iter().any(|(_, value)| string(value).is_none()) {
+        return Err("the arguments must be strings");
+    }
     let name = argument(&given, "name")?.ok_or("the argument name is required")?;
     let language = argument(&given, "language")?.unwrap_or_else(|| "English".to_owned());
     Ok(format!("Greet {name} in {language}."))

@@ -33,7 +33,7 @@ pub fn shape(observation: &Observation, findings: &mut Findings) -> bool {
     defect.is_none()
 }
 
-fn defect(response: &Json) -> Option<&'static str> {
+pub(super) fn defect(response: &Json) -> Option<&'static str> {
     let result = response.get("result");
     let error = response.get("error");
     if response.has_duplicates() {

@@ -79,7 +79,12 @@ pub fn framing(exchange: &Exchange, findings: &mut Findings) {
 pub fn headers(exchange: &Exchange, rules: &[HeaderRule], findings: &mut Findings) {
     let Some(response) = &exchange.delivery.response else { return };
     for rule in rules.iter().filter(|rule| rule.on.iter().any(|on| on.admits(response.status))) {
-        let value = response.header(&rule.name);
+        let fields = response.headers.iter().filter(|header| header.is(&rule.name));
+        let values: Vec<String> =
+            fields.map(|header| String::from_utf8_lossy(&header.value).into_owned()).collect();
+        // What is forbidden is so in every field of the name; else the first is what is read.
+        let bad = values.iter().find(|value| !rule.is_demand() && !fits(rule, Some(value)));
+        let value = bad.or(values.first()).cloned();
         let outcome = match (fits(rule, value.as_deref()), rule.missing) {
             (true, _) => Outcome::Pass,
             (false, Missing::Warn) => Outcome::Warn,

@@ -1,10 +1,11 @@
 //! `upstream.`: what a gateway does at the hop behind it, where our own upstream stands.
 
+use super::shape::defect;
 use super::shorten;
 use crate::case::expectation::{AnswerRule, ReplyKind, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Evidence, Hop};
+use crate::oracle::evidence::{Evidence, Exchange, Hop};
 use crate::report::model::Outcome;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
@@ -15,10 +16,16 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     let (Some(rule), Some(hop)) = (rule, evidence.hop) else { return };
     let calls: Vec<&Arrival> =
         hop.arrivals.iter().filter(|it| it.rpc_method() == Some("tools/call")).collect();
-    number(rule, calls.len(), evidence.stimulus.observation.kind, findings);
+    // What is refused may have been piped through as it came, and be no call any more.
+    let key = &evidence.stimulus.key;
+    let forwarded = hop.arrivals.iter().filter(|it| it.says(key)).count();
+    let count = if rule.calls == [0] { forwarded } else { calls.len() };
+    number(rule, count, evidence.stimulus.observation.kind, findings);
     intact(evidence, &calls, findings);
-    if let Some(due) = &rule.answer {
-        answer(due, &evidence.stimulus.key, hop, findings);
+    returned(rule, evidence.stimulus, findings);
+    // A server of the stateless revision asks nothing.
+    if let Some(due) = rule.answer.as_ref().filter(|_| !calls.iter().any(|it| it.is_modern())) {
+        answer(due, evidence.stimulus, hop, findings);
     }
     secret(evidence, hop, findings);
 }
@@ -61,6 +68,21 @@ fn intact(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) 
     }
 }
 
+/// A result holds the text with which the upstream answered: that of the call, or so many letters.
+fn returned(rule: &UpstreamRule, stimulus: &Exchange, findings: &mut Findings) {
+    if stimulus.observation.kind != ReplyKind::Result || rule.calls == [0] {
+        return;
+    }
+    let main = stimulus.observation.main.as_ref();
+    let text = main.and_then(|main| main.pointer("/result/content/0/text"));
+    let text = text.and_then(Json::as_str).unwrap_or_default();
+    let (holds, expected) = match rule.letters {
+        Some(letters) => (text.chars().count() == letters, format!("a text of {letters} letters")),
+        None => (text == stimulus.key, format!("the text {}", stimulus.key)),
+    };
+    findings.require(CheckId::UpstreamIntact, holds, expected, shorten(text, 120));
+}
+
 /// Whether two values say the same: the order of members and the notation of numbers are free, and of
 /// members that stand twice the last counts.
 fn is_same(one: &Json, other: &Json) -> bool {
@@ -87,9 +109,13 @@ fn is_same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// The upstream's question is answered once, with its id.
-fn answer(due: &AnswerRule, key: &str, hop: &Hop, findings: &mut Findings) {
-    let asked = format!("ask-{key}");
+/// Requests of a server that need a capability of the client. Ours declares none.
+const UNDECLARED: [&str; 3] = ["sampling/", "elicitation/", "roots/"];
+
+/// The upstream's question is answered once, with its id, and by the gateway itself where the caller
+/// cannot answer it.
+fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
+    let asked = format!("ask-{}", stimulus.key);
     let answers: Vec<&Json> = hop
         .arrivals
         .iter()
@@ -97,22 +123,36 @@ fn answer(due: &AnswerRule, key: &str, hop: &Hop, findings: &mut Findings) {
         .filter(|message| message.get("method").is_none())
         .filter(|message| message.get("id").and_then(Json::as_str) == Some(asked.as_str()))
         .collect();
-    let (outcome, actual) = match answers.as_slice() {
-        [] => (Outcome::Fail, "no answer".to_owned()),
-        [answer] => graded(due, answer),
-        several => (Outcome::Fail, format!("{} answers", several.len())),
+    let passed_on = |method: &&String| !method.starts_with("notifications/");
+    let relayed = stimulus.observation.asked.iter().find(passed_on);
+    let undeclared = |method: &String| UNDECLARED.iter().any(|begin| method.starts_with(begin));
+    let (outcome, actual) = match (answers.as_slice(), relayed) {
+        (_, Some(method)) if undeclared(method) => {
+            (Outcome::Fail, format!("{method} was passed on to a caller that did not declare it"))
+        }
+        // Over HTTP nobody answers here what a gateway passes on; that it may be passed on is no defect.
+        ([], Some(method)) => (Outcome::Warn, format!("{method} was passed on to the caller")),
+        ([], None) => (Outcome::Fail, "no answer".to_owned()),
+        ([answer], _) => graded(due, answer),
+        (several, _) => (Outcome::Fail, format!("{} answers", several.len())),
     };
     findings.add(CheckId::UpstreamAnswer, outcome, wanted(due), actual);
 }
 
 fn graded(due: &AnswerRule, answer: &Json) -> (Outcome, String) {
-    if answer.get("result").is_some() {
+    if let Some(defect) = defect(answer) {
+        return (Outcome::Fail, defect.to_owned());
+    }
+    if let Some(result) = answer.get("result") {
+        // Nobody was asked who could have agreed.
+        let agreed = result.get("action").and_then(Json::as_str) == Some("accept");
         let outcome = match due.result {
+            Some(_) if agreed => Outcome::Fail,
             Some(Grade::Pass) => Outcome::Pass,
             Some(Grade::Warn) => Outcome::Warn,
             None => Outcome::Fail,
         };
-        return (outcome, "a result".to_owned());
+        return (outcome, format!("the result {}", shorten(&result.to_text(), 80)));
     }
     let code = answer.pointer("/error/code").and_then(Json::as_number).and_then(|it| it.as_i64());
     let Some(code) = code else { return (Outcome::Fail, "neither result nor error".to_owned()) };
@@ -143,13 +183,10 @@ fn wanted(due: &AnswerRule) -> String {
 
 /// The caller's credentials end at the gateway. The secret itself is never written into the finding.
 fn secret(evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findings) {
-    if evidence.secrets.is_empty() || hop.arrivals.is_empty() {
+    if evidence.secrets.is_empty() {
         return;
     }
-    let leaked = evidence
-        .secrets
-        .iter()
-        .any(|secret| hop.arrivals.iter().any(|arrival| arrival.holds(secret)));
+    let leaked = hop.leaked;
     let actual = if leaked { "they reached the upstream" } else { "none" };
     let expected = "no credentials of the caller at the upstream";
     findings.require(CheckId::UpstreamSecret, !leaked, expected, actual);

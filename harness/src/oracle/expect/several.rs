@@ -233,9 +233,10 @@ fn unknown_method(revision: Revision, reading: &Reading, message: &Json) -> Repl
     if object { permitted } else { also(permitted, INVALID_PARAMS, 400) }
 }
 
-/// That the feature is not offered may be what is told first.
+/// That the feature is not offered, or asks for a capability, may be what is told first.
 fn invalid_params(revision: Revision, reading: &Reading) -> Replies {
-    also(of_class(Class::InvalidParams, revision, reading), METHOD_NOT_FOUND, 404)
+    let permitted = also(of_class(Class::InvalidParams, revision, reading), METHOD_NOT_FOUND, 404);
+    if revision.is_modern() { also(permitted, MISSING_CAPABILITY, 400) } else { permitted }
 }
 
 /// A version that no header can carry as it stands agrees with none (LAT-PRECEDENCE).

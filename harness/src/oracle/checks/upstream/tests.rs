@@ -17,16 +17,27 @@ fn arrival(body: &str) -> Arrival {
 }
 
 fn call(arguments: &str) -> Arrival {
-    let params = format!(r#"{{"name":"echo","arguments":{arguments}}}"#);
+    let params = format!(r#"{{"name":"echo","arguments":{arguments},"_meta":{{"k":"{KEY}"}}}}"#);
     arrival(&format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#))
 }
 
+/// A call that was answered with a text.
+fn served(text: &str) -> Scene {
+    let content = format!(r#"[{{"type":"text","text":"{text}"}}]"#);
+    let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":{{"content":{content}}}}}"#);
+    Scene::of(Class::Request, CALL, json(200, body))
+}
+
 fn scene(arrivals: Vec<Arrival>) -> Scene {
-    let mut scene = Scene::call();
+    let mut scene = served(KEY);
     let answer = AnswerRule { code: vec![-32601], result: None };
-    scene.case.expectation.upstream =
-        Some(UpstreamRule { calls: vec![1], calls_warn: vec![2], answer: Some(answer) });
-    scene.hop = Some(Hop { arrivals });
+    scene.case.expectation.upstream = Some(UpstreamRule {
+        calls: vec![1],
+        calls_warn: vec![2],
+        answer: Some(answer),
+        ..Default::default()
+    });
+    scene.hop = Some(Hop { arrivals, leaked: false });
     scene
 }
 
@@ -59,7 +70,8 @@ fn what_is_served_although_it_should_be_refused_is_judged_elsewhere() {
     assert_eq!(refusing(scene(vec![call(SENT)])), Some(Warn));
     assert_eq!(refusing(scene(vec![call(SENT); 2])), Some(Fail));
     let refused = Scene::of(Class::InvalidRequest, CALL, json(200, error(-32600, "7")));
-    let forwarded = Scene { hop: Some(Hop { arrivals: vec![call(SENT)] }), ..refused };
+    let forwarded =
+        Scene { hop: Some(Hop { arrivals: vec![call(SENT)], leaked: false }), ..refused };
     assert_eq!(refusing(forwarded), Some(Fail));
 }
 
@@ -78,7 +90,7 @@ fn arguments_arrive_as_they_were_sent() {
             "{arguments}"
         );
     }
-    assert_eq!(asked(Vec::new(), CheckId::UpstreamIntact), None);
+    assert_eq!(asked(Vec::new(), CheckId::UpstreamIntact), Some(Pass), "the result alone");
 }
 
 #[test]
@@ -98,6 +110,8 @@ fn a_question_is_answered_once_with_a_permitted_code() {
         (vec![REFUSED], Pass),
         (vec![r#""error":{"code":-32600,"message":"no"}"#], Warn),
         (vec![r#""error":{}"#], Fail),
+        (vec![r#""error":{"code":-32601}"#], Fail),
+        (vec![r#""result":{},"error":{"code":-32601,"message":"no"}"#], Fail),
         (vec![r#""result":{}"#], Fail),
         (vec![REFUSED, REFUSED], Fail),
     ] {
@@ -108,17 +122,16 @@ fn a_question_is_answered_once_with_a_permitted_code() {
     let rule = scene.case.expectation.upstream.as_mut().unwrap();
     rule.answer = Some(AnswerRule { result: Some(Grade::Pass), ..AnswerRule::default() });
     assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Pass));
-    scene.hop = Some(Hop { arrivals: vec![answered(REFUSED)] });
+    scene.hop = Some(Hop { arrivals: vec![answered(REFUSED)], leaked: false });
     assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Fail));
 }
 
 #[test]
 fn credentials_end_at_the_gateway() {
-    let mut leaky = call(SENT);
-    leaky.headers.push(Header::new("Authorization", format!("Bearer {SECRET}")));
-    for (arrival, outcome) in [(call(SENT), Pass), (leaky, Fail)] {
-        let mut scene = scene(vec![arrival]);
+    for (leaked, outcome) in [(false, Pass), (true, Fail)] {
+        let mut scene = scene(vec![call(SENT)]);
         scene.secrets = vec![SECRET.to_owned()];
+        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked });
         assert_eq!(scene.asked(CheckId::UpstreamSecret), Some(outcome));
     }
 }
@@ -128,4 +141,50 @@ fn without_an_upstream_nothing_is_asked() {
     let mut scene = scene(Vec::new());
     scene.hop = None;
     assert_eq!(scene.asked(CheckId::UpstreamCalls), None);
+}
+
+#[test]
+fn a_question_that_is_passed_on_is_told_by_what_it_asks() {
+    let asked = |method: &str, answers: &[&str]| {
+        let arrivals = answers.iter().map(|rest| answered(rest)).collect();
+        let mut scene = scene(arrivals);
+        scene.stimulus.observation.asked = vec![method.to_owned()];
+        scene.asked(CheckId::UpstreamAnswer)
+    };
+    assert_eq!(asked("sampling/createMessage", &[REFUSED]), Some(Fail));
+    assert_eq!(asked("gauntlet/unknown", &[]), Some(Warn));
+    assert_eq!(asked("gauntlet/unknown", &[REFUSED]), Some(Pass));
+    assert_eq!(asked("notifications/progress", &[]), Some(Fail));
+}
+
+#[test]
+fn nobody_agrees_for_the_user() {
+    let graded = |action: &str| {
+        let mut scene = scene(vec![answered(&format!(r#""result":{{"action":"{action}"}}"#))]);
+        let rule = scene.case.expectation.upstream.as_mut().unwrap();
+        rule.answer = Some(AnswerRule { code: vec![-32601], result: Some(Grade::Warn) });
+        scene.asked(CheckId::UpstreamAnswer)
+    };
+    assert_eq!((graded("decline"), graded("accept")), (Some(Warn), Some(Fail)));
+}
+
+#[test]
+fn a_result_holds_what_the_upstream_answered() {
+    let returned = |text: &str, letters: Option<usize>| {
+        let mut scene = served(text);
+        let rule = UpstreamRule { calls: vec![1], letters, ..Default::default() };
+        scene.case.expectation.upstream = Some(rule);
+        scene.hop = Some(Hop::default());
+        scene.asked(CheckId::UpstreamIntact)
+    };
+    assert_eq!((returned(KEY, None), returned("", None)), (Some(Pass), Some(Fail)));
+    assert_eq!((returned("xxx", Some(3)), returned("xx", Some(3))), (Some(Pass), Some(Fail)));
+}
+
+#[test]
+fn what_is_piped_through_as_it_came_was_forwarded() {
+    let mut scene = scene(vec![arrival(&format!("{{\"id\":7,\"x\":\"{KEY}\""))]);
+    scene.case.expectation.upstream = Some(UpstreamRule { calls: vec![0], ..Default::default() });
+    scene.stimulus.observation.kind = crate::case::expectation::ReplyKind::Error;
+    assert_eq!(scene.asked(CheckId::UpstreamCalls), Some(Fail));
 }
