@@ -90,11 +90,11 @@ fn permitted(evidence: &Evidence<'_>) -> Replies {
     switches::applied(replies, evidence.case, evidence.revision, evidence.switches)
 }
 
-/// Silence that a case permits over HTTP is that of a target which still waits: a stream that has ended
-/// without an answer has dropped it.
+/// Silence about an upstream that does not answer is that of a target which still waits: a stream that has
+/// ended without an answer has dropped it.
 fn still_waits(replies: &mut Replies, evidence: &Evidence<'_>) {
-    let delivery = &evidence.stimulus.delivery;
-    if delivery.output.is_none() && delivery.end == End::Complete {
+    let ended = evidence.stimulus.delivery.end == End::Complete;
+    if evidence.case.expectation.upstream.is_some() && ended {
         replies.remove(&ReplyKind::Silent);
     }
 }

@@ -1,13 +1,14 @@
 //! The hop behind a gateway, one thing wrong at a time.
 
 use crate::case::class::Class;
-use crate::case::expectation::{AnswerRule, UpstreamRule};
+use crate::case::expectation::{Allowed, AnswerRule, ReplyKind, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Hop;
-use crate::oracle::testing::{CALL, KEY, SECRET, Scene, error, json};
+use crate::oracle::testing::{CALL, KEY, SECRET, Scene, error, json, stream, with_end};
 use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::arrival::Arrival;
+use crate::wire::delivery::End;
 use crate::wire::envelope::Header;
 use crate::wire::json::parse;
 
@@ -185,6 +186,18 @@ fn a_result_holds_what_the_upstream_answered() {
 fn what_is_piped_through_as_it_came_was_forwarded() {
     let mut scene = scene(vec![arrival(&format!("{{\"id\":7,\"x\":\"{KEY}\""))]);
     scene.case.expectation.upstream = Some(UpstreamRule { calls: vec![0], ..Default::default() });
-    scene.stimulus.observation.kind = crate::case::expectation::ReplyKind::Error;
+    scene.stimulus.observation.kind = ReplyKind::Error;
     assert_eq!(scene.asked(CheckId::UpstreamCalls), Some(Fail));
+}
+
+#[test]
+fn a_stream_that_has_ended_waits_no_more() {
+    let reply = |end: End| {
+        let silent = Scene::of(Class::Request, CALL, with_end(stream(": alive\n\n"), end));
+        let mut scene =
+            silent.permit(ReplyKind::Silent, Allowed { grade: Grade::Warn, ..Allowed::default() });
+        scene.case.expectation.upstream = Some(UpstreamRule::default());
+        scene.asked(CheckId::Reply)
+    };
+    assert_eq!((reply(End::Deadline), reply(End::Complete)), (Some(Warn), Some(Fail)));
 }
