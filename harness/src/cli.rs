@@ -118,7 +118,7 @@ pub enum Command {
         api_key_env: Option<String>,
         /// URL of our own upstream, as `upstream` prints it.
         #[arg(long, value_name = "URL")]
-        upstream: Option<String>,
+        upstream: Option<url::Url>,
         /// Plant a fault (see `list --faults`).
         #[arg(long, value_name = "NAME")]
         fault: Vec<String>,

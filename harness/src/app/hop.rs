@@ -41,10 +41,7 @@ async fn show(upstream: &Upstream) {
 /// An arrival in one line.
 fn line(arrival: &Arrival) -> String {
     let body: String = String::from_utf8_lossy(&arrival.body).chars().take(SHOWN).collect();
-    let text = |name| {
-        let header = arrival.headers.iter().find(|header| header.is(name));
-        header.map_or_else(|| "-".to_owned(), |it| String::from_utf8_lossy(&it.value).into_owned())
-    };
-    let line = format!("{} session {} {body}", arrival.method, text("mcp-session-id"));
+    let session = arrival.header("mcp-session-id").unwrap_or("-");
+    let line = format!("{} session {session} {body}", arrival.method);
     escape(&line)
 }

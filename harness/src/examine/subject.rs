@@ -116,7 +116,11 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
         headers,
         tools,
         audit,
-        notes: vec![format!("to try a line by hand, start: {}", reference::BY_HAND_COMMAND)],
+        notes: vec![format!(
+            "to try a line by hand, start: {} (for the cases below upstream/ first: {})",
+            reference::BY_HAND_COMMAND,
+            reference::UPSTREAM_BY_HAND
+        )],
         reference: Some(reference),
     })
 }

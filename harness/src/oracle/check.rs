@@ -58,7 +58,7 @@ pub enum CheckId {
     Same,
     /// Did the call reach our own upstream as often as it should?
     UpstreamCalls,
-    /// Did its arguments arrive there unchanged?
+    /// Did its arguments arrive there unchanged, and its result here?
     UpstreamIntact,
     /// Was a request of the upstream answered?
     UpstreamAnswer,

@@ -126,6 +126,8 @@ pub struct Hop {
     pub arrivals: Vec<Arrival>,
     /// Whether any request of the run carried credentials of the caller, its own handshake included.
     pub leaked: bool,
+    /// Whether more came than could be kept, so that nothing can be said.
+    pub cut: bool,
 }
 
 /// The records of one case's stimulus.

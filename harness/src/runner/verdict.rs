@@ -161,7 +161,8 @@ impl<'a> Ledgers<'a> {
 fn behind(journal: &Journal, stimulus: &Exchange, secrets: &[String]) -> Hop {
     const AFTER: f64 = 5.0;
     let time = stimulus.started..stimulus.ended + AFTER;
-    Hop { arrivals: journal.about(&stimulus.key, time), leaked: journal.holds_any(secrets) }
+    let (leaked, cut) = (journal.holds_any(secrets), !journal.is_whole());
+    Hop { arrivals: journal.about(&stimulus.key, time), leaked, cut }
 }
 
 fn blank(case: &Case, facts: &Facts) -> Verdict {

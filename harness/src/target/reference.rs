@@ -38,7 +38,8 @@ pub enum ReferenceError {
 }
 
 impl Reference {
-    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key and an audit file.
+    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key and an
+    /// audit file.
     ///
     /// # Errors
     /// For an unknown fault, or when it cannot start.
@@ -111,7 +112,7 @@ pub struct Alone {
     /// The key that its callers need over HTTP.
     pub api_key: Option<String>,
     /// URL of an upstream that is our own; none for the built-in one alone.
-    pub upstream: Option<String>,
+    pub upstream: Option<url::Url>,
     /// Names of the faults to plant.
     pub faults: Vec<String>,
 }
@@ -125,7 +126,8 @@ pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), Ref
     let mut config = Config {
         audit_file: alone.audit_file,
         api_key: alone.api_key,
-        upstreams: upstreams(alone.upstream.as_deref()).map_err(|error| start(&error))?,
+        upstreams: upstreams(alone.upstream.as_ref().map(url::Url::as_str))
+            .map_err(|error| start(&error))?,
         faults: parse(&alone.faults)?,
         ..Config::default()
     };

@@ -59,6 +59,7 @@ async fn perform(
             Step::Pause(time) => sleep(time).await,
             Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
             Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
+            Step::Lose(session) => house.lose(session),
             Step::Close => return stream.shutdown().await.map(|()| Next::Nothing),
             Step::Reset => {
                 // Without lingering the connection is broken when it is closed.

@@ -25,7 +25,7 @@ pub struct Journal {
 struct Kept {
     arrivals: Vec<Arrival>,
     bytes: usize,
-    lost: u64,
+    lost: bool,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -37,7 +37,7 @@ impl Journal {
         let mut kept = self.kept();
         let size = arrival.body.len() * 4 + COST;
         if kept.bytes + size > MOST {
-            kept.lost += 1;
+            kept.lost = true;
         } else {
             kept.bytes += size;
             kept.arrivals.push(arrival);
@@ -79,11 +79,10 @@ impl Journal {
         std::mem::take(&mut kept.arrivals)
     }
 
-    /// How many came, and how many of them were not kept for lack of room.
+    /// Whether all that came was kept; else there was no room for it.
     #[must_use]
-    pub fn count(&self) -> (usize, u64) {
-        let kept = self.kept();
-        (kept.arrivals.len(), kept.lost)
+    pub fn is_whole(&self) -> bool {
+        !self.kept().lost
     }
 
     /// Waits until an answer to the request with this id has come.
@@ -104,4 +103,20 @@ impl Journal {
 fn answers(arrival: &Arrival, id: &str) -> bool {
     let Some(message) = &arrival.message else { return false };
     message.get("method").is_none() && message.get("id").and_then(Json::as_str) == Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_there_is_room_for_is_not_kept_and_told() {
+        let journal = Journal::default();
+        for fits in [true, false] {
+            let body = vec![b'x'; MOST / 8 + COST];
+            let (method, headers) = ("POST".to_owned(), Vec::new());
+            journal.add(Arrival { at: 0.0, method, headers, body, message: None });
+            assert_eq!((journal.is_whole(), journal.kept().arrivals.len()), (fits, 1));
+        }
+    }
 }

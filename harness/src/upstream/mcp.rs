@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::journal::Journal;
-use super::program::{Call, PREFIX, programs};
-use super::programs::GONE;
+use super::program::{Call, PREFIX, Program, programs};
 use super::script::{Step, json, response};
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
@@ -48,21 +47,18 @@ impl House {
 
     fn request(&self, arrival: &Arrival, message: &Json, (method, id): (&str, &str)) -> Vec<Step> {
         let modern = arrival.is_modern();
-        let empty = result(id, modern, "");
         match method {
             "initialize" => return vec![self.initialize(message, id)],
             "server/discover" => return vec![json(discover(id))],
             "tools/call" => {
-                if let Some(call) = Call::read(arrival, message, id) {
-                    return self.run(&call, arrival);
-                }
-                let told = error(id, -32602, "Unknown tool", "");
-                return vec![response(200, &[("Content-Type", "application/json")], told)];
+                let call = Call::read(arrival, message, id);
+                let unknown = || vec![json(error(id, -32602, "Unknown tool", ""))];
+                return call.map_or_else(unknown, |call| self.run(&call));
             }
             _ => {}
         }
         let body = match method {
-            "ping" | "logging/setLevel" => empty,
+            "ping" | "logging/setLevel" => result(id, modern, ""),
             "tools/list" => result(id, modern, &tools(modern)),
             "prompts/list" => result(id, modern, &listed(modern, "prompts")),
             "resources/list" => result(id, modern, &listed(modern, "resources")),
@@ -82,18 +78,15 @@ impl House {
         arrival.header("mcp-session-id").is_some_and(|session| lost.contains(session))
     }
 
-    fn run(&self, call: &Call, arrival: &Arrival) -> Vec<Step> {
-        let is_first = self
-            .once
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(format!("{} {}", call.name, call.text));
-        if is_first && call.name == GONE {
-            let session = arrival.header("mcp-session-id").map(str::to_owned);
-            self.lost.lock().unwrap_or_else(PoisonError::into_inner).extend(session);
-        }
-        let program = programs().iter().find(|program| program.name == call.name);
-        program.map_or_else(Vec::new, |program| (program.script)(call, is_first))
+    /// From now on nothing is served in this session.
+    pub(super) fn lose(&self, session: String) {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).insert(session);
+    }
+
+    fn run(&self, call: &Call) -> Vec<Step> {
+        let known = format!("{} {}", call.program.name, call.text);
+        let mut once = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+        (call.program.script)(call, once.insert(known))
     }
 
     fn initialize(&self, message: &Json, id: &str) -> Step {
@@ -148,7 +141,7 @@ const fn cache(modern: bool) -> &'static str {
 }
 
 fn tools(modern: bool) -> String {
-    let tool = |program: &super::program::Program| {
+    let tool = |program: &Program| {
         format!(
             r#"{{"name":"{PREFIX}{}","description":"{}","inputSchema":{{"type":"object","properties":{{"text":{{"type":"string"}}}}}}}}"#,
             program.name, program.about

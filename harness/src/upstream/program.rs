@@ -30,8 +30,10 @@ pub const fn programs() -> &'static [Program] {
 /// A call of a tool.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    /// The tool's name without [`PREFIX`].
-    pub(super) name: String,
+    /// The tool.
+    pub(super) program: &'static Program,
+    /// The session in which it came.
+    pub(super) session: Option<String>,
     /// Id of the request, as raw text.
     pub(super) id: String,
     /// The argument `text`, by which the call is known.
@@ -48,14 +50,14 @@ impl Call {
     /// The call that a request makes; none where it names none of the tools.
     pub(super) fn read(arrival: &Arrival, message: &Json, id: &str) -> Option<Self> {
         let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(PREFIX)?;
-        programs().iter().find(|program| program.name == name)?;
+        let program = programs().iter().find(|program| program.name == name)?;
         let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
         let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);
-        let (name, id, text) =
-            (name.to_owned(), id.to_owned(), text.unwrap_or_default().to_owned());
+        let (id, text) = (id.to_owned(), text.unwrap_or_default().to_owned());
+        let session = arrival.header("mcp-session-id").map(str::to_owned);
         let (modern, version) = (arrival.is_modern(), arrival.header("mcp-protocol-version"));
         let primed = version == Some(Revision::V2025_11_25.as_str());
-        Some(Self { name, id, text, token, modern, primed })
+        Some(Self { program, session, id, text, token, modern, primed })
     }
 
     /// A response with these members of its result, as raw text.

@@ -3,16 +3,13 @@
 use std::time::Duration;
 
 use super::program::{Call, Program};
-use super::script::{Step, chunk, end, event, json, response, stream};
+use super::script::{Step, chunk, chunked, end, event, json, response, stream};
 
 /// A call is held so long where it is never answered: longer than any gateway waits in a test.
 const LONG: Duration = Duration::from_secs(90);
 
 /// How long an answer to a request of ours is waited for.
 const ANSWER: Duration = Duration::from_secs(1);
-
-/// The tool whose first call with a text loses the session.
-pub(super) const GONE: &str = "gone";
 
 /// Characters of a huge result.
 const HUGE: usize = 1_000_000;
@@ -57,11 +54,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     }),
     row("hang", "never answers", |_, _| vec![Step::Hold(Vec::new(), LONG), Step::Close]),
     row("reset", "breaks the connection", |_, _| vec![Step::Reset]),
-    row(
-        "gone",
-        "says once that the session is unknown (404), and answers then",
-        |call, is_first| vec![if is_first { response(404, &[], "") } else { json(call.done("")) }],
-    ),
+    row("gone", "loses the session once (404), and answers in another", gone),
     row("http_500", "answers HTTP 500", |_, _| {
         vec![response(500, &[("Content-Type", "text/plain")], "Internal Server Error")]
     }),
@@ -126,7 +119,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         events(&if call.primed { vec![prime, answer] } else { vec![answer] })
     }),
     row("sse_silent", "an event stream of comments that never ends", |_, _| {
-        let beat = super::script::chunked(b": alive\n\n");
+        let beat = chunked(b": alive\n\n");
         vec![stream(), Step::Hold(beat, LONG), Step::Close]
     }),
     row("sse_ended", "an event stream that ends without an answer", |_, _| {
@@ -158,6 +151,15 @@ pub(super) const PROGRAMS: &[Program] = &[
         ask(call, "gauntlet/unknown", "{}")
     }),
 ];
+
+/// The first call with a text loses its session.
+fn gone(call: &Call, is_first: bool) -> Vec<Step> {
+    if !is_first {
+        return vec![json(call.done(""))];
+    }
+    let lost = call.session.clone().map(Step::Lose);
+    lost.into_iter().chain([response(404, &[], "")]).collect()
+}
 
 /// A notification before the answer. The stateless revision has none that nobody asked for.
 fn tell(call: &Call, told: &str) -> Vec<Step> {

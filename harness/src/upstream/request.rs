@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::runner::keys::now;
 use crate::wire::arrival::Arrival;
-use crate::wire::envelope::Header;
+use crate::wire::envelope::{Header, find};
 use crate::wire::json::parse;
 
 /// Bytes of a request's head.
@@ -40,8 +40,7 @@ struct Head {
 
 impl Head {
     fn header(&self, name: &str) -> Option<&str> {
-        let header = self.headers.iter().find(|header| header.is(name))?;
-        std::str::from_utf8(&header.value).ok()
+        std::str::from_utf8(find(&self.headers, name)?).ok()
     }
 
     fn is_chunked(&self) -> bool {
@@ -71,7 +70,6 @@ async fn whole(stream: &mut TcpStream, input: &mut Vec<u8>) -> Option<Came> {
         }
     };
     if head.header("expect").is_some_and(|it| it.eq_ignore_ascii_case("100-continue")) {
-        use tokio::io::AsyncWriteExt;
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.ok()?;
     }
     let mut body = Vec::new();

@@ -14,6 +14,8 @@ pub(super) enum Step {
     /// Keeps the connection as it is, and writes these bytes again and again, until the other side hangs
     /// up or this time is over.
     Hold(Vec<u8>, Duration),
+    /// Gives up a session: nothing is served in it any more.
+    Lose(String),
     /// Ends the connection in order (FIN).
     Close,
     /// Breaks the connection (RST).

@@ -1,6 +1,6 @@
 //! One HTTP request that reached our own upstream, as it came.
 
-use super::envelope::Header;
+use super::envelope::{Header, find};
 use super::json::Json;
 use super::revision::Revision;
 
@@ -29,8 +29,7 @@ impl Arrival {
     /// The first value of a header, by name without regard to case; none where it is no text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let header = self.headers.iter().find(|header| header.is(name))?;
-        std::str::from_utf8(&header.value).ok()
+        std::str::from_utf8(find(&self.headers, name)?).ok()
     }
 
     /// Whether it came under the stateless revision.

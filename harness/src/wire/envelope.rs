@@ -41,6 +41,12 @@ impl Envelope {
     /// The first value of a header, by name without regard to case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.iter().find(|header| header.is(name)).map(|header| header.value.as_slice())
+        find(&self.headers, name)
     }
+}
+
+/// The first value of a header, by name without regard to case.
+#[must_use]
+pub fn find<'a>(headers: &'a [Header], name: &str) -> Option<&'a [u8]> {
+    headers.iter().find(|header| header.is(name)).map(|header| header.value.as_slice())
 }

@@ -120,10 +120,10 @@ impl CheckId {
                 "refuse before an upstream is chosen, and try again only what the upstream cannot have done",
             ),
             Self::UpstreamIntact => about(
-                "Did the arguments of the call arrive unchanged?",
-                "params.arguments at our own upstream, beside those that were sent",
-                "the same members and values; their order and the notation of numbers are free",
-                "pass arguments on as the text that arrived, and never through a float or a fixed structure",
+                "Did the arguments of the call arrive unchanged, and the text of its result come back?",
+                "params.arguments at our own upstream, beside those that were sent, and the text of the result",
+                "the same members and values (their order and the notation of numbers are free), and the upstream's text",
+                "pass arguments and results on as the text that arrived, and never through a float or a fixed structure",
             ),
             Self::UpstreamAnswer => about(
                 "Was the request of the upstream answered?",
@@ -133,7 +133,7 @@ impl CheckId {
             ),
             _ => about(
                 "Did the caller's credentials stay on this side?",
-                "headers and bodies of everything that reached our own upstream for the message",
+                "headers and bodies of everything that reached our own upstream in the run",
                 "the credential that was sent to the target stands in none",
                 "make the headers of an upstream's request anew, and take its credentials from its own settings",
             ),

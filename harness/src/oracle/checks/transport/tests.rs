@@ -89,3 +89,22 @@ fn a_header_is_demanded_on_its_statuses_only() {
     assert_eq!(asked(Missing::Fail, 501, None), Some(Fail));
     assert_eq!(asked(Missing::Fail, 404, None), None);
 }
+
+#[test]
+fn what_is_forbidden_is_so_in_every_field_of_the_name() {
+    let delivery = with_header(json(200, RESULT), "Set-Cookie", "own=1");
+    let both = with_header(delivery.clone(), "Set-Cookie", "upstream=1");
+    let asked = |delivery, forbidden| {
+        let mut scene = listed(delivery);
+        scene.case.expectation.headers = vec![HeaderRule {
+            name: "Set-Cookie".to_owned(),
+            on: vec![StatusRule::Exactly(200)],
+            forbidden,
+            matches_not: (!forbidden).then(|| toml::Value::from("upstream=.*").try_into().unwrap()),
+            ..HeaderRule::default()
+        }];
+        scene.asked(CheckId::Header)
+    };
+    assert_eq!((asked(delivery.clone(), false), asked(delivery, true)), (Some(Pass), Some(Fail)));
+    assert_eq!(asked(both, false), Some(Fail));
+}

@@ -38,7 +38,7 @@ fn scene(arrivals: Vec<Arrival>) -> Scene {
         answer: Some(answer),
         ..Default::default()
     });
-    scene.hop = Some(Hop { arrivals, leaked: false });
+    scene.hop = Some(Hop { arrivals, ..Hop::default() });
     scene
 }
 
@@ -72,7 +72,7 @@ fn what_is_served_although_it_should_be_refused_is_judged_elsewhere() {
     assert_eq!(refusing(scene(vec![call(SENT); 2])), Some(Fail));
     let refused = Scene::of(Class::InvalidRequest, CALL, json(200, error(-32600, "7")));
     let forwarded =
-        Scene { hop: Some(Hop { arrivals: vec![call(SENT)], leaked: false }), ..refused };
+        Scene { hop: Some(Hop { arrivals: vec![call(SENT)], ..Hop::default() }), ..refused };
     assert_eq!(refusing(forwarded), Some(Fail));
 }
 
@@ -123,7 +123,7 @@ fn a_question_is_answered_once_with_a_permitted_code() {
     let rule = scene.case.expectation.upstream.as_mut().unwrap();
     rule.answer = Some(AnswerRule { result: Some(Grade::Pass), ..AnswerRule::default() });
     assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Pass));
-    scene.hop = Some(Hop { arrivals: vec![answered(REFUSED)], leaked: false });
+    scene.hop = Some(Hop { arrivals: vec![answered(REFUSED)], ..Hop::default() });
     assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Fail));
 }
 
@@ -132,9 +132,17 @@ fn credentials_end_at_the_gateway() {
     for (leaked, outcome) in [(false, Pass), (true, Fail)] {
         let mut scene = scene(vec![call(SENT)]);
         scene.secrets = vec![SECRET.to_owned()];
-        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked });
+        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked, cut: false });
         assert_eq!(scene.asked(CheckId::UpstreamSecret), Some(outcome));
     }
+}
+
+#[test]
+fn of_more_than_is_kept_nothing_can_be_said() {
+    let mut scene = scene(Vec::new());
+    scene.hop = Some(Hop { cut: true, ..Hop::default() });
+    assert_eq!(scene.asked(CheckId::UpstreamCalls), Some(Outcome::Untestable));
+    assert_eq!(scene.asked(CheckId::UpstreamAnswer), None);
 }
 
 #[test]
