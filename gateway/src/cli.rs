@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// A file to which audit records are appended, one JSON object a line
     #[arg(long, value_name = "PATH")]
     audit_file: Option<PathBuf>,
+    /// A file to which warnings are appended, beside those on stderr
+    #[arg(long, value_name = "PATH")]
+    log_file: Option<PathBuf>,
     /// The environment variable that holds the API key of callers
     #[arg(long, value_name = "VARIABLE")]
     api_key_env: Option<String>,
@@ -55,6 +58,7 @@ impl Arguments {
         Ok(Config {
             listen: self.listen,
             audit_file: self.audit_file,
+            log_file: self.log_file,
             api_key,
             upstreams: builtin.into_iter().chain(self.upstream).collect(),
             faults: self.fault,

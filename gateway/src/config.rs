@@ -16,6 +16,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// A file to which audit records are appended, one JSON object a line.
     pub audit_file: Option<PathBuf>,
+    /// A file to which warnings are appended, one a line, beside what `tracing` is told.
+    pub log_file: Option<PathBuf>,
     /// The key that callers must send as `Authorization: Bearer KEY` (RFC 6750 section 2.1).
     pub api_key: Option<String>,
     /// The servers whose tools are offered.
@@ -61,6 +63,14 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The log file cannot be opened for appending.
+    #[error("cannot open the log file {path}: {source}")]
+    LogFile {
+        /// The path of the configuration.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The system refuses something that every process needs, a thread or a signal.
     #[error("cannot run: {0}")]
     Process(io::Error),
@@ -92,6 +102,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             audit_file: None,
+            log_file: None,
             api_key: None,
             upstreams: vec![Upstream::builtin()],
             faults: Vec::new(),
@@ -145,6 +156,7 @@ impl fmt::Debug for Config {
             .debug_struct("Config")
             .field("listen", &self.listen)
             .field("audit_file", &self.audit_file)
+            .field("log_file", &self.log_file)
             .field("api_key", &self.api_key.as_ref().map(|_| "..."))
             .field("upstreams", &self.upstreams)
             .field("faults", &self.faults)

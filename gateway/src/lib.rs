@@ -13,6 +13,7 @@ mod fault;
 mod http;
 mod json;
 mod local;
+mod log;
 mod modern;
 mod notice;
 mod outcome;

@@ -72,6 +72,7 @@ fn refuse(error: &StartError) -> ExitCode {
     let code = match error {
         StartError::Listen { .. }
         | StartError::AuditFile { .. }
+        | StartError::LogFile { .. }
         | StartError::Process(_)
         | StartError::Client { .. } => 1,
         _ => USAGE,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::fault::Faults;
-use crate::json::raw;
+use crate::json::{members, quoted, raw};
 use crate::upstream::builtin::Level;
 
 /// Notices that wait to be sent; who has more to tell waits too.
@@ -18,6 +18,8 @@ const QUEUE: usize = 16;
 pub(crate) enum Notice {
     /// `notifications/progress`, with the token of the request as it was sent.
     Progress { token: Box<RawValue>, progress: u64, total: u64 },
+    /// `notifications/progress` of an upstream, as the params that the caller gets.
+    Relayed { params: String },
     /// `notifications/message`.
     Log { level: Level, logger: &'static str, data: Value },
 }
@@ -56,6 +58,22 @@ impl Notices {
         }
     }
 
+    /// Whether the caller asked to be told how far its request is.
+    pub(crate) const fn wants_progress(&self) -> bool {
+        self.token.is_some() && self.sink.is_some()
+    }
+
+    /// Passes on how far an upstream is, under the token of the caller.
+    pub(crate) async fn relay_progress(&self, params: &RawValue) {
+        let Some(token) = &self.token else { return };
+        let members = members(params).unwrap_or_default().into_iter().map(|(name, value)| {
+            let value = if name == "progressToken" { token } else { value };
+            format!("{}:{value}", quoted(&name))
+        });
+        let params = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        self.send(Notice::Relayed { params }).await;
+    }
+
     /// Sends a log message, if the caller wants those of this level.
     pub(crate) async fn log(&self, level: Level, logger: &'static str, data: Value) {
         if self.threshold.is_some_and(|threshold| level >= threshold) {
@@ -79,6 +97,7 @@ impl Notice {
                 "notifications/progress",
                 format!(r#"{{"progressToken":{token},"progress":{progress},"total":{total}}}"#),
             ),
+            Self::Relayed { params } => ("notifications/progress", params.clone()),
             Self::Log { level, logger, data } => {
                 let params = json!({"level": level.name(), "logger": logger, "data": data});
                 ("notifications/message", params.to_string())

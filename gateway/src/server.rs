@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +19,13 @@ use crate::config::{Config, StartError, UpstreamKind};
 use crate::fault::{Faults, Outgoing};
 
 use crate::http::{Gate, serve};
+use crate::log::Log;
 use crate::modern::Seal;
 use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
 use crate::stdio::{self, Ends};
-use crate::upstream::{Backend, Catalog, Remote};
+use crate::upstream::{Backend, Catalog, Remote, Wire};
 
 /// Requests that run when the gateway is stopped have this long to end.
 const DRAIN_BUDGET: Duration = Duration::from_secs(2);
@@ -45,10 +47,9 @@ pub struct Gateway {
 /// If the configuration is contradictory, the address is taken or the audit file cannot be opened.
 pub async fn start(config: Config) -> Result<Gateway, StartError> {
     config.check()?;
-    let catalog = catalog(&config)?;
-    let file = audit_file(&config)?;
+    let parts = parts(&config)?;
     let (listener, address) = listen(config.listen).await?;
-    let (app, phase) = assemble(config, catalog, file, address);
+    let (app, phase) = assemble(config, parts, address);
     let trail = Arc::clone(&app.trail);
     Ok(Gateway { address, phase, server: tokio::spawn(run(listener, app)), trail })
 }
@@ -89,19 +90,33 @@ pub fn termination() -> io::Result<impl Future<Output = ()> + Send> {
 /// What serves, without anything that listens.
 pub(crate) fn build(config: Config) -> Result<(Arc<App>, watch::Sender<Phase>), StartError> {
     config.check()?;
-    let catalog = catalog(&config)?;
-    let file = audit_file(&config)?;
-    let address = config.listen;
-    Ok(assemble(config, catalog, file, address))
+    let (parts, address) = (parts(&config)?, config.listen);
+    Ok(assemble(config, parts, address))
+}
+
+/// What may fail before anything listens.
+struct Parts {
+    faults: Arc<Faults>,
+    catalog: Catalog,
+    file: Option<JsonLines>,
+}
+
+fn parts(config: &Config) -> Result<Parts, StartError> {
+    let faults = Arc::new(Faults::new(&config.faults));
+    let path = config.log_file.as_deref();
+    let log = Log::open(path, &faults).map_err(|source| StartError::LogFile {
+        path: path.map(Path::to_owned).unwrap_or_default(),
+        source,
+    })?;
+    let (catalog, file) = (catalog(config, &faults, &log)?, audit_file(config)?);
+    Ok(Parts { faults, catalog, file })
 }
 
 fn assemble(
     config: Config,
-    catalog: Catalog,
-    file: Option<JsonLines>,
+    Parts { faults, catalog, file }: Parts,
     address: SocketAddr,
 ) -> (Arc<App>, watch::Sender<Phase>) {
-    let faults = Arc::new(Faults::new(&config.faults));
     let (phase, watched) = watch::channel(Phase::Open);
     let app = App {
         gate: Gate::new(address, config.api_key),
@@ -130,25 +145,22 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
-fn catalog(config: &Config) -> Result<Catalog, StartError> {
-    let outgoing = Outgoing::new(&config.faults, config.api_key.as_deref());
+fn catalog(config: &Config, faults: &Arc<Faults>, log: &Log) -> Result<Catalog, StartError> {
+    let outgoing = Outgoing::new(faults, config.api_key.as_deref());
     let upstreams: Result<Vec<_>, StartError> = config
         .upstreams
         .iter()
         .map(|upstream| {
             let alias = upstream.alias.clone();
-            let backend =
-                match &upstream.kind {
-                    UpstreamKind::Builtin => Backend::Builtin,
-                    UpstreamKind::Http(url) => {
-                        let remote = Remote::new(alias.clone(), url.clone(), outgoing.clone());
-                        Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {
-                            alias: alias.clone(),
-                            source,
-                        })?))
-                    }
-                };
-            Ok(crate::upstream::Upstream::new(alias, backend))
+            let failed = |source| StartError::Client { alias: alias.clone(), source };
+            let backend = match &upstream.kind {
+                UpstreamKind::Builtin => Backend::Builtin,
+                UpstreamKind::Http(url) => {
+                    let wire = Wire::new(&alias, url.clone(), outgoing.clone(), log.clone());
+                    Backend::Remote(Box::new(Remote::new(wire.map_err(failed)?)))
+                }
+            };
+            Ok(crate::upstream::Upstream::new(alias, backend, log.clone()))
         })
         .collect();
     upstreams.map(Catalog::new)

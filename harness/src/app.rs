@@ -28,13 +28,22 @@ pub async fn run(cli: Cli) -> Exit {
         Some(Command::List(what)) => list(&cli, *what),
         Some(Command::Upstream { listen }) => hop::serve(*listen).await,
         #[cfg(feature = "reference")]
-        Some(Command::Gateway { listen, audit_file, api_key_env, upstream, fault, .. }) => {
+        Some(Command::Gateway {
+            listen,
+            audit_file,
+            log_file,
+            api_key_env,
+            upstream,
+            fault,
+            ..
+        }) => {
             let key = api_key_env.as_deref().map(environment).transpose();
             match key {
                 Ok(api_key) => {
                     gateway(Alone {
                         listen: *listen,
                         audit_file: audit_file.clone(),
+                        log_file: log_file.clone(),
                         api_key,
                         upstream: upstream.clone(),
                         faults: fault.clone(),

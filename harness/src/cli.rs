@@ -51,9 +51,13 @@ pub struct Aim {
     /// anew for every case.
     #[arg(long, value_name = "COMMAND", conflicts_with = "target", allow_hyphen_values = true)]
     pub stdio: Option<String>,
-    /// Where the target's audit records are: jsonl:PATH, http(s)://..., or none.
+    /// Where the target's audit records are: jsonl:PATH, http(s)://..., exec:COMMAND, or none.
     #[arg(long, value_name = "LOCATOR")]
     pub audit: Vec<String>,
+    /// The target's own log, a file or exec:COMMAND: it is searched for credentials, and for the warnings
+    /// that cases expect.
+    #[arg(long, value_name = "PATH|exec:COMMAND")]
+    pub log: Option<String>,
     /// What the product calls things: reference, litellm, or a profile file.
     #[arg(long, value_name = "NAME|PATH", default_value = "reference")]
     pub profile: String,
@@ -113,6 +117,9 @@ pub enum Command {
         /// A file to which audit records are appended, one JSON object a line.
         #[arg(long, value_name = "PATH")]
         audit_file: Option<PathBuf>,
+        /// A file to which warnings are appended, one a line.
+        #[arg(long, value_name = "PATH")]
+        log_file: Option<PathBuf>,
         /// The environment variable that holds the key of callers over HTTP.
         #[arg(long, value_name = "NAME", conflicts_with = "stdio")]
         api_key_env: Option<String>,

@@ -69,7 +69,7 @@ async fn finish(run: &mut Run) -> Result<bool, ExamineError> {
     tokio::select! {
         result = run.go() => match result {
             Ok(()) => Ok(true),
-            Err(error @ (RunError::Source(_) | RunError::NobodyWrites(..))) => {
+            Err(error @ (RunError::Source(_) | RunError::Log(_) | RunError::NobodyWrites(..))) => {
                 Err(ExamineError::Untestable(error.to_string()))
             }
             Err(error @ RunError::Broken(_)) => Err(ExamineError::Internal(error.to_string())),

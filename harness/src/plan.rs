@@ -41,6 +41,8 @@ pub struct Settings {
     pub stdio: Option<Launcher>,
     /// Where records are; none when the command line does not say.
     pub audit: Option<Locator>,
+    /// Where the target's own log is; none when it is not read.
+    pub log: Option<Locator>,
     /// What the product calls things.
     pub profile: Profile,
     /// Revisions to test.
@@ -103,6 +105,7 @@ impl Settings {
             target,
             stdio,
             audit: locator(&aim.audit)?,
+            log: aim.log.as_deref().map(log).transpose()?,
             switches: switches::read(&profile, &aim.set)?,
             strict: aim.strict,
             profile,
@@ -186,6 +189,11 @@ fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {
         [one] => one.parse().map(Some).map_err(|error| UsageError(format!("--audit: {error}"))),
         _ => usage("--audit may be given once in this version: leave one out"),
     }
+}
+
+fn log(text: &str) -> Result<Locator, UsageError> {
+    let wrong = |_| UsageError("--log: give the path of a file, or exec:COMMAND".to_owned());
+    Locator::of_log(text).map_err(wrong)
 }
 
 fn profile(name: &str) -> Result<Profile, UsageError> {

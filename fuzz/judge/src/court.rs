@@ -16,6 +16,7 @@ use mcp_gauntlet::oracle::checks::answered::describe;
 use mcp_gauntlet::oracle::classify::Reading;
 use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange, Records};
 use mcp_gauntlet::oracle::judge::judge;
+use mcp_gauntlet::oracle::secrets::Secrets;
 use mcp_gauntlet::report::model::{Check, Outcome};
 use mcp_gauntlet::runner::batch::{Book, Index};
 use mcp_gauntlet::source::Line;
@@ -81,8 +82,9 @@ fn judged(house: &House, tried: Range<usize>) -> Result<(), String> {
             sentinel,
             life: None,
             hop: None,
+            log: None,
             audit: Audit::Available(records),
-            secrets: &[],
+            secrets: &Secrets::default(),
             switches: &Switches::default(),
         });
         let bad = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::Untestable);
@@ -103,6 +105,7 @@ fn records<'a>(book: &'a Book, correlation: &Correlation, place: usize) -> Recor
         broken: book.unreadable.iter().map(String::as_str).collect(),
         too_deep: !book.too_deep.is_empty(),
         orphans: correlation.orphans.iter().filter_map(|at| book.records.get(*at)).collect(),
+        names_servers: false,
         profile: &PROFILE,
     }
 }

@@ -84,7 +84,13 @@ pub(crate) async fn dispatch(
     }
     match method {
         "tools/call" => tools::call(app, params, circumstances).await,
-        "tools/list" => Outcome::Success(app.catalog.list().await),
+        "tools/list" => match app.catalog.list().await {
+            Some(tools) => Outcome::Success(tools),
+            None => {
+                let message = "no upstream can be asked for its tools";
+                Outcome::refused(code::INTERNAL_ERROR, "UpstreamUnreachable", message)
+            }
+        },
         _ => Outcome::Success(raw("{}".to_owned())),
     }
 }

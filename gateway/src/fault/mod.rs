@@ -17,6 +17,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
+use axum::http::HeaderMap;
 use serde_json::value::RawValue;
 
 pub use name::{Fault, UnknownFault};
@@ -36,6 +37,8 @@ pub(crate) struct Faults {
     last_progress: Mutex<Option<Box<RawValue>>>,
     /// The calls that were answered last.
     recent: Mutex<VecDeque<between::Answered>>,
+    /// The headers of the last answer of an upstream.
+    last_headers: Mutex<HeaderMap>,
     /// How many lists were answered.
     lists: AtomicUsize,
 }

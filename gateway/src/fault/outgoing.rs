@@ -1,5 +1,8 @@
 //! The seam of what goes to an upstream.
 
+use std::sync::{Arc, PoisonError};
+
+use axum::http::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -9,35 +12,93 @@ use crate::json::raw;
 /// What is wrong with the messages to upstreams; nothing where no such fault is planted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outgoing {
-    planted: Vec<Fault>,
+    faults: Arc<Faults>,
     /// The key of the gateway's callers.
     key: Option<String>,
 }
 
 impl Outgoing {
     /// The faults of a gateway whose callers have this key.
-    pub(crate) fn new(planted: &[Fault], key: Option<&str>) -> Self {
-        Self { planted: planted.to_vec(), key: key.map(str::to_owned) }
+    pub(crate) fn new(faults: &Arc<Faults>, key: Option<&str>) -> Self {
+        Self { faults: Arc::clone(faults), key: key.map(str::to_owned) }
     }
 
     /// How often a call is sent.
     pub(crate) fn calls(&self) -> usize {
-        if self.planted.contains(&Fault::UpstreamCalledTwice) { 2 } else { 1 }
+        if self.faults.has(Fault::UpstreamCalledTwice) { 2 } else { 1 }
     }
 
     /// Whether requests of an upstream stay unanswered.
     pub(crate) fn is_mute(&self) -> bool {
-        self.planted.contains(&Fault::UpstreamUnanswered)
+        self.faults.has(Fault::UpstreamUnanswered)
+    }
+
+    /// The request that a cancellation names instead of this one.
+    pub(crate) fn cancelled(&self, id: u64) -> u64 {
+        if self.faults.has(Fault::CancelsAnother) { id.saturating_sub(1) } else { id }
+    }
+
+    /// Whether a session that the upstream has lost is held on to.
+    pub(crate) fn keeps_sessions(&self) -> bool {
+        self.faults.has(Fault::LostSessionKept)
+    }
+
+    /// The headers of an upstream's answer have come.
+    pub(crate) fn came_back(&self, headers: &HeaderMap) {
+        let told = || headers.keys().any(|name| !FRAMING.contains(&name.as_str()));
+        if self.faults.has(Fault::UpstreamHeadersPassed) && told() {
+            let mut last = self.faults.last_headers.lock().unwrap_or_else(PoisonError::into_inner);
+            last.clone_from(headers);
+        }
     }
 
     /// The credentials that go along.
     pub(crate) fn authorization(&self) -> Option<String> {
-        let key = self.key.as_ref().filter(|_| self.planted.contains(&Fault::KeyForwarded));
+        let key = self.key.as_ref().filter(|_| self.faults.has(Fault::KeyForwarded));
         key.map(|key| format!("Bearer {key}"))
     }
 }
 
+/// Headers that describe the body of one answer, or its connection, and not what it says.
+const FRAMING: [&str; 6] = [
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cache-control",
+    "mcp-session-id",
+];
+
 impl Faults {
+    /// The headers of the last upstream's answer that pass on to the caller.
+    pub(super) fn passed_headers(&self) -> HeaderMap {
+        let last = self.last_headers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut passed = last.clone();
+        for name in FRAMING {
+            passed.remove(name);
+        }
+        passed
+    }
+
+    /// What the log says of a request that an upstream was refused.
+    pub(crate) fn on_refusal(
+        &self,
+        upstream: &str,
+        method: &str,
+        params: Option<&RawValue>,
+    ) -> Option<String> {
+        if self.has(Fault::RefusalUnlogged) {
+            return None;
+        }
+        let text = format!(
+            "the upstream {upstream} asked for what is not implemented, and was refused: {method}"
+        );
+        match params.filter(|_| self.has(Fault::PromptInLog)) {
+            Some(params) => Some(format!("{text} {params}")),
+            None => Some(text),
+        }
+    }
+
     /// The arguments of a call that go instead of those that came, if any do.
     pub(crate) fn arguments(&self, came: Option<&RawValue>) -> Option<Box<RawValue>> {
         let came = came.filter(|_| self.has(Fault::ArgumentsRounded))?;

@@ -75,6 +75,11 @@ impl Faults {
         if self.has(Fault::EmptyCallType) {
             record.call_type.clear();
         }
+        if let Some(call) = &mut record.metadata.mcp_tool_call_metadata
+            && self.has(Fault::ServerNameLost)
+        {
+            call.mcp_server_name = None;
+        }
         if self.has(Fault::ToolMetadataNull) {
             record.metadata.mcp_tool_call_metadata = None;
         }

@@ -92,6 +92,9 @@ impl Faults {
         if context.stateless {
             self.spoil_stateless(&mut reply);
         }
+        if self.has(Fault::UpstreamHeadersPassed) {
+            reply.headers.extend(self.passed_headers());
+        }
         if let Content::Messages(messages) = &mut reply.content {
             for answer in &mut messages.answers {
                 self.spoil_content(answer);

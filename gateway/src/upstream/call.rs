@@ -15,7 +15,7 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     /// The only header of the caller that travels on.
     pub(crate) traceparent: Option<&'a str>,
-    /// Where the builtin upstream tells how far it is. Notifications of other upstreams end here.
+    /// Where the upstream tells how far it is. Of what others tell only the progress is passed on.
     pub(crate) notices: &'a Notices,
 }
 

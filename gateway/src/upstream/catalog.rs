@@ -14,6 +14,7 @@ use super::mirrored::{Mirrored, mirrored};
 use super::remote::Remote;
 use super::{arguments, builtin, stateless};
 use crate::json::{compact, member, members, quoted, raw, string};
+use crate::log::Log;
 
 /// A listing is asked for again after this time.
 const LISTING_LIFE: Duration = Duration::from_secs(1);
@@ -39,6 +40,7 @@ pub(crate) struct Upstream {
     /// What stands before the names of its tools.
     pub(crate) alias: String,
     backend: Backend,
+    log: Log,
     listing: Mutex<Listing>,
 }
 
@@ -120,28 +122,32 @@ impl Catalog {
             .max_by_key(|(upstream, _)| upstream.alias.len())
     }
 
-    /// The result of `tools/list`. An upstream that cannot be asked is left out.
-    pub(crate) async fn list(&self) -> Box<RawValue> {
+    /// The result of `tools/list`. An upstream that cannot be asked is left out; where none can, there is
+    /// no result: an empty list would say that there are no tools.
+    pub(crate) async fn list(&self) -> Option<Box<RawValue>> {
         let listings = join_all(self.upstreams.iter().map(Upstream::describe_tools)).await;
-        let tools: Vec<String> = listings.into_iter().flatten().collect();
-        raw(format!(r#"{{"tools":[{}]}}"#, tools.join(",")))
+        if !listings.is_empty() && listings.iter().all(Option::is_none) {
+            return None;
+        }
+        let tools: Vec<String> = listings.into_iter().flatten().flatten().collect();
+        Some(raw(format!(r#"{{"tools":[{}]}}"#, tools.join(","))))
     }
 }
 
 impl Upstream {
     /// An upstream that was not asked yet.
-    pub(crate) fn new(alias: String, backend: Backend) -> Self {
-        Self { alias, backend, listing: Mutex::default() }
+    pub(crate) fn new(alias: String, backend: Backend, log: Log) -> Self {
+        Self { alias, backend, log, listing: Mutex::default() }
     }
 
-    async fn describe_tools(&self) -> Vec<String> {
+    async fn describe_tools(&self) -> Option<Vec<String>> {
         let (tools, failure) = self.tools(Instant::now() + LISTING_BUDGET).await;
         if let Some(cause) = failure {
-            tracing::warn!(upstream = self.alias, %cause, "the tools of an upstream are not listed");
-            return Vec::new();
+            self.log.unlisted(&self.alias, &cause.to_string());
+            return None;
         }
         let tools = tools.iter().flat_map(|tools| tools.iter());
-        tools.map(|tool| tool.namespaced(&self.alias)).collect()
+        Some(tools.map(|tool| tool.namespaced(&self.alias)).collect())
     }
 
     /// What is known about the tool `name`.
@@ -228,8 +234,7 @@ impl Upstream {
         let Err(reason) = mirrored(&tool.schema) else {
             return true;
         };
-        let (upstream, tool) = (&self.alias, crate::text::shown(&tool.name, 128));
-        tracing::warn!(upstream, tool, reason, "a tool is left out for its x-mcp-header");
+        self.log.left_out(&self.alias, &crate::text::shown(&tool.name, 128), reason);
         false
     }
 }
@@ -239,7 +244,8 @@ mod tests {
     use super::*;
 
     fn catalog(aliases: &[&str]) -> Catalog {
-        let upstream = |alias: &&str| Upstream::new((*alias).to_owned(), Backend::Builtin);
+        let upstream =
+            |alias: &&str| Upstream::new((*alias).to_owned(), Backend::Builtin, Log::default());
         Catalog::new(aliases.iter().map(upstream).collect())
     }
 
@@ -257,7 +263,7 @@ mod tests {
 
     #[tokio::test]
     async fn tools_are_listed_under_their_alias() {
-        let listed = catalog(&["one", "two"]).list().await;
+        let listed = catalog(&["one", "two"]).list().await.expect("a list");
         let listed: Value = serde_json::from_str(listed.get()).expect("it is JSON");
         let tools = listed["tools"].as_array().expect("an array");
         assert_eq!(tools.len(), 16);

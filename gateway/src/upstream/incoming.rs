@@ -20,10 +20,21 @@ pub(crate) enum Reply {
 pub(crate) enum Incoming {
     /// The answer to our request.
     Reply(Reply),
-    /// A request of the upstream, and our answer to it.
-    Request { method: String, answer: Answer },
-    /// A notification, or an answer to something else.
+    /// A request of the upstream.
+    Request(Question),
+    /// How far our request is: the params of the notification.
+    Progress(Box<RawValue>),
+    /// Another notification, or an answer to something else.
     Other,
+}
+
+/// A request of the upstream, and our answer to it.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub(crate) method: String,
+    /// As the upstream wrote them.
+    pub(crate) params: Option<Box<RawValue>>,
+    pub(crate) answer: Answer,
 }
 
 /// Reads one message while the answer to the request `own` is awaited.
@@ -38,7 +49,11 @@ pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavaila
     if member(&members, "method").is_some() {
         let valid = member(&members, "jsonrpc").and_then(string).as_deref() == Some("2.0");
         let method = member(&members, "method").and_then(string);
-        return Ok(asked(id, method.filter(|_| valid)));
+        let params = member(&members, "params").map(RawValue::to_owned);
+        if matches!(id, IdMember::Absent) && method.as_deref() == Some("notifications/progress") {
+            return Ok(progress(params, own));
+        }
+        return Ok(asked(id, method.filter(|_| valid), params));
     }
     match id {
         IdMember::Valid(id) if integer(id.get()) == Some(own.to_string()) => {}
@@ -55,8 +70,18 @@ pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavaila
     }
 }
 
+/// The token of a request of ours is its id.
+fn progress(params: Option<Box<RawValue>>, own: u64) -> Incoming {
+    let told = params.filter(|params| {
+        let token =
+            members(params).and_then(|params| integer(member(&params, "progressToken")?.get()));
+        token == Some(own.to_string())
+    });
+    told.map_or(Incoming::Other, |params| Incoming::Progress(compact(&params)))
+}
+
 /// We declare no capabilities, so that an upstream may ask us for nothing but a sign of life.
-fn asked(id: IdMember<'_>, method: Option<String>) -> Incoming {
+fn asked(id: IdMember<'_>, method: Option<String>, params: Option<Box<RawValue>>) -> Incoming {
     let IdMember::Valid(id) = id else {
         return Incoming::Other;
     };
@@ -68,7 +93,7 @@ fn asked(id: IdMember<'_>, method: Option<String>) -> Incoming {
         }
         None => Answer::error(echo, ErrorObject::new(code::INVALID_REQUEST, "Invalid Request")),
     };
-    Incoming::Request { method: method.unwrap_or_default(), answer }
+    Incoming::Request(Question { method: method.unwrap_or_default(), params, answer })
 }
 
 fn read_error(error: &RawValue) -> Option<ErrorObject> {
@@ -93,6 +118,14 @@ mod tests {
             (r#"{"jsonrpc":"2.0","id":8,"result":{}}"#, "other"),
             (r#"{"jsonrpc":"2.0","id":"7","result":{}}"#, "other"),
             (r#"{"jsonrpc":"2.0","method":"notifications/progress"}"#, "other"),
+            (
+                r#"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":8}}"#,
+                "other",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7}}"#,
+                "progress",
+            ),
             (r#"{"jsonrpc":"2.0","id":7,"method":"roots/list"}"#, "-32601"),
             (r#"{"jsonrpc":"1.0","id":7,"method":"roots/list"}"#, "-32600"),
             (r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#, "\"result\":{}"),
@@ -104,7 +137,8 @@ mod tests {
             let told = match read_incoming(text.as_bytes(), 7) {
                 Ok(Incoming::Reply(Reply::Result(_))) => "result".to_owned(),
                 Ok(Incoming::Reply(Reply::Error(_))) => "error".to_owned(),
-                Ok(Incoming::Request { answer, .. }) => answer.text().get().to_owned(),
+                Ok(Incoming::Request(question)) => question.answer.text().get().to_owned(),
+                Ok(Incoming::Progress(_)) => "progress".to_owned(),
                 Ok(Incoming::Other) => "other".to_owned(),
                 Err(_) => "garbage".to_owned(),
             };

@@ -16,3 +16,4 @@ pub(crate) use call::{CallOutcome, ToolCall, text_result};
 pub(crate) use catalog::{Backend, Catalog, Lookup, Upstream};
 pub(crate) use mirrored::Mirrored;
 pub(crate) use remote::Remote;
+pub(crate) use wire::Wire;

@@ -8,7 +8,6 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
-use url::Url;
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::catalog::Tool;
@@ -16,8 +15,8 @@ use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
-use crate::fault::Outgoing;
 use crate::json::{elements, member, members, quoted, string};
+use crate::notice::Notices;
 use crate::revision::Revision;
 
 /// Pages of one listing; a longer one is cut.
@@ -48,6 +47,22 @@ struct Outbound<'a> {
     method: &'static str,
     params: Option<String>,
     traceparent: Option<&'a str>,
+    /// Where its progress is told, if anybody wants to know.
+    notices: Option<&'a Notices>,
+}
+
+/// Cancels a call that is given up before its answer has come: by its deadline, or by its caller.
+struct GivenUp<'a> {
+    remote: &'a Remote,
+    id: Option<u64>,
+}
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.remote.cancel(self.remote.wire.outgoing.cancelled(id));
+        }
+    }
 }
 
 /// Why an exchange brought no reply.
@@ -65,13 +80,9 @@ impl From<Unavailable> for Failed {
 }
 
 impl Remote {
-    /// A server at `url`, not connected yet. The alias is for the log.
-    pub(crate) fn new(alias: String, url: Url, outgoing: Outgoing) -> Result<Self, reqwest::Error> {
-        Ok(Self {
-            wire: Wire::new(alias, url, outgoing)?,
-            session: Mutex::default(),
-            next_id: AtomicU64::new(1),
-        })
+    /// A server that is not connected yet.
+    pub(crate) fn new(wire: Wire) -> Self {
+        Self { wire, session: Mutex::default(), next_id: AtomicU64::new(1) }
     }
 
     /// All tools of the server.
@@ -85,33 +96,42 @@ impl Remote {
         call: ToolCall<'_>,
         deadline: Instant,
     ) -> Result<CallOutcome, Unavailable> {
-        let name = quoted(call.name);
-        let params = call.arguments.map_or_else(
-            || format!(r#"{{"name":{name}}}"#),
-            |arguments| format!(r#"{{"name":{name},"arguments":{arguments}}}"#),
-        );
         for _ in 1..self.wire.outgoing.calls() {
-            let _ = self.ask(&self.request("tools/call", Some(params.clone()))).await;
+            let _ = self.ask(&self.call_request(&call)).await;
         }
-        let mut request = self.request("tools/call", Some(params));
-        request.traceparent = call.traceparent;
-        let Ok(reply) = timeout_at(deadline, self.ask(&request)).await else {
-            self.cancel(request.id);
-            return Err(Unavailable::Timeout);
-        };
+        let request = self.call_request(&call);
+        let mut given_up = GivenUp { remote: self, id: Some(request.id) };
+        let reply = timeout_at(deadline, self.ask(&request)).await;
+        let reply = reply.map_err(|_| Unavailable::Timeout)?;
+        given_up.id = None;
         Ok(match reply? {
             Reply::Result(result) => CallOutcome::answered(result),
             Reply::Error(error) => CallOutcome::Rejected(error),
         })
     }
 
-    fn request(&self, method: &'static str, params: Option<String>) -> Outbound<'_> {
+    fn request<'a>(&self, method: &'static str, params: Option<String>) -> Outbound<'a> {
         Outbound {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             method,
             params,
             traceparent: None,
+            notices: None,
         }
+    }
+
+    /// The request of a call. Its progress token is its own id: those of two callers may be equal.
+    fn call_request<'a>(&self, call: &ToolCall<'a>) -> Outbound<'a> {
+        let mut request = self.request("tools/call", None);
+        request.traceparent = call.traceparent;
+        request.notices = call.notices.wants_progress().then_some(call.notices);
+        let mut params = vec![format!(r#""name":{}"#, quoted(call.name))];
+        params.extend(call.arguments.map(|arguments| format!(r#""arguments":{arguments}"#)));
+        if request.notices.is_some() {
+            params.push(format!(r#""_meta":{{"progressToken":{}}}"#, request.id));
+        }
+        request.params = Some(format!("{{{}}}", params.join(",")));
+        request
     }
 
     async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
@@ -136,6 +156,9 @@ impl Remote {
         match self.exchange(request, Some(&session)).await {
             Ok((reply, _)) => return Ok(reply),
             Err(Failed::For(cause)) => return Err(cause),
+            Err(Failed::SessionGone) if self.wire.outgoing.keeps_sessions() => {
+                return Err(Unavailable::Status(404));
+            }
             Err(Failed::SessionGone) => self.forget(&session).await,
         }
         let session = self.open_session().await?;
@@ -205,7 +228,7 @@ impl Remote {
             return Err(Failed::SessionGone);
         }
         let reply = if received.is_stream && status.is_success() {
-            self.read_stream(received, request.id, session).await?
+            self.read_stream(received, request, session).await?
         } else {
             read_body(received, request.id).await?
         };
@@ -215,7 +238,7 @@ impl Remote {
     async fn read_stream(
         &self,
         mut received: Received,
-        own: u64,
+        request: &Outbound<'_>,
         session: Option<&UpstreamSession>,
     ) -> Result<Reply, Unavailable> {
         let mut reader = EventReader::default();
@@ -226,12 +249,17 @@ impl Remote {
                 return Err(Unavailable::Garbage("answer of a bearable size"));
             }
             for event in reader.feed(&chunk) {
-                match read_incoming(event.as_bytes(), own)? {
+                match read_incoming(event.as_bytes(), request.id)? {
                     Incoming::Reply(reply) => return Ok(reply),
+                    Incoming::Progress(params) => {
+                        if let Some(notices) = request.notices {
+                            notices.relay_progress(&params).await;
+                        }
+                    }
                     Incoming::Other => {}
-                    Incoming::Request { method, answer } => {
+                    Incoming::Request(question) => {
                         requests += 1;
-                        self.wire.answer(session, &method, &answer).await?;
+                        self.wire.answer(session, &question).await?;
                     }
                 }
             }

@@ -9,9 +9,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
+use super::incoming::Question;
 use crate::fault::Outgoing;
+use crate::log::Log;
 use crate::revision::Revision;
-use crate::rpc::Answer;
 use crate::text::shown;
 
 /// A connection is made within this time.
@@ -36,6 +37,7 @@ pub(crate) struct Wire {
     alias: String,
     client: Client,
     url: Url,
+    log: Log,
     pub(crate) outgoing: Outgoing,
 }
 
@@ -48,7 +50,12 @@ pub(crate) struct Received {
 
 impl Wire {
     /// A client that follows no redirect and uses no proxy: the configured address is the only one.
-    pub(crate) fn new(alias: String, url: Url, outgoing: Outgoing) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(
+        alias: &str,
+        url: Url,
+        outgoing: Outgoing,
+        log: Log,
+    ) -> Result<Self, reqwest::Error> {
         // Fails only if a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -56,7 +63,7 @@ impl Wire {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { alias, client, url, outgoing })
+        Ok(Self { alias: alias.to_owned(), client, url, log, outgoing })
     }
 
     /// Posts one message. The body of the response is not read yet.
@@ -81,7 +88,9 @@ impl Wire {
         if let Some(traceparent) = traceparent {
             request = request.header("traceparent", traceparent);
         }
-        Received::from(request).await
+        let received = Received::from(request).await?;
+        self.outgoing.came_back(received.response.headers());
+        Ok(received)
     }
 
     /// Opens the stream for messages that answer nothing.
@@ -99,15 +108,11 @@ impl Wire {
     pub(crate) async fn answer(
         &self,
         session: Option<&UpstreamSession>,
-        method: &str,
-        answer: &Answer,
+        question: &Question,
     ) -> Result<(), Unavailable> {
+        let Question { method, params, answer } = question;
         if answer.error.is_some() {
-            tracing::warn!(
-                upstream = self.alias,
-                method = shown(method, 80),
-                "a request of an upstream is not implemented and was refused"
-            );
+            self.log.refused(&self.alias, &shown(method, 80), params.as_deref());
         }
         if self.outgoing.is_mute() {
             return Ok(());

@@ -195,7 +195,7 @@ impl Campaign {
 
     /// The verdicts once no more records come.
     async fn settled(&mut self) -> Result<Vec<Option<Verdict>>, CampaignError> {
-        self.run.collect().await.map_err(RunError::from)?;
+        self.run.collect().await?;
         if self.tally.batches == 0 {
             self.run.refuse_dead_source()?;
         }
@@ -281,7 +281,7 @@ impl Campaign {
         }
         let quietly = |suspect: &Suspect| (suspect.job, lacks_record(&suspect.verdict));
         self.run.repeat(suspects.iter().map(quietly).collect(), AGAIN).await;
-        self.run.collect().await.map_err(RunError::from)?;
+        self.run.collect().await?;
         let (mut real, mut descents) = (Vec::new(), Vec::new());
         let mut failures = self.failures();
         let again = |run: &CaseRun| (run.case, run.facts);
@@ -299,7 +299,7 @@ impl Campaign {
                 None => self.let_go(suspect)?,
             }
         }
-        self.run.shrink(descents, SIMPLER).await.map_err(RunError::from)?;
+        self.run.shrink(descents, SIMPLER).await?;
         let mut simplest = self.failures();
         for suspect in real {
             if let Some((case, class, verdict)) = simplest.remove(&suspect.job) {

@@ -25,6 +25,9 @@ pub struct Expectation {
     pub upstream: Option<UpstreamRule>,
     /// Whether a record is demanded.
     pub record: RecordDemand,
+    /// A text that is a secret of the caller in the message, `{{key}}` in it for its canary: records and logs
+    /// may mask it; none where it holds none.
+    pub secret: Option<String>,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
     /// Whether the message may have several defects, of which any may be told first. The class is then
@@ -162,6 +165,10 @@ pub struct Allowed {
     /// Places of the result with the regular expression that the texts there should match.
     #[serde(default)]
     pub texts_warn: BTreeMap<String, String>,
+    /// Of silence: whether the answer must still be under way. A stream that has ended without one has
+    /// dropped it.
+    #[serde(default)]
+    pub waiting: bool,
     /// Number of responses that a batch must have; none for one for each of its requests.
     #[serde(default)]
     pub responses: Option<usize>,
@@ -197,6 +204,12 @@ pub struct UpstreamRule {
     /// How many letters the text of a result has; none where it is the text that was sent.
     #[serde(default)]
     pub letters: Option<usize>,
+    /// Whether the tools of other upstreams must be listed all the same.
+    #[serde(default)]
+    pub others_listed: bool,
+    /// Whether the caller cancels the call, and the target should at the upstream.
+    #[serde(default)]
+    pub cancelled: bool,
     /// What is demanded of the answer to the upstream's question; none where it asks nothing.
     #[serde(default)]
     pub answer: Option<AnswerRule>,
@@ -212,6 +225,9 @@ pub struct AnswerRule {
     /// How a result counts; none for a failure.
     #[serde(default)]
     pub result: Option<Grade>,
+    /// The method of the question, of which the target's log must warn where it is refused.
+    #[serde(default)]
+    pub warned: Option<String>,
 }
 
 /// A header that a reply must carry, or must not.

@@ -129,6 +129,8 @@ struct ExpectFile {
     #[serde(default)]
     upstream: Option<UpstreamRule>,
     #[serde(default)]
+    secret: Option<String>,
+    #[serde(default)]
     record: RecordDemand,
     #[serde(default)]
     orphans: bool,
@@ -249,6 +251,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         headers: file.header,
         beside: file.beside,
         upstream: file.upstream,
+        secret: file.secret,
         record: file.record,
         orphans: file.orphans,
         several: file.several,

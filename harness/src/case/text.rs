@@ -127,6 +127,7 @@ fn expect(expectation: &Expectation) -> Vec<String> {
     if expectation.record != RecordDemand::default() {
         lines.push(format!("record = {}", inline(&expectation.record)));
     }
+    lines.extend(expectation.secret.iter().map(|text| format!("secret = {}", inline(text))));
     lines.extend(expectation.switch.iter().map(|switch| format!("switch = {}", inline(switch))));
     let tables = [("reply", &expectation.replies), ("stdio.reply", &expectation.on_stdio)];
     for (name, replies) in tables {

@@ -2,7 +2,9 @@
 
 use super::ExamineError;
 use super::subject::{Place, Subject};
+use crate::oracle::secrets::Secrets;
 use crate::plan::{Settings, UsageError};
+use crate::runner::log::Log;
 use crate::source::{Locator, Source};
 use crate::target::world::World;
 use crate::transport::endpoint::Endpoint;
@@ -27,6 +29,19 @@ pub(super) async fn open_source(
             Place::Url(endpoint) => Ok(default_source(settings, endpoint, &headers).await),
             Place::Command(_) => Ok((None, Some(NO_SOURCE.to_owned()))),
         },
+    }
+}
+
+/// Opens the target's own log, where one is named.
+pub(super) async fn open_log(
+    subject: &Subject,
+    secrets: Secrets,
+) -> Result<Option<Log>, ExamineError> {
+    let Some(locator) = &subject.log else { return Ok(None) };
+    match Log::open(locator, secrets).await {
+        Ok(log) => Ok(Some(log)),
+        Err(error) if error.is_usage() => Err(UsageError(format!("--log: {error}")).into()),
+        Err(error) => Err(ExamineError::Untestable(format!("--log: {error}"))),
     }
 }
 

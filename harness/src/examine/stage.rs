@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::records::open_source;
+use super::records::{open_log, open_source};
 use super::subject::{Place, Subject, subject};
 use super::{ExamineError, advice, interrupted};
 use crate::generate::deal::Dealer;
+use crate::oracle::secrets::Secrets;
 use crate::plan::Settings;
 use crate::report::model::{self, Outcome, Report, Totals};
 use crate::runner::event::Event;
@@ -16,6 +17,7 @@ use crate::runner::headers::GivenHeader;
 use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
+use crate::runner::log::Log;
 use crate::runner::probe::{Probe, probe};
 use crate::runner::run::{Outcomes, Plan, Run};
 use crate::target::facts::Facts;
@@ -43,7 +45,9 @@ impl Stage {
     ) -> Result<(Run, Self), ExamineError> {
         let started = Instant::now();
         let mut subject = subject(&settings).await?;
-        let world = Arc::new(world(&settings, &subject)?);
+        let secrets = Secrets::new(subject.headers.iter().filter_map(GivenHeader::secret));
+        let log = open_log(&subject, secrets.clone()).await?;
+        let world = Arc::new(world(&settings, &subject, log)?);
         let (source, audit_note) = open_source(&settings, &subject, &world).await?;
         let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
         // What was started for the probe ends with it.
@@ -62,7 +66,7 @@ impl Stage {
         let mut header = header(&settings, &subject, audit, audit_note);
         header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
         header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
-        let plan = plan(settings, &subject, &probed.facts);
+        let plan = plan(settings, (&subject, secrets), &probed.facts);
         let run = Run::new(plan, Arc::clone(&world), probed, source, events);
         Ok((run, Self { subject, world, header, started }))
     }
@@ -78,7 +82,7 @@ impl Stage {
     }
 }
 
-fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
+fn plan(settings: Settings, (subject, secrets): (&Subject, Secrets), facts: &[Facts]) -> Plan {
     let dealer = Dealer::new(settings.seed, facts.iter().map(Facts::scene).collect());
     let dealt = settings.generated.iter().filter_map(|number| dealer.deal(*number));
     let generated = dealt.map(|dealt| dealt.case(&settings.requirements, &settings.models));
@@ -90,7 +94,7 @@ fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
         jobs: settings.jobs,
         profile: settings.profile,
         url: subject.url.clone(),
-        secrets: subject.headers.iter().filter_map(GivenHeader::secret).collect(),
+        secrets,
         switches: settings.switches,
         strict: settings.strict,
         told_late: false,
@@ -101,7 +105,7 @@ fn plan(settings: Settings, subject: &Subject, facts: &[Facts]) -> Plan {
 /// are flooded together have to fit into memory.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
-fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> {
+fn world(settings: &Settings, subject: &Subject, log: Option<Log>) -> Result<World, ExamineError> {
     let (reach, host) = match &subject.place {
         Place::Url(endpoint) => (Reach::Http(client(endpoint)?), host(endpoint)),
         Place::Command(launcher) => (Reach::Stdio(launcher.clone()), String::new()),
@@ -115,6 +119,7 @@ fn world(settings: &Settings, subject: &Subject) -> Result<World, ExamineError> 
         deadline: settings.deadline,
         pace: settings.rate.map(Pace::per_second),
         own: subject.own.as_ref().map(|own| Own { url: own.url(), journal: own.journal() }),
+        log,
         kept: Kept::default(),
         idle: Idle::default(),
     })

@@ -25,6 +25,7 @@ pub(super) struct Subject {
     pub(super) headers: Vec<GivenHeader>,
     pub(super) tools: Vec<AllowedTool>,
     pub(super) audit: Option<Locator>,
+    pub(super) log: Option<Locator>,
     pub(super) notes: Vec<String>,
     /// Our own upstream, where it serves.
     pub(super) own: Option<Upstream>,
@@ -79,6 +80,7 @@ pub(super) async fn subject(settings: &Settings) -> Result<Subject, ExamineError
         headers: settings.headers.clone(),
         tools: settings.tools.clone(),
         audit: settings.audit.clone(),
+        log: settings.log.clone(),
         notes,
         #[cfg(feature = "reference")]
         reference: None,
@@ -108,6 +110,7 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
     let mut tools = settings.tools.clone();
     tools.push(reference::dead_tool());
     let audit = settings.audit.clone().or_else(|| Some(Locator::Jsonl(reference.audit_file())));
+    let log = settings.log.clone().or_else(|| Some(Locator::Jsonl(reference.log_file())));
     Ok(Subject {
         own: Some(own),
         place: Place::Url(endpoint),
@@ -116,6 +119,7 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
         headers,
         tools,
         audit,
+        log,
         notes: vec![format!(
             "to try a line by hand, start: {} (for the cases below upstream/ first: {})",
             reference::BY_HAND_COMMAND,

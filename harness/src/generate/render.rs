@@ -8,6 +8,7 @@ use super::bytes;
 use super::message::Node;
 use super::modern;
 use crate::case::recipe::{Edit, Recipe};
+use crate::upstream::PREFIX;
 use crate::wire::envelope::{Envelope, Header};
 
 /// Renders a recipe. Edits on members act on the message as long as it has not become bytes; the
@@ -166,12 +167,14 @@ pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
     let tool = with.working.as_ref().map_or("", |call| call.name.as_str());
     // The names of our own upstream's tools but for their last word.
     let own = with.own.as_ref().map_or("", |call| call.name.trim_end_matches("echo"));
+    let alias = own.strip_suffix(PREFIX).unwrap_or_default();
     let meta = if with.is_modern() { modern::meta(with).text() } else { "{}".to_owned() };
     text.replace("{{key}}", &with.key)
         .replace("{{id}}", &with.id)
         .replace("{{session}}", &with.session)
         .replace("{{tool}}", tool)
         .replace("{{own}}", own)
+        .replace("{{alias}}", alias)
         .replace("{{mirror}}", &modern::mirror_of_call(with))
         .replace("{{tool-base64}}", &STANDARD.encode(tool))
         .replace("{{meta}}", &meta)

@@ -46,7 +46,12 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
         asked.extend([CheckId::UpstreamCalls, CheckId::UpstreamSecret]);
         let served = rule.calls.iter().any(|count| *count > 0);
         asked.extend(served.then_some(CheckId::UpstreamIntact));
-        asked.extend(rule.answer.as_ref().map(|_| CheckId::UpstreamAnswer));
+        if let Some(answer) = &rule.answer {
+            asked.insert(CheckId::UpstreamAnswer);
+            asked.extend(answer.warned.as_ref().map(|_| CheckId::UpstreamWarned));
+        }
+        asked.extend(rule.cancelled.then_some(CheckId::UpstreamCancelled));
+        asked.extend(served.then_some(CheckId::RecordServer));
     }
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
@@ -58,7 +63,7 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
         asked.insert(CheckId::Exit);
     }
     // A credential goes with every message but those that are sent without one.
-    asked.insert(CheckId::Secret);
+    asked.extend([CheckId::Secret, CheckId::LogLeak]);
     of_company(case, &mut asked);
     of_record(case, &mut asked);
     asked

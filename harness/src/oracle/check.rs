@@ -64,6 +64,10 @@ pub enum CheckId {
     UpstreamAnswer,
     /// Did the caller's credentials stay on this side?
     UpstreamSecret,
+    /// Was the call cancelled at the upstream that the caller has cancelled, and no other?
+    UpstreamCancelled,
+    /// Did the target warn of a request of the upstream that it refused?
+    UpstreamWarned,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
@@ -82,21 +86,25 @@ pub enum CheckId {
     RecordRequest,
     /// Does it carry the tool's name and arguments?
     RecordTool,
+    /// Does the record of a failure name the upstream?
+    RecordServer,
     /// Does it carry the response?
     RecordResponse,
     /// Are its times sane?
     RecordTiming,
     /// Is every record of ours explained by an exchange?
     Orphan,
-    /// Is the reply free of stack traces?
+    /// Are reply and record free of stack traces, and the reply of paths?
     Traceback,
     /// Are reply and record free of credentials?
     Secret,
+    /// Is the target's own log free of credentials?
+    LogLeak,
 }
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 44] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -123,6 +131,8 @@ impl CheckId {
         Self::UpstreamIntact,
         Self::UpstreamAnswer,
         Self::UpstreamSecret,
+        Self::UpstreamCancelled,
+        Self::UpstreamWarned,
         Self::Alive,
         Self::Line,
         Self::Record,
@@ -132,11 +142,13 @@ impl CheckId {
         Self::RecordError,
         Self::RecordRequest,
         Self::RecordTool,
+        Self::RecordServer,
         Self::RecordResponse,
         Self::RecordTiming,
         Self::Orphan,
         Self::Traceback,
         Self::Secret,
+        Self::LogLeak,
     ];
 
     /// The id in reports.
@@ -169,6 +181,8 @@ impl CheckId {
             Self::UpstreamIntact => "upstream.intact",
             Self::UpstreamAnswer => "upstream.answer",
             Self::UpstreamSecret => "upstream.secret",
+            Self::UpstreamCancelled => "upstream.cancelled",
+            Self::UpstreamWarned => "upstream.warned",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
             Self::Record => "audited.record",
@@ -178,11 +192,13 @@ impl CheckId {
             Self::RecordError => "audited.error",
             Self::RecordRequest => "audited.request",
             Self::RecordTool => "audited.tool",
+            Self::RecordServer => "audited.server",
             Self::RecordResponse => "audited.response",
             Self::RecordTiming => "audited.timing",
             Self::Orphan => "audited.orphan",
             Self::Traceback => "leak.traceback",
             Self::Secret => "leak.secret",
+            Self::LogLeak => "leak.log",
         }
     }
 
@@ -190,6 +206,12 @@ impl CheckId {
     #[must_use]
     pub const fn is_of_stdio(self) -> bool {
         matches!(self, Self::Purity | Self::Exit)
+    }
+
+    /// Whether no text of MCP or JSON-RPC demands what the check asks.
+    fn is_of_the_house(self) -> bool {
+        self.is_audited()
+            || matches!(self, Self::Secret | Self::Traceback | Self::LogLeak | Self::UpstreamWarned)
     }
 
     /// Whether the check reads audit records.
@@ -227,12 +249,7 @@ impl Findings {
         expected: impl Into<String>,
         actual: impl Into<String>,
     ) {
-        let level = if check.is_audited() || check == CheckId::Secret || check == CheckId::Traceback
-        {
-            "house".to_owned()
-        } else {
-            self.level.clone()
-        };
+        let level = if check.is_of_the_house() { "house".to_owned() } else { self.level.clone() };
         self.checks.push(Check {
             check: check.as_str().to_owned(),
             outcome,

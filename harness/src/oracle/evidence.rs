@@ -2,6 +2,7 @@
 
 use super::classify::Reading;
 use super::observe::Observation;
+use super::secrets::Secrets;
 use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
@@ -98,10 +99,12 @@ pub struct Evidence<'a> {
     pub life: Option<&'a Life>,
     /// What reached our own upstream; none where none stands behind the target.
     pub hop: Option<&'a Hop>,
+    /// What the target's own log said meanwhile, as far as it may matter; none where it is not read.
+    pub log: Option<&'a [LogLine]>,
     /// The records, or why there are none to be had.
     pub audit: Audit<'a>,
     /// Texts that must appear in no reply and no record.
-    pub secrets: &'a [String],
+    pub secrets: &'a Secrets,
     /// How disputed verdicts are decided.
     pub switches: &'a Switches,
 }
@@ -124,10 +127,55 @@ impl<'a> Evidence<'a> {
 pub struct Hop {
     /// The requests that carry the stimulus' canary.
     pub arrivals: Vec<Arrival>,
+    /// The cancellations that came meanwhile, of whatever call.
+    pub cancelled: Vec<Arrival>,
     /// Whether any request of the run carried credentials of the caller, its own handshake included.
     pub leaked: bool,
     /// Whether more came than could be kept, so that nothing can be said.
     pub cut: bool,
+    /// What the upstream asked the user, which is nobody else's business.
+    pub private: Option<String>,
+    /// The tools of other upstreams, as the target listed them at first.
+    pub others: Vec<String>,
+    /// By which names the target may call the upstream.
+    pub names: Vec<String>,
+}
+
+/// A line of the target's own log that may matter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogLine {
+    /// When it was read, seconds since the Unix epoch.
+    pub at: f64,
+    /// The line.
+    pub text: String,
+    /// Whether a credential stands in it.
+    pub leaks: bool,
+}
+
+impl LogLine {
+    /// Whether it is of a level that says all there is to say, and is not on by default.
+    #[must_use]
+    pub fn is_detail(&self) -> bool {
+        self.has_word("DEBUG") || self.has_word("TRACE")
+    }
+
+    /// Whether it is a warning, or something worse.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        ["WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"].iter().any(|level| self.has_word(level))
+    }
+
+    /// Whether a word stands in it, in capitals or not, between what is neither letter nor digit.
+    #[must_use]
+    pub fn has_word(&self, word: &str) -> bool {
+        let (line, word) = (self.text.to_lowercase(), word.to_lowercase());
+        let free = |next: Option<char>| !next.is_some_and(char::is_alphanumeric);
+        line.match_indices(&word).any(|(at, _)| {
+            let before = line.get(..at).and_then(|text| text.chars().next_back());
+            let behind = line.get(at + word.len()..).and_then(|text| text.chars().next());
+            free(before) && free(behind)
+        })
+    }
 }
 
 /// The records of one case's stimulus.
@@ -152,6 +200,8 @@ pub struct Records<'a> {
     pub too_deep: bool,
     /// Records of the run that no exchange explains.
     pub orphans: Vec<&'a AuditRecord>,
+    /// Whether records of successful calls behind the target name the upstream.
+    pub names_servers: bool,
     /// What the product calls things.
     pub profile: &'a Profile,
 }

@@ -33,12 +33,13 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         audited::audited(evidence, &mut findings);
         leak::traceback(evidence, &mut findings);
         leak::secret(evidence, &mut findings);
+        leak::log(evidence, &mut findings);
     }
     let mut checks = findings.into_checks();
     if evidence.case.expectation.several {
         checks.retain(|check| !several::excuses(evidence.stimulus, &check.check));
     }
-    leak::blot_checks(checks, evidence.secrets)
+    leak::blot(checks, evidence.secrets)
 }
 
 fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
@@ -90,11 +91,12 @@ fn permitted(evidence: &Evidence<'_>) -> Replies {
     switches::applied(replies, evidence.case, evidence.revision, evidence.switches)
 }
 
-/// Silence about an upstream that does not answer is that of a target which still waits: a stream that has
-/// ended without an answer has dropped it.
+/// Silence may be that of a target which still waits: a stream that has ended without an answer has dropped
+/// it.
 fn still_waits(replies: &mut Replies, evidence: &Evidence<'_>) {
     let ended = evidence.stimulus.delivery.end == End::Complete;
-    if evidence.case.expectation.upstream.is_some() && ended {
+    let waiting = replies.get(&ReplyKind::Silent).is_some_and(|silent| silent.waiting);
+    if waiting && ended {
         replies.remove(&ReplyKind::Silent);
     }
 }

@@ -14,6 +14,7 @@ pub mod modern;
 pub mod observe;
 pub mod params;
 pub mod schema;
+pub mod secrets;
 pub mod strict;
 pub mod switches;
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::check::CheckId;
 use super::classify::{Context, classify};
-use super::evidence::{Audit, Evidence, Exchange, Hop, Records};
+use super::evidence::{Audit, Evidence, Exchange, Hop, LogLine, Records};
 use super::judge::judge;
 use super::observe::observe;
 use super::params::Tool;
+use super::secrets::Secrets;
 use crate::audit::correlate::Tier;
 use crate::audit::profile::Profile;
 use crate::audit::record::{AuditRecord, Status};
@@ -194,7 +195,9 @@ pub(super) struct Scene {
     pub(super) too_deep: bool,
     pub(super) broken: Vec<String>,
     pub(super) orphans: Vec<AuditRecord>,
-    pub(super) secrets: Vec<String>,
+    pub(super) names_servers: bool,
+    pub(super) log: Option<Vec<LogLine>>,
+    pub(super) secrets: Secrets,
     pub(super) profile: Profile,
     pub(super) switches: Switches,
 }
@@ -217,7 +220,9 @@ impl Scene {
             too_deep: false,
             broken: Vec::new(),
             orphans: Vec::new(),
-            secrets: Vec::new(),
+            names_servers: false,
+            log: None,
+            secrets: Secrets::default(),
             profile: Profile::builtin("reference").unwrap(),
             switches: Switches::default(),
         }
@@ -253,6 +258,7 @@ impl Scene {
             broken: self.broken.iter().map(String::as_str).collect(),
             too_deep: self.too_deep,
             orphans: self.orphans.iter().collect(),
+            names_servers: self.names_servers,
             profile: &self.profile,
         };
         judge(&Evidence {
@@ -265,6 +271,7 @@ impl Scene {
             sentinel: self.sentinel.as_ref(),
             life: None,
             hop: self.hop.as_ref(),
+            log: self.log.as_deref(),
             audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
             secrets: &self.secrets,
             switches: &self.switches,

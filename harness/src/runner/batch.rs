@@ -6,9 +6,10 @@ use super::case_run::{CaseRun, RunResult};
 use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
 use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
-use crate::audit::record::AuditRecord;
+use crate::audit::record::{AuditRecord, Status};
 use crate::oracle::evidence::Exchange;
 use crate::source::{Line, MAX_COLLECTED, Source, SourceError};
+use crate::upstream::PREFIX;
 use crate::wire::json::{self, JsonErrorKind};
 
 /// The records of a run so far, and the lines that are none.
@@ -22,6 +23,8 @@ pub struct Book {
     pub too_deep: Vec<String>,
     /// Bytes of all lines that were taken.
     bytes: usize,
+    /// Whether a successful call of our own upstream was recorded with the upstream's name.
+    names_servers: bool,
 }
 
 impl Book {
@@ -66,6 +69,12 @@ impl Book {
         self.bytes >= MAX_COLLECTED
     }
 
+    /// Whether records of successful calls of our own upstream have named it.
+    #[must_use]
+    pub const fn names_servers(&self) -> bool {
+        self.names_servers
+    }
+
     /// Takes one line: as a record, or to those that are none.
     pub fn take(&mut self, line: Line, profile: &Profile) {
         self.bytes = self.bytes.saturating_add(line.size());
@@ -73,7 +82,10 @@ impl Book {
             Line::Text(text) if text.trim().is_empty() => {}
             Line::Text(text) => match json::parse(text.as_bytes()) {
                 Ok(value) => match map(profile, &value, &text) {
-                    Mapped::Record(record) => self.records.push(*record),
+                    Mapped::Record(record) => {
+                        self.names_servers |= names_server(&record);
+                        self.records.push(*record);
+                    }
                     Mapped::Ignored => {}
                     Mapped::NotARecord => self.unreadable.push(text),
                 },
@@ -83,6 +95,11 @@ impl Book {
             Line::Unreadable { excerpt, .. } => self.unreadable.push(excerpt),
         }
     }
+}
+
+fn names_server(record: &AuditRecord) -> bool {
+    let own = record.tool_name.as_ref().is_some_and(|name| name.contains(PREFIX));
+    own && record.status == Some(Status::Success) && record.server_name.is_some()
 }
 
 /// Every exchange of a run with its key, and where it came from.

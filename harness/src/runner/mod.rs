@@ -10,6 +10,7 @@ pub mod idle;
 pub mod intake;
 pub mod keep;
 pub mod keys;
+pub mod log;
 pub mod pages;
 pub mod patience;
 pub mod probe;

@@ -22,6 +22,7 @@ use crate::case::switch::Switches;
 use crate::generate::deal::Dealer;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
+use crate::oracle::secrets::Secrets;
 use crate::report::model::{Check, Ledger, Outcome, Verdict};
 use crate::source::{Source, SourceError};
 use crate::target::facts::Facts;
@@ -54,7 +55,7 @@ pub struct Plan {
     /// URL that reproductions name.
     pub url: String,
     /// Texts that must appear in no reply and no record.
-    pub secrets: Vec<String>,
+    pub secrets: Secrets,
     /// How disputed verdicts are decided.
     pub switches: Switches,
     /// Whether a warning is a failure.
@@ -94,6 +95,9 @@ pub enum RunError {
     /// The audit source can no longer be read.
     #[error("the audit source failed: {0}")]
     Source(#[from] SourceError),
+    /// The target's log can no longer be read.
+    #[error("--log: {0}")]
+    Log(String),
     /// Nothing that we caused was ever written to the source.
     #[error(
         "no record of this run arrived in {0} ({1} others did): is it where this target writes, and \
@@ -164,7 +168,7 @@ impl Run {
         self.refuse_dead_source()?;
         self.repeat_what_failed().await;
         self.collect().await?;
-        Ok(self.shrink_what_failed().await?)
+        self.shrink_what_failed().await
     }
 
     /// A source without a single record of ours is the wrong one: that is one error of the command
@@ -238,9 +242,13 @@ impl Run {
         self.intake.during(&self.plan.profile, work).await
     }
 
-    pub(crate) async fn collect(&mut self) -> Result<(), SourceError> {
+    pub(crate) async fn collect(&mut self) -> Result<(), RunError> {
         let collect = self.intake.collect(&self.plan.profile, self.world.keys.prefix());
-        self.world.idle.settling(collect).await
+        self.world.idle.settling(collect).await?;
+        match &self.world.log {
+            Some(log) => self.world.idle.settling(log.settle()).await.map_err(RunError::Log),
+            None => Ok(()),
+        }
     }
 
     /// Reads the records of what was sent, after the future of [`Self::go`] was dropped. Those of

@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::case_run::{CaseRun, Manner, RunResult};
+use super::run::RunError;
 use super::run::{Plan, Run};
 use crate::case::Case;
 use crate::generate::deal::Dealer;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::report::model::{Check, Outcome, Verdict};
-use crate::source::SourceError;
 use reduce::Reducer;
 
 /// How many different failures are made simpler.
@@ -88,7 +88,7 @@ impl Run {
     ///
     /// # Errors
     /// When the audit source can no longer be read.
-    pub(super) async fn shrink_what_failed(&mut self) -> Result<(), SourceError> {
+    pub(super) async fn shrink_what_failed(&mut self) -> Result<(), RunError> {
         let descents = self.descents();
         self.shrink(descents, TIME).await
     }
@@ -101,7 +101,7 @@ impl Run {
         &mut self,
         descents: Vec<Descent>,
         time: Duration,
-    ) -> Result<(), SourceError> {
+    ) -> Result<(), RunError> {
         let end = Instant::now() + time;
         let by_record = |descent: &Descent| descent.check.starts_with(AUDITED);
         let (recorded, answered): (Vec<_>, Vec<_>) = descents.into_iter().partition(by_record);
@@ -135,7 +135,7 @@ impl Run {
     }
 
     /// Tries the next simpler message of each, and collects the records of all.
-    async fn take_steps(&mut self, descents: &mut [Descent]) -> Result<(), SourceError> {
+    async fn take_steps(&mut self, descents: &mut [Descent]) -> Result<(), RunError> {
         let mut tried: Vec<(usize, Case)> = Vec::new();
         for (at, descent) in descents.iter_mut().enumerate().filter(|(_, it)| !it.done) {
             let simpler = descent.simpler(&self.plan);

@@ -1,7 +1,10 @@
 //! Evidence -> verdict: what the report says of one case under one revision.
 
+use std::ops::Range;
+
 use super::batch::{Book, Index};
 use super::case_run::{CaseRun, RunResult, Sent};
+use super::log::Log;
 use crate::audit::correlate::{Correlation, Tier};
 use crate::audit::profile::Profile;
 use crate::audit::record::AuditRecord;
@@ -11,14 +14,15 @@ use crate::case::text;
 use crate::generate::deal::Dealer;
 use crate::generate::input::read_as;
 use crate::oracle::checks::audited::main_record;
-use crate::oracle::checks::leak::blot;
 use crate::oracle::checks::{answered, shorten};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, Records};
 use crate::oracle::judge::{judge, outcome};
+use crate::oracle::secrets::Secrets;
 use crate::oracle::strict::harden;
 use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
-use crate::upstream::Journal;
+use crate::target::world::Own;
+use crate::upstream::{PREFIX, private};
 
 /// What every verdict of a run depends on.
 #[derive(Debug)]
@@ -28,13 +32,15 @@ pub struct Court<'a> {
     /// The facts by revision.
     pub facts: &'a [Facts],
     /// Texts that must appear in no reply and no record.
-    pub secrets: &'a [String],
+    pub secrets: &'a Secrets,
     /// How disputed verdicts are decided.
     pub switches: &'a Switches,
     /// Whether a warning is a failure.
     pub strict: bool,
     /// What reached our own upstream, where one stands behind the target.
-    pub own: Option<&'a Journal>,
+    pub own: Option<&'a Own>,
+    /// The target's own log, where it is read.
+    pub log: Option<&'a Log>,
     /// The records; none when there is no source.
     pub audit: Option<Ledgers<'a>>,
 }
@@ -50,6 +56,8 @@ pub struct Ledgers<'a> {
     pub correlation: &'a Correlation,
     /// What the product calls things.
     pub profile: &'a Profile,
+    /// Whether records of successful calls of our own upstream name it.
+    pub names_servers: bool,
 }
 
 impl Court<'_> {
@@ -81,7 +89,8 @@ impl Court<'_> {
     ) -> Verdict {
         let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
         let asked = self.own.filter(|_| case.expectation.upstream.is_some());
-        let hop = asked.map(|journal| behind(journal, &sent.stimulus, self.secrets));
+        let hop = asked.map(|own| behind(own, (sent, facts), self.secrets));
+        let log = self.log.map(|log| log.during(&meanwhile(&sent.stimulus, LOGGED)));
         let evidence = Evidence {
             case,
             revision: facts.revision,
@@ -92,6 +101,7 @@ impl Court<'_> {
             sentinel: sent.sentinel.as_ref(),
             life: sent.life.as_ref(),
             hop: hop.as_ref(),
+            log: log.as_deref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,
             switches: self.switches,
@@ -105,7 +115,7 @@ impl Court<'_> {
             Audit::Available(records) => main_record(&evidence, records),
             Audit::Unavailable => None,
         };
-        let shown = |record: &AuditRecord| shorten(&blot(&record.raw, self.secrets), 2000);
+        let shown = |record: &AuditRecord| shorten(&self.secrets.blot(&record.raw), 2000);
         let outcome = outcome(&checks);
         let unwritten = case.expectation.several || Dealer::number(&case.id).is_some();
         Verdict {
@@ -128,7 +138,7 @@ impl Court<'_> {
         const NEAR: usize = 64 * 1024;
         let bytes = exchange.delivery.bytes();
         let body = String::from_utf8_lossy(bytes.get(..NEAR).unwrap_or(bytes));
-        let body = blot(&body, self.secrets);
+        let body = self.secrets.blot(&body);
         let body: String = body.chars().take(600).collect();
         format!("{}: {body}", answered::describe(exchange))
     }
@@ -152,17 +162,44 @@ impl<'a> Ledgers<'a> {
             broken: broken.collect(),
             too_deep,
             orphans: self.correlation.orphans.iter().filter_map(orphan).collect(),
+            names_servers: self.names_servers,
             profile: self.profile,
         }
     }
 }
 
+/// Seconds after an answer in which its call may still reach our own upstream.
+const FORWARDED: f64 = 5.0;
+
+/// Seconds after an answer in which a line of the log may be about it. Others that are sent meanwhile may
+/// be about the same method: cases that ask for a line run alone.
+const LOGGED: f64 = 0.5;
+
+/// The time of an exchange, and so many seconds more.
+fn meanwhile(exchange: &Exchange, after: f64) -> Range<f64> {
+    exchange.started..exchange.ended + after
+}
+
 /// What reached our own upstream for a stimulus, while it was answered and soon after.
-fn behind(journal: &Journal, stimulus: &Exchange, secrets: &[String]) -> Hop {
-    const AFTER: f64 = 5.0;
-    let time = stimulus.started..stimulus.ended + AFTER;
-    let (leaked, cut) = (journal.holds_any(secrets), !journal.is_whole());
-    Hop { arrivals: journal.about(&stimulus.key, time), leaked, cut }
+fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
+    let (journal, stimulus) = (&own.journal, &sent.stimulus);
+    let time = meanwhile(stimulus, FORWARDED);
+    // Messages beside it may have been sent before it, and may not be cancelled either.
+    let begun = sent.beside.iter().map(|beside| beside.started).fold(time.start, f64::min);
+    let (leaked, cut) = (journal.holds(|bytes| secrets.are_in(bytes)), !journal.is_whole());
+    let tool = facts.calls.own.as_ref().map(|call| call.name.as_str());
+    let alias = tool.and_then(|name| Some(name.rsplit_once(PREFIX)?.0));
+    let alias = alias.map(|alias| alias.trim_matches(|c: char| !c.is_alphanumeric()));
+    let alias = alias.filter(|alias| !alias.is_empty()).map(str::to_owned);
+    Hop {
+        cancelled: journal.cancelled(&(begun..stimulus.ended), FORWARDED),
+        arrivals: journal.about(&stimulus.key, time),
+        leaked,
+        cut,
+        private: Some(private(&stimulus.key)),
+        others: facts.other_tools(),
+        names: alias.into_iter().chain(own.names()).collect(),
+    }
 }
 
 fn blank(case: &Case, facts: &Facts) -> Verdict {

@@ -7,20 +7,31 @@ use std::path::PathBuf;
 pub enum SourceError {
     /// The file of records is not there.
     #[error(
-        "audit file `{0}` does not exist; start the target so that it writes there, or create an \
+        "file `{0}` does not exist; start the target so that it writes there, or create an \
          empty file first"
     )]
     Missing(PathBuf),
     /// The path names a directory, a pipe or a device.
-    #[error("audit file `{0}` is no regular file; name the file that the target appends to")]
+    #[error("`{0}` is no regular file; name the file that the target appends to")]
     NotAFile(PathBuf),
     /// Reading the file failed.
-    #[error("cannot read audit file `{path}`: {source}; check its permissions")]
+    #[error("cannot read the file `{path}`: {source}; check its permissions")]
     File {
         /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// The command cannot be started, or has ended.
+    #[error(
+        "the command `{command}` delivers nothing: {reason}; give one that goes on as long as the run, \
+         such as `tail -f`"
+    )]
+    Command {
+        /// The command.
+        command: String,
+        /// What became of it.
+        reason: String,
     },
     /// The query API could not be reached, or its answer broke off.
     #[error(

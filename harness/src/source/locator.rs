@@ -17,6 +17,8 @@ pub enum Locator {
     Jsonl(PathBuf),
     /// A query API, by its absolute URL.
     Http(String),
+    /// A shell command whose standard output is one JSON text a line.
+    Exec(String),
     /// No records on purpose.
     None,
 }
@@ -26,15 +28,21 @@ pub enum Locator {
 pub enum LocatorError {
     /// The scheme is planned.
     #[error(
-        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://... or none"
+        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://..., exec:COMMAND \
+         or none"
     )]
     Later(String),
     /// The scheme is unknown.
-    #[error("unknown audit locator `{0}`; known are jsonl:PATH, http(s)://... and none")]
+    #[error(
+        "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., exec:COMMAND and none"
+    )]
     Unknown(String),
     /// `jsonl:` without a path.
     #[error("audit locator `jsonl:` needs a path, for example jsonl:audit.jsonl")]
     NoPath,
+    /// `exec:` without a command.
+    #[error("audit locator `exec:` needs a command, for example exec:'kubectl logs -f NAME'")]
+    NoCommand,
     /// The URL cannot be read.
     #[error("audit locator is no URL: {0}")]
     BadUrl(String),
@@ -46,6 +54,18 @@ pub enum LocatorError {
 }
 
 impl Locator {
+    /// Where a log of text lines is, as it is typed: `exec:COMMAND`, or the path of a file.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn of_log(text: &str) -> Result<Self, LocatorError> {
+        match text {
+            "" => Err(LocatorError::NoPath),
+            command if command.starts_with("exec:") => command.parse(),
+            path => Ok(Self::Jsonl(PathBuf::from(path))),
+        }
+    }
+
     /// A locator of a profile: as typed, or `http:/path`, which is that path on the target.
     ///
     /// # Errors
@@ -71,6 +91,8 @@ impl FromStr for Locator {
             "none" if text == "none" => Ok(Self::None),
             "jsonl" if rest.is_empty() => Err(LocatorError::NoPath),
             "jsonl" => Ok(Self::Jsonl(PathBuf::from(rest))),
+            "exec" if rest.trim().is_empty() => Err(LocatorError::NoCommand),
+            "exec" => Ok(Self::Exec(rest.to_owned())),
             "http" | "https" => http(text, rest),
             _ if LATER.contains(&scheme) => Err(LocatorError::Later(scheme.to_owned())),
             _ => Err(LocatorError::Unknown(without_credentials(text))),
@@ -116,6 +138,7 @@ impl Display for Locator {
         match self {
             Self::Jsonl(path) => write!(f, "jsonl:{}", path.display()),
             Self::Http(url) => f.write_str(&without_credentials(url)),
+            Self::Exec(command) => write!(f, "exec:{command}"),
             Self::None => f.write_str("none"),
         }
     }

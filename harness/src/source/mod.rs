@@ -5,6 +5,7 @@
 
 mod collect;
 mod error;
+mod exec;
 mod http;
 mod jsonl;
 mod locator;
@@ -16,6 +17,7 @@ pub use locator::{Locator, LocatorError};
 
 use crate::wire::envelope::Header;
 use collect::Settling;
+use exec::ExecSource;
 use http::HttpSource;
 use jsonl::JsonlSource;
 use std::time::{Duration, Instant};
@@ -68,6 +70,7 @@ pub struct Source {
 enum Kind {
     Jsonl(Box<JsonlSource>),
     Http(Box<HttpSource>),
+    Exec(Box<ExecSource>),
     None,
 }
 
@@ -81,6 +84,7 @@ impl Source {
         let kind = match locator {
             Locator::Jsonl(path) => Kind::Jsonl(Box::new(JsonlSource::open(path)?)),
             Locator::Http(url) => Kind::Http(Box::new(HttpSource::open(url, headers).await?)),
+            Locator::Exec(command) => Kind::Exec(Box::new(ExecSource::open(command)?)),
             Locator::None => Kind::None,
         };
         Ok(Self { kind })
@@ -97,6 +101,7 @@ impl Source {
             // read, whose length is bounded.
             Kind::Jsonl(source) => source.poll(),
             Kind::Http(source) => source.poll().await,
+            Kind::Exec(source) => source.poll().await,
             Kind::None => Ok(Vec::new()),
         }
     }
@@ -107,6 +112,7 @@ impl Source {
         match &self.kind {
             Kind::Jsonl(source) => source.has_more(),
             Kind::Http(source) => source.has_more(),
+            Kind::Exec(source) => source.has_more(),
             Kind::None => false,
         }
     }
@@ -116,7 +122,7 @@ impl Source {
     pub const fn lost(&self) -> u64 {
         match &self.kind {
             Kind::Http(source) => source.lost(),
-            Kind::Jsonl(_) | Kind::None => 0,
+            Kind::Jsonl(_) | Kind::Exec(_) | Kind::None => 0,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::generate::base::Call;
 use crate::generate::made::Scene;
 use crate::oracle::params::Tool;
 use crate::upstream::PREFIX;
+use crate::wire::json::Json;
 use crate::wire::mirror::{Mirrored, mirrored};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -88,6 +89,16 @@ impl Facts {
         self.tools.iter().flat_map(of).collect()
     }
 
+    /// The names of the tools that are not of our own upstream.
+    #[must_use]
+    pub fn other_tools(&self) -> Vec<String> {
+        let others = self
+            .tools
+            .iter()
+            .filter(|tool| !tool.name.contains(PREFIX) && tool.schema != Json::Null);
+        others.map(|tool| tool.name.clone()).collect()
+    }
+
     /// Whether the target declares the capability.
     #[must_use]
     pub fn declares(&self, capability: &str) -> bool {
@@ -168,6 +179,14 @@ impl Facts {
             Need::Upstream => (
                 self.calls.own.is_some(),
                 "needs our own upstream behind the target: --upstream HOST:PORT",
+            ),
+            Need::OtherTools => (
+                !self.other_tools().is_empty(),
+                "needs another upstream beside our own behind the target",
+            ),
+            Need::NoOtherTools => (
+                self.other_tools().is_empty(),
+                "needs our own upstream to be the only one behind the target",
             ),
             Need::Credentials => (
                 self.asks_credentials,

@@ -51,6 +51,7 @@ impl Reference {
         let audit_file = folder.path().join("audit.jsonl");
         let config = Config {
             audit_file: Some(audit_file),
+            log_file: Some(folder.path().join("gateway.log")),
             api_key: Some(key.clone()),
             upstreams: upstreams(own).map_err(|error| start(&error))?,
             faults,
@@ -72,6 +73,12 @@ impl Reference {
     #[must_use]
     pub fn audit_file(&self) -> PathBuf {
         self.folder.path().join("audit.jsonl")
+    }
+
+    /// Its log.
+    #[must_use]
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.path().join("gateway.log")
     }
 
     /// Stops it.
@@ -109,6 +116,8 @@ pub struct Alone {
     pub listen: Option<SocketAddr>,
     /// The file to which it appends its records.
     pub audit_file: Option<PathBuf>,
+    /// The file to which it appends its warnings.
+    pub log_file: Option<PathBuf>,
     /// The key that its callers need over HTTP.
     pub api_key: Option<String>,
     /// URL of an upstream that is our own; none for the built-in one alone.
@@ -125,6 +134,7 @@ pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), Ref
     let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
     let mut config = Config {
         audit_file: alone.audit_file,
+        log_file: alone.log_file,
         api_key: alone.api_key,
         upstreams: upstreams(alone.upstream.as_ref().map(url::Url::as_str))
             .map_err(|error| start(&error))?,

@@ -10,9 +10,10 @@ use crate::runner::headers::GivenHeader;
 use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
+use crate::runner::log::Log;
 use crate::transport::raw_http::Client;
 use crate::transport::stdio::Launcher;
-use crate::upstream::Journal;
+use crate::upstream::{Journal, SERVER_NAME};
 use crate::wire::transport::Transport;
 
 /// Everything that sending needs and that does not change during a run.
@@ -34,6 +35,8 @@ pub struct World {
     pub pace: Option<Pace>,
     /// Our own upstream, where it can be behind the target.
     pub own: Option<Own>,
+    /// The target's own log, where it is read.
+    pub log: Option<Log>,
     /// The bound on the answers that the run keeps.
     pub kept: Kept,
     /// The waits of the run.
@@ -47,6 +50,14 @@ pub struct Own {
     pub url: String,
     /// What reached it.
     pub journal: Arc<Journal>,
+}
+
+impl Own {
+    /// How a log may name it, beside the name that the target gave it.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let address = self.url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+        [address, Some(SERVER_NAME)].into_iter().flatten().map(str::to_owned)
+    }
 }
 
 /// How a target is reached.

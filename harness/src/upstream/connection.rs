@@ -26,7 +26,12 @@ pub(super) async fn serve(mut stream: TcpStream, house: Arc<House>) {
     let _ = stream.set_nodelay(true);
     let mut input = Vec::new();
     loop {
-        let arrival = match read(&mut stream, &mut input).await {
+        let came = read(&mut stream, &mut input).await;
+        if house.is_down() {
+            abort(&stream);
+            return;
+        }
+        let arrival = match came {
             Came::Request(arrival) => arrival,
             Came::Garbage(arrival) => {
                 house.journal.add(arrival);
@@ -60,16 +65,20 @@ async fn perform(
             Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
             Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
             Step::Lose(session) => house.lose(session),
+            Step::Down(time) => house.go_down(time),
             Step::Close => return stream.shutdown().await.map(|()| Next::Nothing),
             Step::Reset => {
-                // Without lingering the connection is broken when it is closed.
-                let linger = Some(Duration::ZERO);
-                let _ = socket2::SockRef::from(&*stream).set_linger(linger);
+                abort(stream);
                 return Ok(Next::Nothing);
             }
         }
     }
     Ok(Next::Request)
+}
+
+/// Without lingering the connection is broken when it is closed.
+fn abort(stream: &TcpStream) {
+    let _ = socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }
 
 /// Waits until the other side hangs up.

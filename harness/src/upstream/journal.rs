@@ -59,14 +59,29 @@ impl Journal {
         then.filter(|arrival| arrival.holds(text)).cloned().collect()
     }
 
-    /// Whether one of these texts stands in anything that came. Each arrival is searched once, as long as
-    /// the texts stay the same.
+    /// The cancellations of what came in this time (seconds since the Unix epoch), and of what never came,
+    /// where they were sent then or up to so many seconds later.
     #[must_use]
-    pub fn holds_any(&self, texts: &[String]) -> bool {
+    pub fn cancelled(&self, time: &Range<f64>, after: f64) -> Vec<Arrival> {
+        let kept = self.kept();
+        let until = time.end + after;
+        let then = kept.arrivals.iter().filter(|it| (time.start..until).contains(&it.at));
+        let cancels = |it: &&Arrival| it.rpc_method() == Some("notifications/cancelled");
+        let of_others = |told: &&Arrival| {
+            let mut named = kept.arrivals.iter().filter(|call| told.cancels(call)).peekable();
+            named.peek().is_some() && !named.any(|call| time.contains(&call.at))
+        };
+        then.filter(cancels).filter(|told| !of_others(told)).cloned().collect()
+    }
+
+    /// Whether something is found in a body or a header of anything that came. Each arrival is searched
+    /// once, as long as what is looked for stays the same.
+    #[must_use]
+    pub fn holds(&self, found_in: impl Fn(&[u8]) -> bool) -> bool {
         let mut kept = self.kept();
         let (searched, found) = (kept.searched, kept.found);
         let new = kept.arrivals.get(searched..).unwrap_or_default();
-        let found = found || new.iter().any(|arrival| texts.iter().any(|text| arrival.holds(text)));
+        let found = found || new.iter().any(|arrival| arrival.parts().any(&found_in));
         (kept.searched, kept.found) = (kept.arrivals.len(), found);
         found
     }
@@ -108,6 +123,31 @@ fn answers(arrival: &Arrival, id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cancellations_are_those_of_the_same_time() {
+        let journal = Journal::default();
+        let told = |at: f64, body: &str| {
+            let (method, body) = ("POST".to_owned(), body.as_bytes().to_vec());
+            let message = crate::wire::json::parse(&body).ok();
+            journal.add(Arrival { at, method, headers: Vec::new(), body, message });
+        };
+        let call = |at: f64, id: u32| told(at, &format!(r#"{{"id":{id},"method":"tools/call"}}"#));
+        let cancel = |at: f64, id: u32| {
+            let params = format!(r#"{{"requestId":{id}}}"#);
+            told(at, &format!(r#"{{"method":"notifications/cancelled","params":{params}}}"#));
+        };
+        call(1.0, 1);
+        call(2.0, 2);
+        call(4.0, 3);
+        [1, 2, 3, 9].into_iter().for_each(|id| cancel(4.5, id));
+        cancel(9.0, 2);
+        let kept = journal.cancelled(&(1.5..3.0), 2.0);
+        let named =
+            |told: &Arrival| Some(told.message.as_ref()?.pointer("/params/requestId")?.to_text());
+        let named: Vec<_> = kept.iter().filter_map(named).collect();
+        assert_eq!(named, ["2", "9"]);
+    }
 
     #[test]
     fn more_than_there_is_room_for_is_not_kept_and_told() {

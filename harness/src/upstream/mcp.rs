@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::journal::Journal;
 use super::program::{Call, PREFIX, Program, programs};
@@ -16,6 +19,10 @@ use crate::wire::revision::Revision;
 pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     sessions: AtomicU64,
+    /// Sessions up to this one were lost when it was down.
+    forgotten: AtomicU64,
+    /// Until when it is down.
+    down: Mutex<Option<Instant>>,
     /// The canaries of calls that something happened to once.
     once: Mutex<BTreeSet<String>>,
     /// The sessions that were given up.
@@ -75,7 +82,27 @@ impl House {
     /// Whether it came in a session that was given up.
     fn is_lost(&self, arrival: &Arrival) -> bool {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        arrival.header("mcp-session-id").is_some_and(|session| lost.contains(session))
+        let forgotten = self.forgotten.load(Ordering::Relaxed);
+        let is_old = |session: &str| {
+            let number =
+                session.strip_prefix(SESSION).and_then(|number| number.parse::<u64>().ok());
+            number.is_some_and(|number| number <= forgotten)
+        };
+        let session = arrival.header("mcp-session-id");
+        session.is_some_and(|session| lost.contains(session) || is_old(session))
+    }
+
+    /// From now on it is down for so long, and all sessions are lost.
+    pub(super) fn go_down(&self, time: Duration) {
+        self.forgotten.store(self.sessions.load(Ordering::Relaxed), Ordering::Relaxed);
+        let until = Instant::now() + time;
+        *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+
+    /// Whether it is down.
+    pub(super) fn is_down(&self) -> bool {
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        down.is_some_and(|until| Instant::now() < until)
     }
 
     /// From now on nothing is served in this session.
@@ -94,7 +121,7 @@ impl House {
         let known = asked.and_then(|asked| asked.parse::<Revision>().ok());
         let spoken = known.filter(|known| !known.is_modern()).unwrap_or(Revision::V2025_11_25);
         let session = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
-        let session = format!("{PREFIX}session_{session}");
+        let session = format!("{SESSION}{session}");
         let body = format!(
             r#"{{"jsonrpc":"2.0","id":{id},"result":{{"protocolVersion":"{spoken}",{SELF}}}}}"#
         );
@@ -102,6 +129,12 @@ impl House {
         response(200, &headers, body)
     }
 }
+
+/// The name that it gives itself.
+pub const SERVER_NAME: &str = "mcp-gauntlet-upstream";
+
+/// What the ids of its sessions begin with.
+const SESSION: &str = "gauntlet_up_session_";
 
 /// What it says of itself in the handshake.
 const SELF: &str = r#""capabilities":{"tools":{"listChanged":true},"logging":{}},"serverInfo":{"name":"mcp-gauntlet-upstream","version":"1"}"#;

@@ -19,7 +19,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use journal::Journal;
-pub use program::{PREFIX, programs};
+pub use mcp::SERVER_NAME;
+pub use program::{PREFIX, QUESTIONS, private, programs};
 
 use connection::serve;
 use mcp::House;

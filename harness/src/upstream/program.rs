@@ -10,6 +10,26 @@ use crate::wire::revision::Revision;
 /// What the names of all tools begin with; a gateway may put more before it.
 pub const PREFIX: &str = "gauntlet_up_";
 
+/// What the question of an upstream begins with that is the user's business alone.
+const PRIVATE: &str = "SECRET-PROMPT-";
+
+/// Texts by which lines of a log are known to be about our questions: their methods, and what they say; and
+/// what the secrets in the arguments of cases begin with.
+pub const QUESTIONS: [&str; 6] = [
+    "sampling/createMessage",
+    "elicitation/create",
+    "roots/list",
+    "gauntlet/unknown",
+    PRIVATE,
+    "SECRET-ARGUMENT-",
+];
+
+/// What is asked the user in the call with this text.
+#[must_use]
+pub fn private(text: &str) -> String {
+    format!("{PRIVATE}{text}")
+}
+
 /// One tool.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::program::{Call, Program};
+use super::program::{Call, Program, private};
 use super::script::{Step, chunk, chunked, end, event, json, response, stream};
 
 /// A call is held so long where it is never answered: longer than any gateway waits in a test.
@@ -10,6 +10,12 @@ const LONG: Duration = Duration::from_secs(90);
 
 /// How long an answer to a request of ours is waited for.
 const ANSWER: Duration = Duration::from_secs(1);
+
+/// A call that takes long enough to be cancelled.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// How long it is down.
+const DOWN: Duration = Duration::from_millis(400);
 
 /// Characters of a huge result.
 const HUGE: usize = 1_000_000;
@@ -28,6 +34,12 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("slow", "the same after 400 milliseconds", |call, _| {
         vec![Step::Pause(Duration::from_millis(400)), json(call.done(""))]
     }),
+    row("wait", "the same after a second", |call, _| vec![Step::Pause(WAIT), json(call.done(""))]),
+    row(
+        "die",
+        "answers, and is then down for 400 milliseconds, with every session lost",
+        |call, _| vec![Step::Down(DOWN), json(call.done("")), Step::Close],
+    ),
     row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
     row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
         vec![json(call.error(-32001, "the upstream refused", r#"{"kept":9007199254740993}"#))]
@@ -135,12 +147,14 @@ pub(super) const PROGRAMS: &[Program] = &[
     }),
     row("progress", "tells its progress where it was asked to, and answers", progress),
     row("ask_sampling", "asks for sampling before it answers", |call, _| {
-        let message = r#"{"role":"user","content":{"type":"text","text":"SECRET-PROMPT"}}"#;
+        let text = serde_json::Value::from(private(&call.text));
+        let message = format!(r#"{{"role":"user","content":{{"type":"text","text":{text}}}}}"#);
         ask(call, "sampling/createMessage", &format!(r#"{{"messages":[{message}],"maxTokens":1}}"#))
     }),
     row("ask_elicitation", "asks the user before it answers", |call, _| {
         let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
-        let params = format!(r#"{{"message":"SECRET-PROMPT","requestedSchema":{schema}}}"#);
+        let text = serde_json::Value::from(private(&call.text));
+        let params = format!(r#"{{"message":{text},"requestedSchema":{schema}}}"#);
         ask(call, "elicitation/create", &params)
     }),
     row("ask_roots", "asks for the roots before it answers", |call, _| {
@@ -173,8 +187,11 @@ fn events(all: &[String]) -> Vec<Step> {
 
 fn progress(call: &Call, _: bool) -> Vec<Step> {
     let Some(token) = &call.token else { return vec![json(call.done(""))] };
+    let message = serde_json::Value::from(call.text.as_str());
     let told = |done: u32| {
-        let params = format!(r#"{{"progressToken":{token},"progress":{done},"total":2}}"#);
+        let params = format!(
+            r#"{{"progressToken":{token},"progress":{done},"total":2,"message":{message}}}"#
+        );
         event(&format!(
             r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#
         ))

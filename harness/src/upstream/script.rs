@@ -16,6 +16,9 @@ pub(super) enum Step {
     Hold(Vec<u8>, Duration),
     /// Gives up a session: nothing is served in it any more.
     Lose(String),
+    /// Is down for so long, as a server that is started anew: every connection breaks, and no session that
+    /// there was is known afterwards.
+    Down(Duration),
     /// Ends the connection in order (FIN).
     Close,
     /// Breaks the connection (RST).

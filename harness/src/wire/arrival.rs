@@ -39,21 +39,38 @@ impl Arrival {
         version.and_then(|text| text.parse::<Revision>().ok()).is_some_and(Revision::is_modern)
     }
 
+    /// Whether it cancels that request: names its id, in its session.
+    #[must_use]
+    pub fn cancels(&self, request: &Self) -> bool {
+        let named = self.message.as_ref().and_then(|told| told.pointer("/params/requestId"));
+        let id = request.message.as_ref().and_then(|request| request.get("id"));
+        let session = self.header("mcp-session-id") == request.header("mcp-session-id");
+        session && named.is_some() && named == id
+    }
+
+    /// Its body, and the value of each header.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(self.body.as_slice())
+            .chain(self.headers.iter().map(|header| header.value.as_slice()))
+    }
+
     /// Whether a text stands in its body, or in a header.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        self.says(text) || self.headers.iter().any(|header| is_in(text, &header.value))
+        self.says(text) || self.headers.iter().any(|header| stands_in(text, &header.value))
     }
 
     /// Whether a text stands in its body.
     #[must_use]
     pub fn says(&self, text: &str) -> bool {
-        is_in(text, &self.body)
+        stands_in(text, &self.body)
     }
 }
 
-/// A canary ends in digits: that of another message may begin with it.
-fn is_in(text: &str, bytes: &[u8]) -> bool {
+/// Whether a text stands in these bytes. A canary ends in digits: that of another message may begin with
+/// it.
+#[must_use]
+pub fn stands_in(text: &str, bytes: &[u8]) -> bool {
     let ends = |behind: Option<&u8>| !behind.is_some_and(u8::is_ascii_digit);
     let mut parts = bytes.windows(text.len().max(1)).enumerate();
     parts.any(|(at, part)| part == text.as_bytes() && ends(bytes.get(at + text.len())))

@@ -16,6 +16,8 @@ mod hostile;
 #[cfg(feature = "reference")]
 mod interrupt;
 mod listing;
+#[cfg(feature = "reference")]
+mod log;
 mod processes;
 #[cfg(feature = "reference")]
 mod records;

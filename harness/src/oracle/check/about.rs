@@ -1,5 +1,8 @@
 //! What each check is about, for `explain`.
 
+mod leak;
+mod upstream;
+
 use super::CheckId;
 
 /// What a reader of a red line wants to know of a check.
@@ -87,56 +90,19 @@ impl CheckId {
             Self::UpstreamCalls
             | Self::UpstreamIntact
             | Self::UpstreamAnswer
-            | Self::UpstreamSecret => self.behind(),
-            Self::Traceback => about(
-                "Is the refusal free of stack traces?",
-                "the body of an error reply",
-                "no mark of a stack trace of a usual language stands in it",
-                "answer with a message of your own, and write the trace to your log",
-            ),
-            Self::Secret => about(
-                "Are reply and record free of the caller's credentials?",
-                "the body and the headers of the reply, and the raw text of the record",
-                "the credential that was sent stands in neither",
-                "mask credentials before anything is logged, recorded or quoted in an error",
-            ),
+            | Self::UpstreamSecret
+            | Self::UpstreamCancelled
+            | Self::UpstreamWarned => self.behind(),
+            Self::Traceback | Self::Secret | Self::LogLeak => self.leaked(),
             Self::Line | Self::Record | Self::RecordOnce | Self::Orphan => self.recorded(),
             Self::CallType
             | Self::RecordStatus
             | Self::RecordError
             | Self::RecordRequest
             | Self::RecordTool
+            | Self::RecordServer
             | Self::RecordResponse
             | Self::RecordTiming => self.recorded_field(),
-        }
-    }
-
-    const fn behind(self) -> About {
-        match self {
-            Self::UpstreamCalls => about(
-                "Did the call reach the upstream as often as it should?",
-                "the tools/call requests at our own upstream that carry the canary of the message",
-                "one for a call that is served, none for one that is refused",
-                "refuse before an upstream is chosen, and try again only what the upstream cannot have done",
-            ),
-            Self::UpstreamIntact => about(
-                "Did the arguments of the call arrive unchanged, and the text of its result come back?",
-                "params.arguments at our own upstream, beside those that were sent, and the text of the result",
-                "the same members and values (their order and the notation of numbers are free), and the upstream's text",
-                "pass arguments and results on as the text that arrived, and never through a float or a fixed structure",
-            ),
-            Self::UpstreamAnswer => about(
-                "Was the request of the upstream answered?",
-                "the messages at our own upstream that carry the id of its request",
-                "one answer with a code that the case permits; a ping gets a result",
-                "answer every request of a server: -32601 for what was not declared, with its id",
-            ),
-            _ => about(
-                "Did the caller's credentials stay on this side?",
-                "headers and bodies of everything that reached our own upstream in the run",
-                "the credential that was sent to the target stands in none",
-                "make the headers of an upstream's request anew, and take its credentials from its own settings",
-            ),
         }
     }
 
@@ -335,6 +301,12 @@ impl CheckId {
                 "tool name and arguments in the record",
                 "both are what the caller asked for, also where the call was refused",
                 "fill them in when the params have been parsed, before the tool is looked up",
+            ),
+            Self::RecordServer => about(
+                "Does the record of a failed call name the upstream?",
+                "the name of the upstream in the record of a call that failed behind the target",
+                "it is there; where the records of successes lack it too, it warns",
+                "fill it in when the tool is looked up, and keep it on every path of failure",
             ),
             Self::RecordResponse => about(
                 "Does the record of a success hold the response?",

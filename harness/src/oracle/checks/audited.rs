@@ -26,7 +26,8 @@ pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
     count(evidence, records, findings);
     if !is_several(evidence) {
-        record::fields(evidence, found, records.profile, findings);
+        let product = (records.profile, records.names_servers);
+        record::fields(evidence, found, product, findings);
     } else if matches!(evidence.stimulus.observation.kind, ReplyKind::Error | ReplyKind::Http) {
         record::refusal(evidence, found, records.profile, findings);
     }

@@ -47,8 +47,9 @@ fn foreign(evidence: &Evidence<'_>, exchange: &Exchange) -> Option<String> {
     if exchange.envelope.method == "GET" {
         return None;
     }
-    // A tool may tell what it was told before; an answer that is another's lacks its own canary.
-    if holds(exchange, &exchange.key) {
+    // A tool may tell what it was told before; an answer that is another's lacks its own canary. Tools of
+    // our own upstream tell nothing of others.
+    if evidence.hop.is_none() && holds(exchange, &exchange.key) {
         return None;
     }
     let others = evidence.together().chain(evidence.control).map(|other| other.key.clone());

@@ -1,10 +1,17 @@
-//! `leak.`: nothing of the target's inside, and no credential, in replies and records.
+//! `leak.`: nothing of the target's inside, and no credential, in replies, records and log.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::shorten;
+use crate::audit::record::Status;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Audit, Evidence};
-use crate::report::model::Check;
+use crate::oracle::evidence::{Audit, Evidence, Exchange, LogLine};
+use crate::oracle::secrets::Secrets;
+use crate::report::model::{Check, Outcome};
+use crate::wire::arrival::stands_in;
 
 /// Marks of a stack trace, by language; none of them stands in an ordinary error message.
 const TRACES: [&str; 6] = [
@@ -16,83 +23,150 @@ const TRACES: [&str; 6] = [
     "\\tat java.",
 ];
 
+/// A path in the file system of the target: one with the name of a source or settings file at its end, or
+/// below a folder that only such paths begin with.
+static PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let file = r"(?:/[\w.-]+)+/[\w.-]+\.(?:py|js|mjs|ts|java|go|rs|rb|php|so|jar|env)\b";
+    let folder = r"/(?:home|Users|root|usr|opt|var|srv|tmp)(?:/[\w.-]+)+";
+    let drive = r"[A-Za-z]:\\{1,2}[\w.-]+\\{1,2}[\w.-]+";
+    Regex::new(&format!(r#"(?:^|[\s"'(=\[<])({file}|{folder}|{drive})"#)).ok()
+});
+
 /// A refusal tells the caller what was wrong, not what the target's source looks like. What a tool
-/// answers is the tool's own affair.
+/// answers is the tool's own affair, unless it is one of our own: those say nothing of the kind. Operators
+/// may want a stack trace in their own records, so there it only warns.
 pub fn traceback(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let kind = evidence.stimulus.observation.kind;
-    let refused = matches!(kind, ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage);
-    if !refused {
+    let stimulus = evidence.stimulus;
+    let refused = match stimulus.observation.kind {
+        ReplyKind::Error | ReplyKind::Http | ReplyKind::Garbage => true,
+        ReplyKind::ToolError => evidence.hop.is_some(),
+        _ => false,
+    };
+    let reply = String::from_utf8_lossy(stimulus.delivery.bytes());
+    let reply = if refused { &*reply } else { "" };
+    let recorded = raw_records(evidence).find_map(|raw| trace(raw).map(|mark| (mark, raw)));
+    let (outcome, actual) = if let Some(mark) = trace(reply) {
+        (Outcome::Fail, format!("`{}` in: {}", mark.escape_debug(), shorten(reply, 160)))
+    } else if let Some(path) = path(reply).filter(|path| !was_sent(stimulus, path)) {
+        (Outcome::Warn, format!("the path {} in the reply", shorten(path, 120)))
+    } else if let Some((mark, raw)) = recorded {
+        let place = shorten(raw.rsplit(mark).next().unwrap_or_default(), 120);
+        (Outcome::Warn, format!("`{}` in the record, before: {place}", mark.escape_debug()))
+    } else if refused || recorded_failure(evidence) {
+        (Outcome::Pass, "none".to_owned())
+    } else {
         return;
-    }
-    let body = String::from_utf8_lossy(evidence.stimulus.delivery.bytes());
-    let found = TRACES.iter().find(|mark| body.contains(*mark));
-    let actual = found.map_or_else(
-        || "none".to_owned(),
-        |mark| format!("`{}` in: {}", mark.escape_debug(), shorten(&body, 160)),
-    );
-    findings.require(CheckId::Traceback, found.is_none(), "no stack trace in the reply", actual);
+    };
+    findings.add(CheckId::Traceback, outcome, "no stack trace, and no path in the reply", actual);
+}
+
+fn trace(text: &str) -> Option<&'static str> {
+    TRACES.into_iter().find(|mark| text.contains(mark))
+}
+
+fn path(text: &str) -> Option<&str> {
+    PATH.as_ref()?.captures(text)?.get(1).map(|found| found.as_str())
+}
+
+/// What we sent may come back.
+fn was_sent(exchange: &Exchange, text: &str) -> bool {
+    String::from_utf8_lossy(&exchange.envelope.body).contains(text)
+}
+
+fn recorded_failure(evidence: &Evidence<'_>) -> bool {
+    let Audit::Available(records) = &evidence.audit else { return false };
+    records.matched.iter().any(|(record, _)| record.status == Some(Status::Failure))
+}
+
+/// The texts of all records about the exchange, and of lines that are none.
+fn raw_records<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a str> {
+    let records = match &evidence.audit {
+        Audit::Available(records) => Some(records),
+        Audit::Unavailable => None,
+    };
+    let matched = records.into_iter().flat_map(|records| &records.matched);
+    let broken = records.into_iter().flat_map(|records| &records.broken);
+    matched.map(|(record, _)| record.raw.as_str()).chain(broken.copied())
 }
 
 /// The secret itself is never written into the finding.
 pub fn secret(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if evidence.secrets.is_empty() {
+    let private = evidence.hop.and_then(|hop| hop.private.as_deref());
+    let said = said(evidence);
+    if evidence.secrets.is_empty() && private.is_none() && said.is_empty() {
         return;
     }
-    let place = [("the reply", in_reply(evidence)), ("the record", in_records(evidence))]
-        .into_iter()
-        .find_map(|(place, found)| found.then_some(place));
-    let actual = place
-        .map_or_else(|| "none".to_owned(), |place| format!("the credential stands in {place}"));
-    findings.require(CheckId::Secret, place.is_none(), "no credential in reply and record", actual);
+    let is_private = |bytes: &[u8]| private.is_some_and(|text| stands_in(text, bytes));
+    let secret = |bytes: &[u8]| evidence.secrets.are_in(bytes);
+    let found = [
+        ("the credential stands in the reply", in_reply(evidence, &secret)),
+        ("the credential stands in the record", in_records(evidence, &secret)),
+        ("what the upstream asked the user stands in the reply", in_reply(evidence, &is_private)),
+        (
+            "what the upstream asked the user stands in the record",
+            in_records(evidence, &is_private),
+        ),
+    ];
+    let found = found.into_iter().find_map(|(what, is_there)| is_there.then_some(what));
+    // That of a member with a telling name is masked by careful products only.
+    let is_said = |bytes: &[u8]| said.are_in(bytes);
+    let unmasked = in_reply(evidence, &is_said) || in_records(evidence, &is_said);
+    let (outcome, actual) = match found {
+        Some(what) => (Outcome::Fail, what),
+        None if unmasked => (Outcome::Warn, "a secret argument stands unmasked in reply or record"),
+        None => (Outcome::Pass, "none"),
+    };
+    findings.add(CheckId::Secret, outcome, "no credential in reply and record", actual);
 }
 
-fn in_reply(evidence: &Evidence<'_>) -> bool {
+/// The secret that the message under test holds by its case.
+fn said(evidence: &Evidence<'_>) -> Secrets {
+    let text = evidence.case.expectation.secret.as_ref();
+    Secrets::new(text.map(|text| text.replace("{{key}}", &evidence.stimulus.key)))
+}
+
+fn in_reply(evidence: &Evidence<'_>, found_in: &dyn Fn(&[u8]) -> bool) -> bool {
     let delivery = &evidence.stimulus.delivery;
-    let headers = delivery.response.iter().flat_map(|response| &response.headers);
-    let headers = headers.map(|header| String::from_utf8_lossy(&header.value));
-    let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
-    holds(&String::from_utf8_lossy(delivery.bytes())) || headers.into_iter().any(|v| holds(&v))
+    let mut headers = delivery.response.iter().flat_map(|response| &response.headers);
+    found_in(delivery.bytes()) || headers.any(|header| found_in(&header.value))
 }
 
-fn in_records(evidence: &Evidence<'_>) -> bool {
-    let Audit::Available(records) = &evidence.audit else { return false };
-    let holds = |text: &str| evidence.secrets.iter().any(|secret| text.contains(secret));
-    records.matched.iter().any(|(record, _)| holds(&record.raw))
-        || records.broken.iter().any(|line| holds(line))
+fn in_records(evidence: &Evidence<'_>, found_in: &dyn Fn(&[u8]) -> bool) -> bool {
+    raw_records(evidence).any(|raw| found_in(raw.as_bytes()))
+}
+
+/// The target's own log holds no credential at any level, and of what the upstream asked the user nothing
+/// above the levels that are made for it.
+pub fn log(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some(lines) = evidence.log else { return };
+    let private = evidence.hop.and_then(|hop| hop.private.as_deref());
+    let asked = |line: &&LogLine| private.is_some_and(|text| line.text.contains(text));
+    let actual = if lines.iter().any(|line| line.leaks) {
+        "a line with the credential"
+    } else if lines.iter().any(|line| said(evidence).are_in(&line.text)) {
+        "a line with a secret argument"
+    } else if lines.iter().filter(|line| !line.is_detail()).any(|line| asked(&line)) {
+        "a line with what the upstream asked the user"
+    } else {
+        "none"
+    };
+    let expected = "no credential in the target's log";
+    findings.require(CheckId::LogLeak, actual == "none", expected, actual);
 }
 
 /// The checks with every secret blotted out: they quote replies and records.
 #[must_use]
-pub fn blot_checks(checks: Vec<Check>, secrets: &[String]) -> Vec<Check> {
+pub fn blot(checks: Vec<Check>, secrets: &Secrets) -> Vec<Check> {
     if secrets.is_empty() {
         return checks;
     }
-    let blot_check = |check: Check| Check {
-        expected: blot(&check.expected, secrets),
-        actual: blot(&check.actual, secrets),
+    let blot = |check: Check| Check {
+        expected: secrets.blot(&check.expected),
+        actual: secrets.blot(&check.actual),
         ..check
     };
-    checks.into_iter().map(blot_check).collect()
+    checks.into_iter().map(blot).collect()
 }
-
-/// The text with every secret blotted out, and with the beginning of one that [`shorten`] has cut.
-#[must_use]
-pub fn blot(text: &str, secrets: &[String]) -> String {
-    // Nearly every text is clean and whole, and is asked of in every check.
-    if !text.contains('…') && !secrets.iter().any(|secret| text.contains(secret.as_str())) {
-        return text.to_owned();
-    }
-    secrets.iter().fold(text.to_owned(), |text, secret| {
-        let text = text.replace(secret.as_str(), "[secret]");
-        let beginnings = secret.char_indices().skip(SHORTEST_PART);
-        beginnings
-            .filter_map(|(at, _)| secret.get(..at))
-            .fold(text, |text, beginning| text.replace(&format!("{beginning}…"), "[secret]…"))
-    })
-}
-
-/// Characters of a secret that say nothing yet.
-const SHORTEST_PART: usize = 3;
 
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ use crate::wire::json::Json;
 pub fn fields(
     evidence: &Evidence<'_>,
     record: &AuditRecord,
-    profile: &Profile,
+    (profile, names_servers): (&Profile, bool),
     findings: &mut Findings,
 ) {
     let mut judge = FieldJudge { evidence, record, profile, findings };
@@ -27,6 +27,7 @@ pub fn fields(
     judge.error();
     judge.request();
     judge.tool();
+    judge.server(names_servers);
     judge.response();
     judge.timing();
 }
@@ -263,6 +264,27 @@ impl FieldJudge<'_> {
         }
     }
 
+    /// A call that failed behind the target names the upstream as those do that succeed: that is what an
+    /// operator looks for first.
+    fn server(&mut self, names_servers: bool) {
+        let rule = self.evidence.case.expectation.upstream.as_ref();
+        let forwarded = rule.is_some_and(|rule| rule.calls != [0]) && self.evidence.hop.is_some();
+        if !forwarded || self.implied_status() != Some(Status::Failure) {
+            return;
+        }
+        if self.cannot(CheckId::RecordServer, Field::ServerName) {
+            return;
+        }
+        let outcome = match (&self.record.server_name, names_servers) {
+            (Some(_), _) => Outcome::Pass,
+            (None, true) => Outcome::Fail,
+            (None, false) => Outcome::Warn,
+        };
+        let shown = self.record.server_name.as_ref().map(|name| shorten(name, 80));
+        let shown = shown.unwrap_or_else(|| "none".to_owned());
+        self.findings.add(CheckId::RecordServer, outcome, "the name of the upstream", shown);
+    }
+
     /// A successful call carries what was answered (BerriAI/litellm#28900).
     fn response(&mut self) {
         let served = self.evidence.stimulus.observation.kind == ReplyKind::Result;
@@ -356,7 +378,7 @@ fn is_prefix(before: &str) -> bool {
 
 /// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix
 /// written differently or left out.
-fn names(recorded: &str, called: &str) -> bool {
+pub(super) fn names(recorded: &str, called: &str) -> bool {
     recorded == called
         || same(called, recorded)
         || called.strip_suffix(recorded).is_some_and(is_prefix)

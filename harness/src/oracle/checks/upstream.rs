@@ -1,11 +1,13 @@
 //! `upstream.`: what a gateway does at the hop behind it, where our own upstream stands.
 
+use super::audited::main_record;
+use super::record::names;
 use super::shape::defect;
 use super::shorten;
 use crate::case::expectation::{AnswerRule, ReplyKind, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Evidence, Exchange, Hop};
+use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, LogLine};
 use crate::report::model::Outcome;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
@@ -26,10 +28,20 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     let count = if rule.calls == [0] { forwarded } else { calls.len() };
     number(rule, count, evidence.stimulus.observation.kind, findings);
     intact(evidence, &calls, findings);
+    alike(evidence, &calls, findings);
+    if rule.others_listed {
+        others_listed(evidence.stimulus, hop, findings);
+    }
     returned(rule, evidence.stimulus, findings);
     // A server of the stateless revision asks nothing.
     if let Some(due) = rule.answer.as_ref().filter(|_| !calls.iter().any(|it| it.is_modern())) {
-        answer(due, evidence.stimulus, hop, findings);
+        let refused = answer(due, evidence.stimulus, hop, findings);
+        if let Some(method) = due.warned.as_ref().filter(|_| refused) {
+            warned(method, evidence, hop, findings);
+        }
+    }
+    if rule.cancelled {
+        cancelled(&calls, hop, findings);
     }
     secret(evidence, hop, findings);
 }
@@ -72,9 +84,39 @@ fn intact(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) 
     }
 }
 
+/// The tool that runs is the one that the record names: of a name that stands twice, whichever it is.
+fn alike(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) {
+    let Audit::Available(records) = &evidence.audit else { return };
+    let recorded = main_record(evidence, records).and_then(|(record, _)| record.tool_name.as_ref());
+    let ran = |call: &&Arrival| {
+        let name = call.message.as_ref()?.pointer("/params/name")?.as_str()?;
+        Some(name.to_owned())
+    };
+    let (Some(recorded), Some(ran)) = (recorded, calls.iter().find_map(ran)) else { return };
+    let holds = names(recorded, &ran) || recorded.ends_with(&ran);
+    let expected = format!("the tool that runs is the recorded {}", shorten(recorded, 80));
+    findings.require(CheckId::UpstreamIntact, holds, expected, shorten(&ran, 80));
+}
+
+/// One upstream that is down takes nothing away from the others.
+fn others_listed(stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
+    let main = stimulus.observation.main.as_ref();
+    let Some(listed) = main.and_then(|main| main.pointer("/result/tools")) else { return };
+    let listed = listed.as_array().unwrap_or_default().iter();
+    let listed: Vec<&str> = listed.filter_map(|tool| tool.get("name")?.as_str()).collect();
+    let missing = hop.others.iter().find(|name| !listed.contains(&name.as_str()));
+    let actual = missing.map_or_else(
+        || "all of them".to_owned(),
+        |name| format!("{} is not listed", shorten(name, 80)),
+    );
+    let expected = "the tools of the other upstreams in the list";
+    findings.require(CheckId::Result, missing.is_none(), expected, actual);
+}
+
 /// A result holds the text with which the upstream answered: that of the call, or so many letters.
 fn returned(rule: &UpstreamRule, stimulus: &Exchange, findings: &mut Findings) {
-    if stimulus.observation.kind != ReplyKind::Result || rule.calls == [0] {
+    let is_call = stimulus.reading.tool.is_some();
+    if stimulus.observation.kind != ReplyKind::Result || rule.calls == [0] || !is_call {
         return;
     }
     let main = stimulus.observation.main.as_ref();
@@ -88,7 +130,7 @@ fn returned(rule: &UpstreamRule, stimulus: &Exchange, findings: &mut Findings) {
 }
 
 /// Whether two values say the same: the order of members and the notation of numbers are free, and of
-/// members that stand twice the last counts.
+/// members that stand twice either counts.
 fn is_same(one: &Json, other: &Json) -> bool {
     match (one, other) {
         (Json::Number(one), Json::Number(other)) => one.same_value(other),
@@ -97,9 +139,12 @@ fn is_same(one: &Json, other: &Json) -> bool {
                 && one.iter().zip(other).all(|(one, other)| is_same(one, other))
         }
         (Json::Object(members), Json::Object(others)) => {
-            let names = members.iter().chain(others).filter_map(|(name, _)| name.decoded());
-            let mut pairs = names.map(|name| one.get(name).zip(other.get(name)));
-            pairs.all(|pair| pair.is_some_and(|(one, other)| is_same(one, other)))
+            let mut names = members.iter().chain(others).filter_map(|(name, _)| name.decoded());
+            names.all(|name| {
+                let sent = members.iter().filter(|(other, _)| other.decoded() == Some(name));
+                let came = other.get(name);
+                came.is_some_and(|came| sent.into_iter().any(|(_, sent)| is_same(sent, came)))
+            })
         }
         (one, other) => one == other,
     }
@@ -109,8 +154,8 @@ fn is_same(one: &Json, other: &Json) -> bool {
 const UNDECLARED: [&str; 3] = ["sampling/", "elicitation/", "roots/"];
 
 /// The upstream's question is answered once, with its id, and by the gateway itself where the caller
-/// cannot answer it.
-fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
+/// cannot answer it. Whether it was refused, or not answered at all.
+fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) -> bool {
     let asked = format!("ask-{}", stimulus.key);
     let answers: Vec<&Json> = hop
         .arrivals
@@ -133,6 +178,42 @@ fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findi
         (several, _) => (Outcome::Fail, format!("{} answers", several.len())),
     };
     findings.add(CheckId::UpstreamAnswer, outcome, wanted(due), actual);
+    relayed.is_none() && !answers.iter().any(|answer| answer.get("result").is_some())
+}
+
+/// Without a word in the log nobody learns why the upstream's tool does not work.
+fn warned(method: &str, evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findings) {
+    let expected =
+        format!("a WARNING with {method} and the name of the upstream in the target's log");
+    let Some(log) = evidence.log else {
+        let actual = "the log is not read: --log PATH";
+        return findings.add(CheckId::UpstreamWarned, Outcome::NotApplicable, expected, actual);
+    };
+    let named = |line: &LogLine| hop.names.iter().any(|name| line.has_word(name));
+    let about: Vec<&LogLine> = log.iter().filter(|line| line.text.contains(method)).collect();
+    let best = about.iter().max_by_key(|line| (line.is_warning(), named(line)));
+    let (outcome, actual) = match best {
+        None => (Outcome::Fail, "no line names it".to_owned()),
+        Some(line) if line.is_warning() && named(line) => (Outcome::Pass, shorten(&line.text, 160)),
+        Some(line) => (Outcome::Warn, shorten(&line.text, 160)),
+    };
+    findings.add(CheckId::UpstreamWarned, outcome, expected, actual);
+}
+
+/// What the caller has cancelled may be cancelled behind the target too, and nothing else.
+fn cancelled(calls: &[&Arrival], hop: &Hop, findings: &mut Findings) {
+    let own = |told: &&Arrival| calls.iter().any(|call| told.cancels(call));
+    let foreign = hop.cancelled.iter().find(|told| !own(told));
+    let (outcome, actual) = match (foreign, hop.cancelled.len()) {
+        (Some(told), _) => {
+            let body = String::from_utf8_lossy(&told.body).into_owned();
+            (Outcome::Fail, format!("another is cancelled: {}", shorten(&body, 160)))
+        }
+        (None, 0) => (Outcome::Warn, "nothing is cancelled".to_owned()),
+        (None, _) => (Outcome::Pass, "it is cancelled".to_owned()),
+    };
+    let expected = "the call is cancelled at the upstream, and no other";
+    findings.add(CheckId::UpstreamCancelled, outcome, expected, actual);
 }
 
 fn graded(due: &AnswerRule, answer: &Json) -> (Outcome, String) {

@@ -17,8 +17,13 @@ impl Run {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
         let profile = &self.plan.profile;
-        let ledgers =
-            Ledgers { book: &self.intake.book, index: &index, correlation: &correlation, profile };
+        let ledgers = Ledgers {
+            book: &self.intake.book,
+            index: &index,
+            correlation: &correlation,
+            profile,
+            names_servers: self.intake.book.names_servers(),
+        };
         let court = self.court(cases, self.intake.name().map(|_| ledgers));
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
@@ -30,7 +35,8 @@ impl Run {
             secrets: &self.plan.secrets,
             switches: &self.plan.switches,
             strict: self.plan.strict,
-            own: self.world.own.as_ref().map(|own| &*own.journal),
+            own: self.world.own.as_ref(),
+            log: self.world.log.as_ref(),
             audit,
         }
     }

@@ -10,7 +10,7 @@ use super::child::{command, run};
 use super::gateway::{Served, serve_with};
 
 /// A port of this machine that nobody uses.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -40,6 +40,18 @@ fn a_gateway_that_is_configured_to_use_it_is_judged_at_both_hops() {
     assert_eq!(done.code, Some(1), "{done:#?}");
     assert!(done.out.contains("upstream.answer"), "{}", done.out);
     assert!(done.out.contains("no answer"), "{}", done.out);
+}
+
+#[test]
+fn with_the_only_upstream_down_there_is_no_empty_list() {
+    let port = free_port();
+    let own = UpstreamKind::Http(format!("http://127.0.0.1:{port}/mcp").parse().unwrap());
+    let upstreams = vec![Upstream { alias: "only".to_owned(), kind: own }];
+    let target = serve_with(Config { upstreams, ..Config::default() });
+    let filters = ["upstream/faults/none-listed", "upstream/faults/others-listed"];
+    let done = tested(&target.url, &format!("127.0.0.1:{port}"), &filters);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    assert!(done.out.contains("verdicts 2: 1 pass") && done.out.contains("1 n/a"), "{}", done.out);
 }
 
 #[test]

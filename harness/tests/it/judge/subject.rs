@@ -108,8 +108,9 @@ impl Subject {
             sentinel: None,
             life: None,
             hop: None,
+            log: None,
             audit: Audit::Unavailable,
-            secrets: &[],
+            secrets: &mcp_gauntlet::oracle::secrets::Secrets::default(),
             switches: &Switches::default(),
         });
         if self.is_partial(exchange.observation.kind) {

@@ -4,6 +4,7 @@ use crate::case::class::Class;
 use crate::case::switch::Switches;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence};
+use crate::oracle::secrets::Secrets;
 use crate::oracle::testing::{self, LIST, RESULT};
 use crate::report::model::Outcome;
 use crate::wire::delivery::{Delivery, End, Output};
@@ -37,8 +38,9 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         pages: &[],
         life: Some(life),
         hop: None,
+        log: None,
         audit: Audit::Unavailable,
-        secrets: &[],
+        secrets: &Secrets::default(),
         switches: &Switches::default(),
     };
     let mut findings = Findings::new("must".to_owned());

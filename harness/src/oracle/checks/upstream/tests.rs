@@ -4,8 +4,9 @@ use crate::case::class::Class;
 use crate::case::expectation::{Allowed, AnswerRule, ReplyKind, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::CheckId;
-use crate::oracle::evidence::Hop;
-use crate::oracle::testing::{CALL, KEY, SECRET, Scene, error, json, stream, with_end};
+use crate::oracle::evidence::{Hop, LogLine};
+use crate::oracle::secrets::Secrets;
+use crate::oracle::testing::{CALL, KEY, LIST, SECRET, Scene, error, json, stream, with_end};
 use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::arrival::Arrival;
 use crate::wire::delivery::End;
@@ -31,7 +32,7 @@ fn served(text: &str) -> Scene {
 
 fn scene(arrivals: Vec<Arrival>) -> Scene {
     let mut scene = served(KEY);
-    let answer = AnswerRule { code: vec![-32601], result: None };
+    let answer = AnswerRule { code: vec![-32601], ..AnswerRule::default() };
     scene.case.expectation.upstream = Some(UpstreamRule {
         calls: vec![1],
         calls_warn: vec![2],
@@ -101,6 +102,7 @@ fn digits_and_order() {
     assert!(same(r#"{"a":1.10,"b":[1e2]}"#, r#"{"b":[100],"a":1.1}"#));
     assert!(!same("9007199254740993", "9007199254740992"));
     assert!(!same("[1,2]", "[2,1]") && !same("[1]", "[1,1]"));
+    assert!(same(r#"{"a":1,"a":2}"#, r#"{"a":1}"#) && same(r#"{"a":1,"a":2}"#, r#"{"a":2}"#));
     assert!(!same(r#"{"a":1}"#, r#"{"a":1,"b":2}"#) && !same(r#"{"a":1,"b":2}"#, r#"{"a":1}"#));
 }
 
@@ -131,8 +133,8 @@ fn a_question_is_answered_once_with_a_permitted_code() {
 fn credentials_end_at_the_gateway() {
     for (leaked, outcome) in [(false, Pass), (true, Fail)] {
         let mut scene = scene(vec![call(SENT)]);
-        scene.secrets = vec![SECRET.to_owned()];
-        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked, cut: false });
+        scene.secrets = Secrets::new([SECRET.to_owned()]);
+        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked, ..Hop::default() });
         assert_eq!(scene.asked(CheckId::UpstreamSecret), Some(outcome));
     }
 }
@@ -171,7 +173,8 @@ fn nobody_agrees_for_the_user() {
     let graded = |action: &str| {
         let mut scene = scene(vec![answered(&format!(r#""result":{{"action":"{action}"}}"#))]);
         let rule = scene.case.expectation.upstream.as_mut().unwrap();
-        rule.answer = Some(AnswerRule { code: vec![-32601], result: Some(Grade::Warn) });
+        rule.answer =
+            Some(AnswerRule { code: vec![-32601], result: Some(Grade::Warn), warned: None });
         scene.asked(CheckId::UpstreamAnswer)
     };
     assert_eq!((graded("decline"), graded("accept")), (Some(Warn), Some(Fail)));
@@ -202,10 +205,117 @@ fn what_is_piped_through_as_it_came_was_forwarded() {
 fn a_stream_that_has_ended_waits_no_more() {
     let reply = |end: End| {
         let silent = Scene::of(Class::Request, CALL, with_end(stream(": alive\n\n"), end));
-        let mut scene =
-            silent.permit(ReplyKind::Silent, Allowed { grade: Grade::Warn, ..Allowed::default() });
+        let allowed = Allowed { grade: Grade::Warn, waiting: true, ..Allowed::default() };
+        let mut scene = silent.permit(ReplyKind::Silent, allowed);
         scene.case.expectation.upstream = Some(UpstreamRule::default());
         scene.asked(CheckId::Reply)
     };
     assert_eq!((reply(End::Deadline), reply(End::Complete)), (Some(Warn), Some(Fail)));
+}
+
+fn line(text: &str) -> LogLine {
+    LogLine { at: 1_000.2, text: text.to_owned(), leaks: false }
+}
+
+#[test]
+fn a_refused_question_is_worth_a_warning() {
+    let asked = |log: Option<Vec<LogLine>>| {
+        let mut scene = scene(vec![answered(REFUSED)]);
+        let rule = scene.case.expectation.upstream.as_mut().unwrap();
+        rule.answer.as_mut().unwrap().warned = Some("roots/list".to_owned());
+        scene.hop.as_mut().unwrap().names = vec!["own".to_owned()];
+        scene.log = log;
+        scene.asked(CheckId::UpstreamWarned)
+    };
+    assert_eq!(asked(None), Some(Outcome::NotApplicable));
+    for (text, outcome) in [
+        ("WARN own asked roots/list", Pass),
+        ("[warning] roots/list refused (upstream: own)", Pass),
+        ("level=error upstream=own method=roots/list", Pass),
+        ("WARN unknown roots/list", Warn),
+        ("INFO own asked roots/list", Warn),
+        ("WARN own asked sampling/createMessage", Fail),
+    ] {
+        assert_eq!(asked(Some(vec![line("other"), line(text)])), Some(outcome), "{text}");
+    }
+    assert_eq!(asked(Some(Vec::new())), Some(Fail));
+}
+
+#[test]
+fn of_a_question_that_was_served_nobody_warns() {
+    let mut scene = scene(vec![answered(r#""result":{}"#)]);
+    let rule = scene.case.expectation.upstream.as_mut().unwrap();
+    let warned = Some("roots/list".to_owned());
+    rule.answer = Some(AnswerRule { result: Some(Grade::Pass), warned, ..AnswerRule::default() });
+    scene.log = Some(Vec::new());
+    assert_eq!(scene.asked(CheckId::UpstreamWarned), None);
+}
+
+#[test]
+fn a_cancellation_names_the_call_that_was_cancelled() {
+    let cancel = |id: &str| {
+        let params = format!(r#"{{"requestId":{id}}}"#);
+        let method = "notifications/cancelled";
+        arrival(&format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#))
+    };
+    for (cancelled, outcome) in [
+        (vec![], Warn),
+        (vec![cancel("1")], Pass),
+        (vec![cancel("1"), cancel("2")], Fail),
+        (vec![cancel("\"1\"")], Fail),
+    ] {
+        let mut scene = scene(vec![call(SENT)]);
+        let rule = scene.case.expectation.upstream.as_mut().unwrap();
+        (rule.answer, rule.cancelled) = (None, true);
+        scene.hop.as_mut().unwrap().cancelled = cancelled;
+        assert_eq!(scene.asked(CheckId::UpstreamCancelled), Some(outcome));
+    }
+}
+
+#[test]
+fn the_tools_of_others_stay_in_the_list() {
+    let outcome = |names: &[&str]| {
+        let tools: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#"{{"name":"{name}","inputSchema":{{"type":"object"}}}}"#))
+            .collect();
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":7,"result":{{"tools":[{}]}}}}"#, tools.join(","));
+        let mut scene = Scene::of(Class::Request, LIST, json(200, body));
+        let rule = UpstreamRule { calls: vec![0], others_listed: true, ..UpstreamRule::default() };
+        scene.case.expectation.upstream = Some(rule);
+        let others = vec!["a-x".to_owned(), "b-y".to_owned()];
+        scene.hop = Some(Hop { others, ..Hop::default() });
+        scene.asked(CheckId::Result)
+    };
+    assert_eq!(outcome(&["b-y", "own-z", "a-x"]), Some(Pass));
+    assert_eq!(outcome(&["b-y", "own-z"]), Some(Fail));
+    assert_eq!(outcome(&[]), Some(Fail));
+}
+
+#[test]
+fn the_tool_that_runs_is_the_recorded_one() {
+    for (recorded, outcome) in [("up-echo", Pass), ("echo", Pass), ("up-other", Fail)] {
+        let mut scene = scene(vec![call(SENT)]);
+        scene.records[0].tool_name = Some(recorded.to_owned());
+        assert_eq!(scene.asked(CheckId::UpstreamIntact), Some(outcome), "{recorded}");
+    }
+}
+
+#[test]
+fn the_record_of_a_failure_names_the_upstream() {
+    let outcome = |server: Option<&str>, names_servers| {
+        let body = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[],"isError":true}}"#;
+        let mut scene = Scene::of(Class::Request, CALL, json(200, body));
+        scene.case.expectation.upstream =
+            Some(UpstreamRule { calls: vec![1], ..UpstreamRule::default() });
+        scene.hop = Some(Hop { arrivals: vec![call(SENT)], ..Hop::default() });
+        scene.records[0].server_name = server.map(str::to_owned);
+        scene.names_servers = names_servers;
+        scene.asked(CheckId::RecordServer)
+    };
+    assert_eq!(outcome(Some("own"), false), Some(Pass));
+    assert_eq!(outcome(None, true), Some(Fail));
+    assert_eq!(outcome(None, false), Some(Warn));
+    assert_eq!(scene(vec![call(SENT)]).asked(CheckId::RecordServer), None, "of a success");
 }

@@ -1,0 +1,56 @@
+//! What operators read: warnings, by `tracing` and, where one is configured, in a file of this gateway
+//! alone. A line never holds params, results or headers.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::value::RawValue;
+
+use crate::fault::Faults;
+
+/// The log of one gateway.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log {
+    file: Option<Arc<Mutex<File>>>,
+    faults: Arc<Faults>,
+}
+
+impl Log {
+    /// A log that is appended to a file, where there is one.
+    pub(crate) fn open(path: Option<&Path>, faults: &Arc<Faults>) -> io::Result<Self> {
+        let open = |path| OpenOptions::new().create(true).append(true).open(path);
+        let file = path.map(open).transpose()?.map(|file| Arc::new(Mutex::new(file)));
+        Ok(Self { file, faults: Arc::clone(faults) })
+    }
+
+    /// A request of an upstream that is not implemented here: the upstream expected more of us.
+    pub(crate) fn refused(&self, upstream: &str, method: &str, params: Option<&RawValue>) {
+        if let Some(text) = self.faults.on_refusal(upstream, method, params) {
+            self.warn(&text);
+        }
+    }
+
+    /// An upstream whose tools cannot be listed.
+    pub(crate) fn unlisted(&self, upstream: &str, cause: &str) {
+        self.warn(&format!("the tools of the upstream {upstream} are not listed: {cause}"));
+    }
+
+    /// A tool that is left out for what its schema says of headers.
+    pub(crate) fn left_out(&self, upstream: &str, tool: &str, reason: &str) {
+        self.warn(&format!(
+            "the tool {tool} of the upstream {upstream} is left out for its x-mcp-header: {reason}"
+        ));
+    }
+
+    fn warn(&self, text: &str) {
+        tracing::warn!("{text}");
+        let Some(file) = &self.file else { return };
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let line = format!("{:.3} WARN {text}\n", time.as_secs_f64());
+        // Who cannot write a log goes on serving.
+        let _ = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+    }
+}
