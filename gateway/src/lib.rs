@@ -14,7 +14,9 @@ mod http;
 mod json;
 mod local;
 mod modern;
+mod network;
 mod notice;
+mod oauth;
 mod outcome;
 mod reply;
 mod revision;
@@ -31,6 +33,7 @@ mod upstream;
 pub use config::{Config, StartError, Upstream, UpstreamKind};
 pub use fault::{Fault, UnknownFault};
 pub use local::Local;
+pub use network::{Network, NotANetwork};
 pub use server::{Gateway, serve_stdio, start, termination};
 
 /// The name by which the gateway introduces itself.

@@ -25,6 +25,11 @@ impl Outgoing {
         if self.planted.contains(&Fault::UpstreamCalledTwice) { 2 } else { 1 }
     }
 
+    /// Whether a call is not sent at all.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.planted.contains(&Fault::UpstreamUnreached)
+    }
+
     /// Whether requests of an upstream stay unanswered.
     pub(crate) fn is_mute(&self) -> bool {
         self.planted.contains(&Fault::UpstreamUnanswered)

@@ -11,13 +11,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
-use super::catalog::Tool;
+use super::catalog::{Hop, Tool};
 use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
 use crate::fault::Outgoing;
-use crate::json::{elements, member, members, quoted, string};
+use crate::json::{elements, member, members, quoted, raw, string};
 use crate::revision::Revision;
 
 /// Pages of one listing; a longer one is cut.
@@ -74,6 +74,11 @@ impl Remote {
         })
     }
 
+    /// Where it is, and the credentials that go there.
+    pub(crate) fn hop(&self) -> Hop {
+        self.wire.hop()
+    }
+
     /// All tools of the server.
     pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
         timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
@@ -85,6 +90,9 @@ impl Remote {
         call: ToolCall<'_>,
         deadline: Instant,
     ) -> Result<CallOutcome, Unavailable> {
+        if self.wire.outgoing.is_cut_off() {
+            return Ok(CallOutcome::answered(raw(r#"{"content":[]}"#.to_owned())));
+        }
         let name = quoted(call.name);
         let params = call.arguments.map_or_else(
             || format!(r#"{{"name":{name}}}"#),
