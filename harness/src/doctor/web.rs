@@ -118,25 +118,20 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// The authorization endpoints that the metadata name, as they name them: those of the target.
+    /// The authorization endpoints that the metadata name, as they name them: those of the target. One at
+    /// an internal host is taken for the target's: it is the origin that is wrong.
     pub(super) fn authorization(&self, servers: &Library) -> Result<Vec<Url>, String> {
         let named = |document: &Document| {
-            let text = document.json.get("authorization_endpoint")?.as_str()?;
-            let issuer = document.json.get("issuer").and_then(Json::as_str);
-            Some((Url::parse(text).ok()?, issuer.and_then(|issuer| Url::parse(issuer).ok())))
+            Url::parse(document.json.get("authorization_endpoint")?.as_str()?).ok()
         };
-        let named: Vec<(Url, Option<Url>)> = servers.documents.iter().filter_map(named).collect();
-        // A wrong issuer is the target all the same: it is what says so.
-        let own = |(url, issuer): &(Url, Option<Url>)| {
-            let issues = issuer.as_ref().is_some_and(|issuer| issuer.origin() == url.origin());
-            (issues || self.is_own(url)).then(|| url.clone())
-        };
-        let mut urls: Vec<Url> = named.iter().filter_map(own).collect();
+        let named: Vec<Url> = servers.documents.iter().filter_map(named).collect();
+        let is_own = |url: &&Url| self.is_own(url) || self.public.hides(url);
+        let mut urls: Vec<Url> = named.iter().filter(is_own).cloned().collect();
         urls.dedup();
         match (urls.is_empty(), named.first()) {
             (false, _) => Ok(urls),
             (true, None) => Err("the metadata names no authorization endpoint".to_owned()),
-            (true, Some((url, _))) => {
+            (true, Some(url)) => {
                 let host = url.host_str().unwrap_or_default();
                 Err(format!("the authorization endpoint is at {host}, where nothing is sent"))
             }
