@@ -8,6 +8,7 @@ use crate::audit::{Entry, Trail};
 use crate::fault::Faults;
 use crate::http::Gate;
 use crate::modern::Seal;
+use crate::oauth::Origins;
 use crate::reply::EventIds;
 use crate::rpc::Sketch;
 use crate::session::Sessions;
@@ -27,6 +28,7 @@ pub(crate) enum Phase {
 /// The state of one gateway.
 pub(crate) struct App {
     pub(crate) gate: Gate,
+    pub(crate) origins: Origins,
     pub(crate) sessions: Sessions,
     pub(crate) seal: Seal,
     pub(crate) catalog: Catalog,

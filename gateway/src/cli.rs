@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use reference_gateway::{Config, Fault, Upstream, UpstreamKind};
+use reference_gateway::{Config, Fault, Network, Upstream, UpstreamKind};
 use url::Url;
 
 /// A small MCP gateway with an audit log.
@@ -26,6 +26,14 @@ pub(crate) struct Arguments {
     /// The environment variable that holds the API key of callers
     #[arg(long, value_name = "VARIABLE")]
     api_key_env: Option<String>,
+    /// What clients call the gateway, for example https://gateway.example: the issuer in its OAuth
+    /// metadata [default: the address that it listens on]
+    #[arg(long, value_name = "URL")]
+    public_origin: Option<Url>,
+    /// A proxy in front of the gateway, as ADDRESS or ADDRESS/BITS: its X-Forwarded-Proto and
+    /// X-Forwarded-Host are believed where no --public-origin is declared
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<Network>,
     /// An MCP server behind the gateway; its tools are listed as ALIAS-TOOL
     #[arg(long, value_name = "ALIAS=URL", value_parser = read_upstream)]
     upstream: Vec<Upstream>,
@@ -60,6 +68,8 @@ impl Arguments {
             audit_file: self.audit_file,
             log_file: self.log_file,
             api_key,
+            public_origin: self.public_origin,
+            trusted_proxies: self.trusted_proxy,
             upstreams: builtin.into_iter().chain(self.upstream).collect(),
             faults: self.fault,
         })

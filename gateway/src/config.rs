@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use url::Url;
 
 use crate::fault::Fault;
+use crate::network::Network;
+use crate::oauth::is_origin;
 
 /// The settings of one gateway.
 #[derive(Clone)]
@@ -20,6 +22,12 @@ pub struct Config {
     pub log_file: Option<PathBuf>,
     /// The key that callers must send as `Authorization: Bearer KEY` (RFC 6750 section 2.1).
     pub api_key: Option<String>,
+    /// What clients call the gateway, for example `https://gateway.example`; none for the address that
+    /// it listens on.
+    pub public_origin: Option<Url>,
+    /// The proxies whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed, as long as no public
+    /// origin is declared.
+    pub trusted_proxies: Vec<Network>,
     /// The servers whose tools are offered.
     pub upstreams: Vec<Upstream>,
     /// Deliberate defects.
@@ -83,6 +91,11 @@ pub enum StartError {
     /// The address of an upstream is not one of HTTP.
     #[error("upstream {0:?} needs an address with http:// or https://")]
     Scheme(String),
+    /// The public origin is more, or less, than an origin. It is not repeated: it may hold a password.
+    #[error(
+        "the public origin must be scheme, host and port alone, for example https://gateway.example"
+    )]
+    PublicOrigin,
     /// The key is empty.
     #[error("the api key is empty")]
     EmptyKey,
@@ -104,6 +117,8 @@ impl Default for Config {
             audit_file: None,
             log_file: None,
             api_key: None,
+            public_origin: None,
+            trusted_proxies: Vec::new(),
             upstreams: vec![Upstream::builtin()],
             faults: Vec::new(),
         }
@@ -123,6 +138,9 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), StartError> {
         if self.api_key.as_deref() == Some("") {
             return Err(StartError::EmptyKey);
+        }
+        if self.public_origin.as_ref().is_some_and(|origin| !is_origin(origin)) {
+            return Err(StartError::PublicOrigin);
         }
         let mut aliases = Vec::new();
         for upstream in &self.upstreams {
@@ -158,6 +176,8 @@ impl fmt::Debug for Config {
             .field("audit_file", &self.audit_file)
             .field("log_file", &self.log_file)
             .field("api_key", &self.api_key.as_ref().map(|_| "..."))
+            .field("public_origin", &self.public_origin.as_ref().map(Url::origin))
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("upstreams", &self.upstreams)
             .field("faults", &self.faults)
             .finish()
@@ -180,6 +200,20 @@ mod tests {
         assert!(matches!(with(&["a b"]).check(), Err(StartError::Alias(_))));
         assert!(matches!(with(&[""]).check(), Err(StartError::Alias(_))));
         assert!(matches!(with(&["a", "a"]).check(), Err(StartError::AliasTwice(_))));
+    }
+
+    #[test]
+    fn a_public_origin_is_an_origin_and_nothing_more() {
+        let check = |text: &str| {
+            let origin = Some(Url::parse(text).expect(text));
+            Config { public_origin: origin, ..Config::default() }.check()
+        };
+        for text in ["https://gw.example", "http://10.0.0.1:8080/"] {
+            assert!(check(text).is_ok(), "{text}");
+        }
+        for text in ["https://gw.example/mcp", "https://u@gw.example", "ftp://gw.example", "a:b"] {
+            assert!(matches!(check(text), Err(StartError::PublicOrigin)), "{text}");
+        }
     }
 
     #[test]

@@ -15,7 +15,9 @@ mod json;
 mod local;
 mod log;
 mod modern;
+mod network;
 mod notice;
+mod oauth;
 mod outcome;
 mod reply;
 mod revision;
@@ -32,6 +34,7 @@ mod upstream;
 pub use config::{Config, StartError, Upstream, UpstreamKind};
 pub use fault::{Fault, UnknownFault};
 pub use local::Local;
+pub use network::{Network, NotANetwork};
 pub use server::{Gateway, serve_stdio, start, termination};
 
 /// The name by which the gateway introduces itself.

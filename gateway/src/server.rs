@@ -21,6 +21,7 @@ use crate::fault::{Faults, Outgoing};
 use crate::http::{Gate, serve};
 use crate::log::Log;
 use crate::modern::Seal;
+use crate::oauth::Origins;
 use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
@@ -119,7 +120,8 @@ fn assemble(
 ) -> (Arc<App>, watch::Sender<Phase>) {
     let (phase, watched) = watch::channel(Phase::Open);
     let app = App {
-        gate: Gate::new(address, config.api_key),
+        origins: Origins::new(config.public_origin.as_ref(), address, config.trusted_proxies),
+        gate: Gate::new(address, config.api_key, config.public_origin),
         sessions: Sessions::default(),
         seal: Seal::default(),
         catalog,
@@ -173,7 +175,8 @@ async fn run(listener: TcpListener, app: Arc<App>) {
         let _ = stream.set_nodelay(true);
     });
     let draining = async move { app.reached(Phase::Draining).await };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(draining).await {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(draining).await {
         tracing::error!(%error, "the gateway stopped serving");
     }
 }

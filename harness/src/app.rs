@@ -1,5 +1,6 @@
 //! The binary's work: command line -> examination -> output -> exit code. The only module that prints.
 
+mod doctor;
 mod fuzzing;
 mod hop;
 
@@ -54,6 +55,7 @@ pub async fn run(cli: Cli) -> Exit {
             }
         }
         Some(Command::Explain { id }) => explained(&cli, id),
+        Some(Command::Doctor(told)) => doctor::doctor(&cli, told).await,
         Some(Command::Fuzz(fuzz)) => fuzzing::fuzz(&cli, fuzz).await,
         Some(Command::Replay(replay)) => again(&cli, replay).await,
         Some(Command::Promote(promote)) => promoted(promote),

@@ -136,6 +136,9 @@ pub enum Command {
         #[arg(long, value_name = "HOST:PORT")]
         listen: std::net::SocketAddr,
     },
+    /// Find out which hop fails: one line a step, from the address to the audit record, then the debug
+    /// headers, the OAuth metadata and the redirects of the target.
+    Doctor(Doctor),
     /// Send messages that nobody wrote down, guided by what the target does, and keep what fails.
     Fuzz(Fuzz),
     /// Send a finding, or any case file, once again.
@@ -166,6 +169,18 @@ pub struct List {
     /// Print the disputed verdicts instead, with values and citations (see --set).
     #[arg(long)]
     pub switches: bool,
+}
+
+/// A diagnosis.
+#[derive(Args, Clone, Debug)]
+pub struct Doctor {
+    /// What is diagnosed, and how.
+    #[command(flatten)]
+    pub aim: Aim,
+    /// What clients call the target, for example https://gateway.example, where that is not the origin of
+    /// --target: its OAuth metadata has to name it.
+    #[arg(long, value_name = "URL")]
+    pub public_origin: Option<String>,
 }
 
 /// A campaign of fuzzing.

@@ -1,6 +1,6 @@
 //! One examination: settings -> target -> probe -> run -> report. Prints nothing.
 
-mod advice;
+pub(crate) mod advice;
 pub mod campaign;
 mod records;
 mod stage;
@@ -13,6 +13,10 @@ use crate::report::model::Report;
 use crate::runner::event::Event;
 use crate::runner::run::{Run, RunError};
 use stage::Stage;
+
+pub(crate) use records::open_source;
+pub(crate) use stage::world;
+pub(crate) use subject::{Place, Subject, subject};
 
 /// Why an examination ended without verdicts.
 #[derive(Debug, thiserror::Error)]

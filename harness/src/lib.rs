@@ -11,6 +11,7 @@ pub mod campaign;
 pub mod case;
 pub mod catalogue;
 pub mod cli;
+pub mod doctor;
 pub mod examine;
 pub mod exit;
 pub mod explain;

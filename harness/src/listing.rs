@@ -30,7 +30,8 @@ pub fn checks() -> String {
 #[cfg(feature = "reference")]
 #[must_use]
 pub fn faults() -> String {
-    let lines = crate::target::reference::faults().into_iter();
+    use crate::target::reference::{faults, setup_faults};
+    let lines = faults().into_iter().chain(setup_faults());
     lines.map(|(name, about)| format!("{name:24} {about}\n")).collect()
 }
 

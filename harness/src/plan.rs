@@ -1,6 +1,7 @@
 //! What was typed -> what it means. Everything behind this module takes typed values.
 
 pub mod campaign;
+pub mod doctor;
 mod header;
 mod output;
 pub mod replay;

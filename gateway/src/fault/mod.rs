@@ -1,6 +1,6 @@
-//! Deliberate defects. They work at six seams only: a rule that a request breaks, a finished reply, a
-//! finished record, what goes to an upstream, the outcome of a call and the two ends of stdio. With none
-//! planted, the seams change nothing.
+//! Deliberate defects. They work at seven seams only: a rule that a request breaks, a finished reply, a
+//! finished record, what goes to an upstream, the outcome of a call, what is told around the endpoint
+//! and the two ends of stdio. With none planted, the seams change nothing.
 
 mod between;
 mod call;
@@ -10,6 +10,7 @@ mod outgoing;
 mod record;
 mod reply;
 mod request;
+mod setup;
 mod stateless;
 mod stdio;
 

@@ -8,6 +8,8 @@ macro_rules! faults {
         $($fault:ident $name:literal $about:literal)*
         ;
         $($stdio:ident $stdio_name:literal $stdio_about:literal)*
+        ;
+        $($setup:ident $setup_name:literal $setup_about:literal)*
     ) => {
         /// A deliberate defect of the gateway.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +17,7 @@ macro_rules! faults {
         pub enum Fault {
             $(#[doc = $about] $fault,)*
             $(#[doc = $stdio_about] $stdio,)*
+            $(#[doc = $setup_about] $setup,)*
         }
 
         impl Fault {
@@ -25,10 +28,15 @@ macro_rules! faults {
             /// The faults that show over stdio alone.
             pub const STDIO: &[Fault] = &[$(Self::$stdio,)*];
 
+            /// The faults of how a gateway is set up: they show around the endpoint and at the hop behind
+            /// it, to whoever diagnoses the gateway.
+            pub const SETUP: &[Fault] = &[$(Self::$setup,)*];
+
             fn name(self) -> &'static str {
                 match self {
                     $(Self::$fault => $name,)*
                     $(Self::$stdio => $stdio_name,)*
+                    $(Self::$setup => $setup_name,)*
                 }
             }
 
@@ -38,6 +46,7 @@ macro_rules! faults {
                 match self {
                     $(Self::$fault => $about,)*
                     $(Self::$stdio => $stdio_about,)*
+                    $(Self::$setup => $setup_about,)*
                 }
             }
         }
@@ -200,6 +209,25 @@ faults! {
         "The process does not end when stdin does."
     StdioTornLines "stdio-torn-lines"
         "Answers that are ready while other requests run lack their newline."
+    ; // Those of how a gateway is set up.
+    InitializeRefused "initialize-refused"
+        "Every initialize is answered with -32603."
+    UpstreamUnreached "upstream-unreached"
+        "Calls to upstreams behind HTTP are answered with an empty success and are never sent."
+    AuditSilent "audit-silent"
+        "Nothing leaves a record."
+    DebugUnmasked "debug-unmasked"
+        "The debug headers show the credentials of the caller."
+    ResourceInternal "resource-internal"
+        "The metadata of the protected resource names an internal host."
+    IssuerInternal "issuer-internal"
+        "The metadata of the authorization server names an internal host."
+    IssuerFromHost "issuer-from-host"
+        "The OAuth metadata names the Host of the request, whatever origin is declared."
+    ForwardedTrusted "forwarded-trusted"
+        "X-Forwarded-Host and X-Forwarded-Proto of everybody are believed, whatever origin is declared."
+    RedirectUnchecked "redirect-unchecked"
+        "The authorization endpoint redirects to wherever redirect_uri says."
 }
 
 /// The name is not that of a fault.
@@ -210,7 +238,7 @@ pub struct UnknownFault {
 }
 
 fn every() -> impl Iterator<Item = Fault> {
-    Fault::ALL.iter().chain(Fault::STDIO).copied()
+    Fault::ALL.iter().chain(Fault::STDIO).chain(Fault::SETUP).copied()
 }
 
 fn known() -> String {
@@ -251,6 +279,6 @@ mod tests {
         let error = "nope".parse::<Fault>().expect_err("there is none");
         let text = error.to_string();
         assert!(text.starts_with("unknown fault \"nope\"; known are drop-bad-id, "));
-        assert!(text.ends_with("stdio-torn-lines"));
+        assert!(text.ends_with("redirect-unchecked"));
     }
 }

@@ -28,6 +28,11 @@ impl Outgoing {
         if self.faults.has(Fault::UpstreamCalledTwice) { 2 } else { 1 }
     }
 
+    /// Whether a call is not sent at all.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.faults.has(Fault::UpstreamUnreached)
+    }
+
     /// Whether requests of an upstream stay unanswered.
     pub(crate) fn is_mute(&self) -> bool {
         self.faults.has(Fault::UpstreamUnanswered)

@@ -173,7 +173,12 @@ impl Faults {
 
     fn spoil_content(&self, answer: &mut Answer) {
         let method = answer.method.as_deref();
-        if method == Some("tools/list") && self.has(Fault::RejectValid) {
+        let refused = match method {
+            Some("tools/list") => self.has(Fault::RejectValid),
+            Some("initialize") => self.has(Fault::InitializeRefused),
+            _ => false,
+        };
+        if refused {
             answer.result = None;
             answer.error = Some(ErrorObject::new(code::INTERNAL_ERROR, "Internal error"));
         } else if method == Some("tools/call")

@@ -3,10 +3,11 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -15,7 +16,7 @@ use tokio::time::timeout;
 use super::respond;
 use crate::app::App;
 use crate::notice::Notice;
-use crate::reply::{Content, Framing, Live, Reply, WireBody};
+use crate::reply::{Content, Framing, Live, Reply, Wire, WireBody};
 
 /// Events that wait for the caller to read.
 const QUEUE: usize = 16;
@@ -25,6 +26,8 @@ const READ_BUDGET: Duration = Duration::from_secs(5);
 /// The response, and how far it has come.
 pub(crate) struct Early {
     app: Arc<App>,
+    /// Headers that go along with whatever is sent.
+    beside: OnceLock<HeaderMap>,
     state: Mutex<State>,
 }
 
@@ -41,7 +44,13 @@ impl Early {
     /// A response that did not begin, and where it arrives.
     pub(crate) fn new(app: &Arc<App>) -> (Self, oneshot::Receiver<Response>) {
         let (responder, response) = oneshot::channel();
-        (Self { app: Arc::clone(app), state: Mutex::new(State::Waiting(responder)) }, response)
+        let state = Mutex::new(State::Waiting(responder));
+        (Self { app: Arc::clone(app), beside: OnceLock::new(), state }, response)
+    }
+
+    /// Headers that go along with whatever is sent; to be told once, before anything is.
+    pub(crate) fn beside(&self, headers: HeaderMap) {
+        let _ = self.beside.set(headers);
     }
 
     /// Sends a notice. The first one begins the stream.
@@ -58,7 +67,7 @@ impl Early {
         match state {
             State::Waiting(responder) => {
                 let wire = self.app.faults.on_wire(reply.into_wire(&self.app.event_ids));
-                let _ = responder.send(respond(&self.app, wire));
+                let _ = responder.send(self.response(wire));
             }
             State::Open(stream) => {
                 let rest = reply.unprimed().into_wire(&self.app.event_ids);
@@ -103,7 +112,7 @@ impl Early {
                 let (stream, events) = mpsc::channel(QUEUE);
                 let live = Content::Live(Live { framing, events });
                 let wire = Reply::of(live).into_wire(&self.app.event_ids);
-                let response = respond(&self.app, self.app.faults.on_wire(wire));
+                let response = self.response(self.app.faults.on_wire(wire));
                 // A caller who is gone is noticed when the first event is sent.
                 let _ = responder.send(response);
                 stream
@@ -113,6 +122,11 @@ impl Early {
         };
         *state = State::Open(stream.clone());
         Some(stream)
+    }
+
+    fn response(&self, mut wire: Wire) -> Response {
+        wire.headers.extend(self.beside.get().cloned().unwrap_or_default());
+        respond(&self.app, wire)
     }
 
     async fn push(&self, stream: &mpsc::Sender<Bytes>, bytes: Bytes) {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method};
 
 use super::accept::Accept;
 use super::gate::Principal;
-use super::{Early, post, stream};
+use super::{Early, debug, post, stream};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::modern::header_is_modern;
@@ -30,6 +30,7 @@ pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Bo
     let served = match admitted {
         Err(refusal) => Err(refusal),
         Ok(_) => {
+            early.beside(debug::headers(app, &parts.headers));
             let served = route(&exchange, parts, body, &mut entry).await;
             served.map_err(|refusal| in_era(&parts.headers, refusal))
         }

@@ -26,18 +26,27 @@ pub(crate) enum Principal {
 pub(crate) struct Gate {
     on_loopback: bool,
     key: Option<String>,
+    /// The declared origin, whose name and pages are served as well.
+    public: Option<Url>,
 }
 
 impl Gate {
     /// The rules for a gateway that listens on `address`.
-    pub(crate) fn new(address: SocketAddr, key: Option<String>) -> Self {
-        Self { on_loopback: address.ip().is_loopback(), key }
+    pub(crate) fn new(address: SocketAddr, key: Option<String>, public: Option<Url>) -> Self {
+        Self { on_loopback: address.ip().is_loopback(), key, public }
+    }
+
+    /// Whether `Bearer TOKEN` holds the key.
+    pub(crate) fn is_key(&self, authorization: &str) -> bool {
+        let value = HeaderValue::from_str(authorization).ok();
+        let token = value.as_ref().and_then(token_of);
+        token.zip(self.key.as_ref()).is_some_and(|(token, key)| same(token, key.as_bytes()))
     }
 
     /// Lets a request in, or says why not.
     pub(crate) fn admit(&self, parts: &Parts) -> Result<Principal, Refusal> {
         self.check_host(parts)?;
-        check_origin(&parts.headers)?;
+        self.check_origin(&parts.headers)?;
         self.check_token(&parts.headers)
     }
 
@@ -47,12 +56,33 @@ impl Gate {
         let Some(host) = only(&parts.headers, &header::HOST) else {
             return Err(Refusal::bad_request("there must be exactly one Host"));
         };
-        let target = parts.uri.host().is_none_or(is_loopback);
-        let named = host.to_str().ok().and_then(name_of).is_some_and(is_loopback);
+        let served = |name: &str| is_loopback(name) || self.is_public(name);
+        let target = parts.uri.host().is_none_or(served);
+        let named = host.to_str().ok().and_then(name_of).is_some_and(served);
         if self.on_loopback && !(named && target) {
             return Err(Refusal::forbidden("this Host is not served here"));
         }
         Ok(())
+    }
+
+    /// Whether it is the name of the declared origin.
+    fn is_public(&self, name: &str) -> bool {
+        let public = self.public.as_ref().and_then(Url::host_str);
+        public.is_some_and(|public| public.eq_ignore_ascii_case(name))
+    }
+
+    /// MCP transports: `Origin` must be checked wherever it is present.
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        if !headers.contains_key(header::ORIGIN) {
+            return Ok(());
+        }
+        let origin = only(headers, &header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let public = self.public.as_ref().map(|url| url.origin().ascii_serialization());
+        if origin.is_some_and(|it| is_loopback_origin(it) || public.as_deref() == Some(it)) {
+            Ok(())
+        } else {
+            Err(Refusal::forbidden("this Origin is not served here"))
+        }
     }
 
     fn check_token(&self, headers: &HeaderMap) -> Result<Principal, Refusal> {
@@ -68,19 +98,6 @@ impl Gate {
         } else {
             Err(Refusal::unauthorized(INVALID_TOKEN))
         }
-    }
-}
-
-/// MCP transports: `Origin` must be checked wherever it is present.
-fn check_origin(headers: &HeaderMap) -> Result<(), Refusal> {
-    if !headers.contains_key(header::ORIGIN) {
-        return Ok(());
-    }
-    let origin = only(headers, &header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if origin.is_some_and(is_loopback_origin) {
-        Ok(())
-    } else {
-        Err(Refusal::forbidden("this Origin is not served here"))
     }
 }
 

@@ -3,6 +3,7 @@
 mod accept;
 mod audit_query;
 mod body;
+mod debug;
 mod early;
 mod endpoint;
 mod gate;
@@ -18,6 +19,7 @@ use axum::http::Method;
 use axum::response::Response;
 
 use crate::app::{App, Phase};
+use crate::oauth::{self, Page};
 use crate::serve::Refusal;
 
 pub(crate) use accept::Accept;
@@ -48,6 +50,10 @@ async fn route(app: &Arc<App>, early: &Early, request: Request) {
     let (parts, body) = request.into_parts();
     if matches!(parts.uri.path(), "/mcp" | "/mcp/") {
         return endpoint::serve(app, early, &parts, body).await;
+    }
+    if let Some(page) = Page::at(parts.uri.path()) {
+        let served = oauth::serve(app, page, &parts);
+        return early.respond(served.unwrap_or_else(|refusal| refused(app, refusal)));
     }
     early.respond(match app.gate.admit(&parts) {
         Err(refusal) => refused(app, refusal),

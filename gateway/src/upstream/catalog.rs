@@ -52,6 +52,15 @@ pub(crate) enum Backend {
     Remote(Box<Remote>),
 }
 
+/// The way to an upstream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hop {
+    /// Its address, without user information and query.
+    pub(crate) address: String,
+    /// The credentials that go along.
+    pub(crate) authorization: Option<String>,
+}
+
 #[derive(Default)]
 struct Listing {
     asked: Option<Instant>,
@@ -111,6 +120,11 @@ impl Catalog {
         self.upstreams.iter().any(|upstream| matches!(upstream.backend, Backend::Builtin))
     }
 
+    /// The way to each upstream.
+    pub(crate) fn hops(&self) -> Vec<Hop> {
+        self.upstreams.iter().map(Upstream::hop).collect()
+    }
+
     /// The upstream that a namespaced tool belongs to, and its name there. The longest alias wins.
     pub(crate) fn resolve<'n>(&self, namespaced: &'n str) -> Option<(&Upstream, &'n str)> {
         self.upstreams
@@ -138,6 +152,13 @@ impl Upstream {
     /// An upstream that was not asked yet.
     pub(crate) fn new(alias: String, backend: Backend, log: Log) -> Self {
         Self { alias, backend, log, listing: Mutex::default() }
+    }
+
+    fn hop(&self) -> Hop {
+        match &self.backend {
+            Backend::Builtin => Hop { address: "builtin".to_owned(), authorization: None },
+            Backend::Remote(remote) => remote.hop(),
+        }
     }
 
     async fn describe_tools(&self) -> Option<Vec<String>> {

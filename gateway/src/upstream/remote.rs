@@ -10,12 +10,12 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
-use super::catalog::Tool;
+use super::catalog::{Hop, Tool};
 use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
-use crate::json::{elements, member, members, quoted, string};
+use crate::json::{elements, member, members, quoted, raw, string};
 use crate::notice::Notices;
 use crate::revision::Revision;
 
@@ -85,6 +85,11 @@ impl Remote {
         Self { wire, session: Mutex::default(), next_id: AtomicU64::new(1) }
     }
 
+    /// Where it is, and the credentials that go there.
+    pub(crate) fn hop(&self) -> Hop {
+        self.wire.hop()
+    }
+
     /// All tools of the server.
     pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
         timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
@@ -96,6 +101,9 @@ impl Remote {
         call: ToolCall<'_>,
         deadline: Instant,
     ) -> Result<CallOutcome, Unavailable> {
+        if self.wire.outgoing.is_cut_off() {
+            return Ok(CallOutcome::answered(raw(r#"{"content":[]}"#.to_owned())));
+        }
         for _ in 1..self.wire.outgoing.calls() {
             let _ = self.ask(&self.call_request(&call)).await;
         }

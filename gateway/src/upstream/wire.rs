@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
+use super::catalog::Hop;
 use super::incoming::Question;
 use crate::fault::Outgoing;
 use crate::log::Log;
@@ -64,6 +65,12 @@ impl Wire {
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
         Ok(Self { alias: alias.to_owned(), client, url, log, outgoing })
+    }
+
+    /// Where it leads, and the credentials that go along. User information and query may be secrets.
+    pub(crate) fn hop(&self) -> Hop {
+        let address = format!("{}{}", self.url.origin().ascii_serialization(), self.url.path());
+        Hop { address, authorization: self.outgoing.authorization() }
     }
 
     /// Posts one message. The body of the response is not read yet.

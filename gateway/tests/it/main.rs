@@ -11,6 +11,8 @@ mod batch;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod debug;
+#[cfg(test)]
 mod envelope;
 #[cfg(test)]
 mod equivalence;
@@ -18,6 +20,8 @@ mod equivalence;
 mod fault_record;
 #[cfg(test)]
 mod fault_reply;
+#[cfg(test)]
+mod fault_setup;
 #[cfg(test)]
 mod fault_stateless;
 #[cfg(test)]
@@ -42,6 +46,8 @@ mod modern_listen;
 mod modern_refusal;
 #[cfg(test)]
 mod notices;
+#[cfg(test)]
+mod oauth;
 #[cfg(test)]
 mod pipe;
 #[cfg(test)]

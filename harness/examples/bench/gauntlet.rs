@@ -96,8 +96,13 @@ async fn converse(
 fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
     let index = Index::new(&stage.probed, runs);
     let correlation = index.correlate(book, stage.world.keys.prefix());
-    let ledgers =
-        Ledgers { book, index: &index, correlation: &correlation, profile: &stage.profile };
+    let ledgers = Ledgers {
+        book,
+        index: &index,
+        correlation: &correlation,
+        profile: &stage.profile,
+        names_servers: false,
+    };
     let court = Court {
         cases: &stage.cases,
         facts: &stage.facts,
@@ -105,6 +110,7 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         switches: &Switches::default(),
         strict: false,
         own: None,
+        log: None,
         audit: Some(ledgers),
     };
     let mut passed = 0;

@@ -7,6 +7,7 @@ use mcp_gauntlet::audit::profile::Profile;
 use mcp_gauntlet::case::Case;
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::evidence::Exchange;
+use mcp_gauntlet::oracle::secrets::Secrets;
 use mcp_gauntlet::runner::conversation::Conversation;
 use mcp_gauntlet::runner::idle::Idle;
 use mcp_gauntlet::runner::keep::Kept;
@@ -45,7 +46,7 @@ pub(crate) struct Stage {
     /// What its records look like.
     pub(crate) profile: Profile,
     /// Texts that must not come back.
-    pub(crate) secrets: Vec<String>,
+    pub(crate) secrets: Secrets,
 }
 
 impl Stage {
@@ -63,6 +64,7 @@ impl Stage {
             deadline: Duration::from_secs(5),
             pace: None,
             own: None,
+            log: None,
             kept: Kept::default(),
             idle: Idle::default(),
         };
@@ -74,7 +76,7 @@ impl Stage {
             probed: exchanges,
             cases: Arc::new(cases.collect()),
             profile,
-            secrets: reference.credentials.secret().into_iter().collect(),
+            secrets: Secrets::new(reference.credentials.secret()),
             world: Arc::new(world),
             reference,
         })

@@ -22,7 +22,7 @@ pub(super) fn untestable(
 const GENERAL: &str = "look into the target's log, and check that the URL is its MCP endpoint";
 
 /// The revisions that are left out, each with its reason.
-pub(super) fn refused(refused: &[Refusal]) -> String {
+pub(crate) fn refused(refused: &[Refusal]) -> String {
     reasons(refused, true)
 }
 
@@ -46,7 +46,9 @@ fn reasons(refused: &[Refusal], named: bool) -> String {
     }
 }
 
-fn advice(last: &Observation, credentials: bool, process: bool) -> &'static str {
+/// What to do about a target that answered so. `credentials` says whether the message carried any,
+/// `process` whether the target is one.
+pub(crate) fn advice(last: &Observation, credentials: bool, process: bool) -> &'static str {
     match (last.kind, last.status) {
         (_, Some(401 | 403 | 407)) if credentials => {
             "it does not accept these credentials: check --header and the variable in it"

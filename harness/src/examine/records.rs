@@ -12,7 +12,7 @@ use crate::wire::envelope::Header;
 
 /// Opens the audit source: the one named, or else one that the profile knows of. Without one, a
 /// sentence says why the audited checks do not apply.
-pub(super) async fn open_source(
+pub(crate) async fn open_source(
     settings: &Settings,
     subject: &Subject,
     world: &World,

@@ -105,7 +105,15 @@ fn plan(settings: Settings, (subject, secrets): (&Subject, Secrets), facts: &[Fa
 /// are flooded together have to fit into memory.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
-fn world(settings: &Settings, subject: &Subject, log: Option<Log>) -> Result<World, ExamineError> {
+/// How the subject of the settings is reached.
+///
+/// # Errors
+/// For https alone, where no certificates are trusted or the host can have none.
+pub(crate) fn world(
+    settings: &Settings,
+    subject: &Subject,
+    log: Option<Log>,
+) -> Result<World, ExamineError> {
     let (reach, host) = match &subject.place {
         Place::Url(endpoint) => (Reach::Http(client(endpoint)?), host(endpoint)),
         Place::Command(launcher) => (Reach::Stdio(launcher.clone()), String::new()),

@@ -16,14 +16,14 @@ use crate::transport::stdio::Launcher;
 use crate::upstream::Upstream;
 
 /// The target of a run, with what belongs to it.
-pub(super) struct Subject {
-    pub(super) place: Place,
+pub(crate) struct Subject {
+    pub(crate) place: Place,
     /// What the report calls it.
     pub(super) name: String,
     /// URL, or command line, that reproductions name.
     pub(super) url: String,
-    pub(super) headers: Vec<GivenHeader>,
-    pub(super) tools: Vec<AllowedTool>,
+    pub(crate) headers: Vec<GivenHeader>,
+    pub(crate) tools: Vec<AllowedTool>,
     pub(super) audit: Option<Locator>,
     pub(super) log: Option<Locator>,
     pub(super) notes: Vec<String>,
@@ -34,14 +34,14 @@ pub(super) struct Subject {
 }
 
 /// Where a target is.
-pub(super) enum Place {
+pub(crate) enum Place {
     Url(Endpoint),
     Command(Launcher),
 }
 
 impl Subject {
     /// Stops what was started for the run.
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         #[cfg(feature = "reference")]
         if let Some(reference) = self.reference {
             reference.stop().await;
@@ -50,7 +50,7 @@ impl Subject {
 }
 
 /// The target of the settings, or the built-in gateway with their faults planted.
-pub(super) async fn subject(settings: &Settings) -> Result<Subject, ExamineError> {
+pub(crate) async fn subject(settings: &Settings) -> Result<Subject, ExamineError> {
     let place = match (&settings.target, &settings.stdio) {
         (Some(endpoint), _) => Place::Url(endpoint.clone()),
         (None, Some(launcher)) => Place::Command(launcher.clone()),

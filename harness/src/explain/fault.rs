@@ -12,20 +12,25 @@ const MATRIX: &str = include_str!("../../../reports/faults.snap");
 #[cfg(feature = "reference")]
 const STDIO: &str = include_str!("../../../reports/faults-stdio.snap");
 
+/// Fault x steps of `doctor` that fail with those of how a gateway is set up.
+#[cfg(feature = "reference")]
+const SETUP: &str = include_str!("../../../reports/faults-doctor.snap");
+
 /// The fault's name with the checks that catch it.
 #[cfg(feature = "reference")]
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     // The head of the file is that of insta: it ends at the second line of dashes.
     let body = |text: &'static str| text.splitn(3, "---\n").nth(2).unwrap_or_default();
-    let lines = [MATRIX, STDIO].into_iter().flat_map(move |text| body(text).lines());
+    let lines = [MATRIX, STDIO, SETUP].into_iter().flat_map(move |text| body(text).lines());
     lines.filter_map(|line| line.split_once(' ')).map(|(name, rest)| (name, rest.trim()))
 }
 
 /// What it breaks and which checks catch it; none for a name that no fault has.
 #[cfg(feature = "reference")]
 pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
-    let stdio = crate::target::reference::stdio_faults();
-    let spoken = stdio.iter().any(|(known, _)| known == name);
+    use crate::target::reference::{setup_faults, stdio_faults};
+    let is_one_of = |faults: Vec<(String, _)>| faults.iter().any(|(known, _)| known == name);
+    let (spoken, setup) = (is_one_of(stdio_faults()), is_one_of(setup_faults()));
     let (_, about) = all().into_iter().find(|(known, _)| known == name)?;
     let mut page = Page::new(library.width, &format!("{name} (fault of the reference gateway)"));
     page.plain(about);
@@ -33,10 +38,12 @@ pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
     page.say("caught by", caught.unwrap_or("no check; remake reports/faults.snap"));
     page.say(
         "try it",
-        &if spoken {
-            format!("mcp-gauntlet --stdio 'mcp-gauntlet gateway --stdio --fault {name}'")
-        } else {
-            format!("mcp-gauntlet --fault {name}")
+        &match (spoken, setup) {
+            (true, _) => {
+                format!("mcp-gauntlet --stdio 'mcp-gauntlet gateway --stdio --fault {name}'")
+            }
+            (_, true) => format!("mcp-gauntlet doctor --fault {name}"),
+            _ => format!("mcp-gauntlet --fault {name}"),
         },
     );
     Some(page.into_text())
@@ -51,8 +58,8 @@ pub(super) fn names() -> Vec<String> {
 /// Every fault with what it breaks.
 #[cfg(feature = "reference")]
 fn all() -> impl Iterator<Item = (String, &'static str)> {
-    use crate::target::reference::{faults, stdio_faults};
-    faults().into_iter().chain(stdio_faults())
+    use crate::target::reference::{faults, setup_faults, stdio_faults};
+    faults().into_iter().chain(stdio_faults()).chain(setup_faults())
 }
 
 /// The faults that a check is first to catch, each with what it breaks.

@@ -73,7 +73,7 @@ pub struct Refusal {
 const OWN_SLOW_ARGUMENTS: &str = r#"{"milliseconds":600,"text":"{{key}}"}"#;
 
 /// What our own upstream's tools are called with.
-const OWN_ARGUMENTS: &str = r#"{"text":"{{key}}"}"#;
+pub(crate) const OWN_ARGUMENTS: &str = r#"{"text":"{{key}}"}"#;
 
 /// A tool is slow from this time on.
 const SLOW: Duration = Duration::from_millis(250);
@@ -114,7 +114,8 @@ fn is_dumb(world: &World, last: Option<&Exchange>) -> bool {
         && matches!(kind, Some(ReplyKind::Silent | ReplyKind::Refused))
 }
 
-fn bare(world: &World, revision: Revision) -> Facts {
+/// Nothing is known yet.
+pub(crate) fn bare(world: &World, revision: Revision) -> Facts {
     Facts {
         revision,
         transport: world.reach.transport(),
@@ -131,7 +132,7 @@ fn bare(world: &World, revision: Revision) -> Facts {
 }
 
 /// Initializes and lists tools.
-async fn greet(
+pub(crate) async fn greet(
     world: &World,
     facts: &mut Facts,
     lot: &Lot,
@@ -231,7 +232,7 @@ fn name_allowed(facts: &mut Facts, allowed: &[AllowedTool]) {
 }
 
 /// The calls that may be tried: the upstream's own, then those that the user names.
-fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>)> {
+pub(crate) fn candidates(facts: &Facts, allowed: &[AllowedTool]) -> Vec<(Call, Option<Role>)> {
     let made = |name: &str| {
         let tool = facts.tools.iter().find(|tool| tool.name == name);
         tool.map_or_else(|| "{}".to_owned(), |tool| arguments(&tool.schema))

@@ -109,6 +109,12 @@ pub fn stdio_faults() -> Vec<(String, &'static str)> {
     Fault::STDIO.iter().map(|fault| (fault.to_string(), fault.about())).collect()
 }
 
+/// Every fault of how a gateway is set up, which a diagnosis finds, with what it breaks.
+#[must_use]
+pub fn setup_faults() -> Vec<(String, &'static str)> {
+    Fault::SETUP.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
 /// What a gateway that is run alone is started with.
 #[derive(Clone, Debug, Default)]
 pub struct Alone {

@@ -94,6 +94,12 @@ impl Journal {
         std::mem::take(&mut kept.arrivals)
     }
 
+    /// Whether nothing has come that is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept().arrivals.is_empty()
+    }
+
     /// Whether all that came was kept; else there was no room for it.
     #[must_use]
     pub fn is_whole(&self) -> bool {

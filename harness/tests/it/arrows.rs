@@ -74,6 +74,19 @@ const NEVER: &[(&str, &[&str], &str)] = &[
         "matching is a pure function",
     ),
     (
+        "doctor/judge",
+        &[
+            "tokio",
+            "reqwest",
+            "clap::",
+            "std::fs",
+            "crate::transport",
+            "crate::runner",
+            "crate::source",
+        ],
+        "what an answer means is judged without asking again",
+    ),
+    (
         "oracle",
         &["tokio", "reqwest", "clap::", "std::fs", "SystemTime", "Instant::now"],
         "the oracle is pure",

@@ -6,6 +6,8 @@
 #[cfg(feature = "reference")]
 mod audit_file;
 mod child;
+#[cfg(feature = "reference")]
+mod doctor;
 mod explain;
 mod fake;
 mod fuzzing;

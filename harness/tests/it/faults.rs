@@ -1,6 +1,7 @@
 //! Each fault of the reference gateway turns the run red by the check that claims it, and each
 //! check has a fault that it alone is first to catch. The matrix is kept in `reports/faults.snap`.
 
+mod setup;
 mod stdio;
 
 use std::collections::{BTreeMap, BTreeSet};

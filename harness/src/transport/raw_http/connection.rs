@@ -179,7 +179,7 @@ fn has_plaintext(stream: &mut TlsStream<TcpStream>) -> bool {
 
 /// An error in few words that are the same on every run: whether a reset is met while reading or
 /// while writing is up to chance, so both have one name.
-pub(super) fn describe(error: &io::Error) -> String {
+pub(crate) fn describe(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
             "connection reset".to_owned()

@@ -16,6 +16,7 @@ mod response;
 mod tests;
 mod tls;
 
+pub(crate) use connection::describe;
 pub use lane::Lane;
 
 use super::endpoint::Endpoint;
