@@ -149,6 +149,10 @@ pub enum Need {
     SlowTool,
     /// Our own upstream is behind the target, and its tools can be called.
     Upstream,
+    /// The target reaches our own upstream over HTTP.
+    UpstreamHttp,
+    /// The target reaches our own upstream as a process that it starts (stdio).
+    UpstreamStdio,
     /// The target asks for credentials, and valid ones were given.
     Credentials,
     /// The target issues session ids.

@@ -19,6 +19,7 @@ use crate::oracle::strict::harden;
 use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
 use crate::upstream::Journal;
+use crate::wire::arrival::question_of;
 
 /// What every verdict of a run depends on.
 #[derive(Debug)]
@@ -162,7 +163,8 @@ fn behind(journal: &Journal, stimulus: &Exchange, secrets: &[String]) -> Hop {
     const AFTER: f64 = 5.0;
     let time = stimulus.started..stimulus.ended + AFTER;
     let (leaked, cut) = (journal.holds_any(secrets), !journal.is_whole());
-    Hop { arrivals: journal.about(&stimulus.key, time), leaked, cut }
+    let unasked = journal.is_unasked(&question_of(&stimulus.key));
+    Hop { arrivals: journal.about(&stimulus.key, time), leaked, unasked, cut }
 }
 
 fn blank(case: &Case, facts: &Facts) -> Verdict {

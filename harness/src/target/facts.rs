@@ -57,6 +57,8 @@ pub struct Calls {
     pub slow: Option<Call>,
     /// The one of our own upstream that answers with its text.
     pub own: Option<Call>,
+    /// How that call reached our own upstream.
+    pub hop: Option<Transport>,
 }
 
 /// What the names of our own upstream's tools hold; they may always be called.
@@ -168,6 +170,14 @@ impl Facts {
             Need::Upstream => (
                 self.calls.own.is_some(),
                 "needs our own upstream behind the target: --upstream HOST:PORT",
+            ),
+            Need::UpstreamHttp => (
+                self.calls.hop == Some(Transport::Http),
+                "is about HTTP at the hop behind the target, which reaches our upstream over stdio",
+            ),
+            Need::UpstreamStdio => (
+                self.calls.hop == Some(Transport::Stdio),
+                "is about stdio at the hop behind the target, which reaches our upstream over HTTP",
             ),
             Need::Credentials => (
                 self.asks_credentials,

@@ -7,7 +7,7 @@ use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Evidence, Exchange, Hop};
 use crate::report::model::Outcome;
-use crate::wire::arrival::Arrival;
+use crate::wire::arrival::{Arrival, question_of};
 use crate::wire::json::Json;
 
 /// Asks all of it, where the case says what is due and an upstream of ours is there.
@@ -111,7 +111,11 @@ const UNDECLARED: [&str; 3] = ["sampling/", "elicitation/", "roots/"];
 /// The upstream's question is answered once, with its id, and by the gateway itself where the caller
 /// cannot answer it.
 fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
-    let asked = format!("ask-{}", stimulus.key);
+    if hop.unasked {
+        let actual = "the target opened no stream (GET) on which it could have been asked";
+        return findings.add(CheckId::UpstreamAnswer, Outcome::NotApplicable, wanted(due), actual);
+    }
+    let asked = question_of(&stimulus.key);
     let answers: Vec<&Json> = hop
         .arrivals
         .iter()

@@ -132,7 +132,7 @@ fn credentials_end_at_the_gateway() {
     for (leaked, outcome) in [(false, Pass), (true, Fail)] {
         let mut scene = scene(vec![call(SENT)]);
         scene.secrets = vec![SECRET.to_owned()];
-        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked, cut: false });
+        scene.hop = Some(Hop { arrivals: vec![call(SENT)], leaked, ..Hop::default() });
         assert_eq!(scene.asked(CheckId::UpstreamSecret), Some(outcome));
     }
 }
@@ -164,6 +164,14 @@ fn a_question_that_is_passed_on_is_told_by_what_it_asks() {
     assert_eq!(asked("gauntlet/unknown", &[]), Some(Warn));
     assert_eq!(asked("gauntlet/unknown", &[REFUSED]), Some(Pass));
     assert_eq!(asked("notifications/progress", &[]), Some(Fail));
+}
+
+#[test]
+fn what_could_not_be_asked_is_not_judged() {
+    let mut scene = scene(vec![call(SENT)]);
+    scene.hop = Some(Hop { unasked: true, arrivals: vec![call(SENT)], ..Hop::default() });
+    assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Outcome::NotApplicable));
+    assert_eq!(scene.asked(CheckId::UpstreamCalls), Some(Pass));
 }
 
 #[test]
