@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// An MCP server behind the gateway; its tools are listed as ALIAS-TOOL
     #[arg(long, value_name = "ALIAS=URL", value_parser = read_upstream)]
     upstream: Vec<Upstream>,
+    /// An MCP server that the gateway starts and speaks to on its stdin and stdout
+    #[arg(long, value_name = "ALIAS=COMMAND", value_parser = read_command)]
+    upstream_command: Vec<Upstream>,
     /// Leave out the builtin upstream "gauntlet"
     #[arg(long)]
     no_builtin: bool,
@@ -56,10 +59,20 @@ impl Arguments {
             listen: self.listen,
             audit_file: self.audit_file,
             api_key,
-            upstreams: builtin.into_iter().chain(self.upstream).collect(),
+            upstreams: builtin
+                .into_iter()
+                .chain(self.upstream)
+                .chain(self.upstream_command)
+                .collect(),
             faults: self.fault,
         })
     }
+}
+
+fn read_command(text: &str) -> Result<Upstream, String> {
+    let (alias, command) = text.split_once('=').ok_or("it must have the form ALIAS=COMMAND")?;
+    let words = shlex::split(command).ok_or("a quote in it is not closed")?;
+    Ok(Upstream { alias: alias.to_owned(), kind: UpstreamKind::Command(words) })
 }
 
 fn read_upstream(text: &str) -> Result<Upstream, String> {

@@ -40,6 +40,9 @@ pub enum UpstreamKind {
     Builtin,
     /// An MCP server with Streamable HTTP at this address.
     Http(Url),
+    /// An MCP server that is started by this program and its arguments, and speaks on its standard input
+    /// and output. It is started when it is first needed, and again when it has ended.
+    Command(Vec<String>),
 }
 
 /// Why a gateway does not start.
@@ -73,6 +76,9 @@ pub enum StartError {
     /// The address of an upstream is not one of HTTP.
     #[error("upstream {0:?} needs an address with http:// or https://")]
     Scheme(String),
+    /// The command of an upstream names no program.
+    #[error("upstream {0:?} needs a command")]
+    Command(String),
     /// The key is empty.
     #[error("the api key is empty")]
     EmptyKey,
@@ -127,6 +133,9 @@ impl Config {
                 && !matches!(url.scheme(), "http" | "https")
             {
                 return Err(StartError::Scheme(alias.to_owned()));
+            }
+            if matches!(&upstream.kind, UpstreamKind::Command(words) if words.is_empty()) {
+                return Err(StartError::Command(alias.to_owned()));
             }
         }
         Ok(())

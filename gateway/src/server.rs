@@ -23,7 +23,7 @@ use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
 use crate::stdio::{self, Ends};
-use crate::upstream::{Backend, Catalog, Remote};
+use crate::upstream::{Backend, Catalog, Process, Remote};
 
 /// Requests that run when the gateway is stopped have this long to end.
 const DRAIN_BUDGET: Duration = Duration::from_secs(2);
@@ -140,6 +140,10 @@ fn catalog(config: &Config) -> Result<Catalog, StartError> {
             let backend =
                 match &upstream.kind {
                     UpstreamKind::Builtin => Backend::Builtin,
+                    UpstreamKind::Command(words) => {
+                        let process = Process::new(alias.clone(), words, outgoing.clone());
+                        Backend::Process(Box::new(process))
+                    }
                     UpstreamKind::Http(url) => {
                         let remote = Remote::new(alias.clone(), url.clone(), outgoing.clone());
                         Backend::Remote(Box::new(remote.map_err(|source| StartError::Client {

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::call::Unavailable;
 use crate::json::{Kind, compact, integer, kind, member, members, read, string, too_deep};
 use crate::rpc::{Answer, Echo, ErrorObject, IdMember, code, read_id};
+use crate::text::shown;
 
 /// The answer of an upstream.
 #[derive(Debug)]
@@ -69,6 +70,25 @@ fn asked(id: IdMember<'_>, method: Option<String>) -> Incoming {
         None => Answer::error(echo, ErrorObject::new(code::INVALID_REQUEST, "Invalid Request")),
     };
     Incoming::Request { method: method.unwrap_or_default(), answer }
+}
+
+/// The request of ours that a message answers, whether or not it does so well.
+pub(crate) fn answered(bytes: &[u8]) -> Option<u64> {
+    let text = read(bytes).ok().filter(|text| !too_deep(text))?;
+    let members = members(text)?;
+    match (member(&members, "method"), read_id(member(&members, "id"))) {
+        (None, IdMember::Valid(id)) => integer(id.get())?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A request of an upstream that is refused is worth a warning: the upstream expected more of us.
+pub(crate) fn warn_of_refusal(upstream: &str, method: &str, answer: &Answer) {
+    if answer.error.is_some() {
+        let method = shown(method, 80);
+        let told = "a request of an upstream is not implemented and was refused";
+        tracing::warn!(upstream, method, "{told}");
+    }
 }
 
 fn read_error(error: &RawValue) -> Option<ErrorObject> {

@@ -9,10 +9,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
+use super::incoming::warn_of_refusal;
 use crate::fault::Outgoing;
 use crate::revision::Revision;
 use crate::rpc::Answer;
-use crate::text::shown;
 
 /// A connection is made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -94,21 +94,14 @@ impl Wire {
         Received::from(in_session(request, session)).await
     }
 
-    /// Answers a request of the upstream. One that is refused is worth a warning: the upstream
-    /// expected more of us.
+    /// Answers a request of the upstream.
     pub(crate) async fn answer(
         &self,
         session: Option<&UpstreamSession>,
         method: &str,
         answer: &Answer,
     ) -> Result<(), Unavailable> {
-        if answer.error.is_some() {
-            tracing::warn!(
-                upstream = self.alias,
-                method = shown(method, 80),
-                "a request of an upstream is not implemented and was refused"
-            );
-        }
+        warn_of_refusal(&self.alias, method, answer);
         if self.outgoing.is_mute() {
             return Ok(());
         }

@@ -61,4 +61,6 @@ mod tools;
 #[cfg(test)]
 mod upstream;
 #[cfg(test)]
+mod upstream_process;
+#[cfg(test)]
 mod upstream_trouble;
