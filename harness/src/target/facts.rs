@@ -64,6 +64,9 @@ pub struct Calls {
 /// What the names of our own upstream's tools hold; they may always be called.
 pub const OWN_TOOLS: &str = "gauntlet_";
 
+/// Why a case about our own upstream does not apply where there is none.
+const NO_UPSTREAM: &str = "needs our own upstream behind the target: --upstream HOST:PORT";
+
 /// Whether it is a tool of the reference gateway's builtin upstream. Those of [`crate::upstream`] break
 /// off, hang and lie: they are called by the cases about them alone.
 #[must_use]
@@ -167,10 +170,10 @@ impl Facts {
                 self.calls.slow.is_some(),
                 "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
             ),
-            Need::Upstream => (
-                self.calls.own.is_some(),
-                "needs our own upstream behind the target: --upstream HOST:PORT",
-            ),
+            Need::Upstream => (self.calls.own.is_some(), NO_UPSTREAM),
+            Need::UpstreamHttp | Need::UpstreamStdio if self.calls.hop.is_none() => {
+                (false, NO_UPSTREAM)
+            }
             Need::UpstreamHttp => (
                 self.calls.hop == Some(Transport::Http),
                 "is about HTTP at the hop behind the target, which reaches our upstream over stdio",
@@ -196,21 +199,41 @@ impl Facts {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_capability_is_declared_or_it_is_not() {
-        let facts = Facts {
+    fn facts(capabilities: &[&str]) -> Facts {
+        Facts {
             revision: Revision::V2025_11_25,
             transport: Transport::Http,
             server: String::new(),
             sessions: true,
-            capabilities: vec!["tools".to_owned(), "prompts".to_owned()],
+            capabilities: capabilities.iter().map(|name| (*name).to_owned()).collect(),
             serves_tools: true,
             declares_tools: true,
             tools: Vec::new(),
             calls: Calls::default(),
             asks_credentials: false,
             loopback: true,
-        };
+        }
+    }
+
+    #[test]
+    fn the_hop_behind_the_target_is_over_one_transport() {
+        let mut facts = facts(&[]);
+        for (hop, over_http, over_stdio) in [
+            (None, false, false),
+            (Some(Transport::Http), true, false),
+            (Some(Transport::Stdio), false, true),
+        ] {
+            facts.calls.hop = hop;
+            let met = [Need::UpstreamHttp, Need::UpstreamStdio].map(|it| facts.lacks(it).is_none());
+            assert_eq!(met, [over_http, over_stdio], "{hop:?}");
+        }
+        facts.calls.hop = None;
+        assert_eq!(facts.lacks(Need::UpstreamStdio), Some(NO_UPSTREAM));
+    }
+
+    #[test]
+    fn a_capability_is_declared_or_it_is_not() {
+        let facts = facts(&["tools", "prompts"]);
         for (need, met) in [
             (Need::Prompts, true),
             (Need::NoPrompts, false),

@@ -102,6 +102,7 @@ fn a_gateway_that_does_not_use_it_is_told_how() {
     assert_eq!(done.code, Some(1), "{done:#?}");
     let told = format!("(Streamable HTTP) at http://{address}/mcp before the run");
     assert!(done.out.replace('\n', " ").contains(&told), "{}", done.out);
+    assert!(done.out.contains(&format!("upstream --stdio --to {address}`")), "{}", done.out);
     assert!(done.out.contains("4 untestable") && done.out.contains("pass"), "{}", done.out);
     let line = ["--target", &target.url, "--audit", "none", "upstream/answers/json"];
     let done = run(&line);
