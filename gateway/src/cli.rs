@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// An MCP server behind the gateway; its tools are listed as ALIAS-TOOL
     #[arg(long, value_name = "ALIAS=URL", value_parser = read_upstream)]
     upstream: Vec<Upstream>,
+    /// An MCP server that the gateway starts and speaks to on its stdin and stdout
+    #[arg(long, value_name = "ALIAS=COMMAND", value_parser = read_command)]
+    upstream_command: Vec<Upstream>,
     /// Leave out the builtin upstream "gauntlet"
     #[arg(long)]
     no_builtin: bool,
@@ -70,10 +73,20 @@ impl Arguments {
             api_key,
             public_origin: self.public_origin,
             trusted_proxies: self.trusted_proxy,
-            upstreams: builtin.into_iter().chain(self.upstream).collect(),
+            upstreams: builtin
+                .into_iter()
+                .chain(self.upstream)
+                .chain(self.upstream_command)
+                .collect(),
             faults: self.fault,
         })
     }
+}
+
+fn read_command(text: &str) -> Result<Upstream, String> {
+    let (alias, command) = text.split_once('=').ok_or("it must have the form ALIAS=COMMAND")?;
+    let words = shlex::split(command).ok_or("a quote in it is not closed")?;
+    Ok(Upstream { alias: alias.to_owned(), kind: UpstreamKind::Command(words) })
 }
 
 fn read_upstream(text: &str) -> Result<Upstream, String> {

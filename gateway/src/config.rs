@@ -50,6 +50,9 @@ pub enum UpstreamKind {
     Builtin,
     /// An MCP server with Streamable HTTP at this address.
     Http(Url),
+    /// An MCP server that is started by this program and its arguments, and speaks on its standard input
+    /// and output. It is started when it is first needed, and again when it has ended.
+    Command(Vec<String>),
 }
 
 /// Why a gateway does not start.
@@ -96,6 +99,9 @@ pub enum StartError {
         "the public origin must be scheme, host and port alone, for example https://gateway.example"
     )]
     PublicOrigin,
+    /// The command of an upstream names no program.
+    #[error("upstream {0:?} needs a command")]
+    Command(String),
     /// The key is empty.
     #[error("the api key is empty")]
     EmptyKey,
@@ -156,6 +162,9 @@ impl Config {
                 && !matches!(url.scheme(), "http" | "https")
             {
                 return Err(StartError::Scheme(alias.to_owned()));
+            }
+            if matches!(&upstream.kind, UpstreamKind::Command(words) if words.is_empty()) {
+                return Err(StartError::Command(alias.to_owned()));
             }
         }
         Ok(())

@@ -7,9 +7,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::value::RawValue;
-
 use crate::fault::Faults;
+use crate::text::shown;
+use crate::upstream::Question;
+
+/// Longer methods are cut.
+const METHOD_LIMIT: usize = 80;
 
 /// The log of one gateway.
 #[derive(Debug, Clone, Default)]
@@ -27,10 +30,17 @@ impl Log {
     }
 
     /// A request of an upstream that is not implemented here: the upstream expected more of us.
-    pub(crate) fn refused(&self, upstream: &str, method: &str, params: Option<&RawValue>) {
-        if let Some(text) = self.faults.on_refusal(upstream, method, params) {
+    pub(crate) fn refused(&self, upstream: &str, question: &Question) {
+        let method = shown(&question.method, METHOD_LIMIT);
+        let params = question.params.as_deref();
+        if let Some(text) = self.faults.on_refusal(upstream, &method, params) {
             self.warn(&text);
         }
+    }
+
+    /// An upstream that is a process, and that cannot be started.
+    pub(crate) fn unstarted(&self, upstream: &str, cause: &str) {
+        self.warn(&format!("the upstream {upstream} cannot be started: {cause}"));
     }
 
     /// An upstream whose tools cannot be listed.

@@ -26,7 +26,7 @@ use crate::reply::EventIds;
 use crate::session::Sessions;
 use crate::sink::JsonLines;
 use crate::stdio::{self, Ends};
-use crate::upstream::{Backend, Catalog, Remote, Wire};
+use crate::upstream::{Backend, Catalog, Process, Remote, Wire};
 
 /// Requests that run when the gateway is stopped have this long to end.
 const DRAIN_BUDGET: Duration = Duration::from_secs(2);
@@ -157,6 +157,10 @@ fn catalog(config: &Config, faults: &Arc<Faults>, log: &Log) -> Result<Catalog, 
             let failed = |source| StartError::Client { alias: alias.clone(), source };
             let backend = match &upstream.kind {
                 UpstreamKind::Builtin => Backend::Builtin,
+                UpstreamKind::Command(words) => {
+                    let process = Process::new(&alias, words, outgoing.clone(), log.clone());
+                    Backend::Process(Box::new(process))
+                }
                 UpstreamKind::Http(url) => {
                     let wire = Wire::new(&alias, url.clone(), outgoing.clone(), log.clone());
                     Backend::Remote(Box::new(Remote::new(wire.map_err(failed)?)))

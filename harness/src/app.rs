@@ -27,7 +27,7 @@ use crate::target::reference::{self, Alone, ReferenceError};
 pub async fn run(cli: Cli) -> Exit {
     let result = match &cli.command {
         Some(Command::List(what)) => list(&cli, *what),
-        Some(Command::Upstream { listen }) => hop::serve(*listen).await,
+        Some(Command::Upstream { listen, to, .. }) => hop::run(*listen, to.as_deref()).await,
         #[cfg(feature = "reference")]
         Some(Command::Gateway {
             listen,

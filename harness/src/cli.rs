@@ -130,11 +130,18 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         fault: Vec<String>,
     },
-    /// Run our own upstream alone: an MCP server whose tools misbehave on purpose.
+    /// Run our own upstream alone: an MCP server whose tools misbehave on purpose. Or be its process.
     Upstream {
         /// Serve at this address; port 0 takes a free one.
-        #[arg(long, value_name = "HOST:PORT")]
-        listen: std::net::SocketAddr,
+        #[arg(long, value_name = "HOST:PORT", required_unless_present = "stdio")]
+        listen: Option<std::net::SocketAddr>,
+        /// Be the process that a gateway starts as its MCP server: every line goes to the upstream of a run,
+        /// which serves at --to.
+        #[arg(long, conflicts_with = "listen", requires = "to")]
+        stdio: bool,
+        /// Where the upstream serves: --upstream of the run, or --listen.
+        #[arg(long, value_name = "HOST:PORT", requires = "stdio", value_parser = host_and_port)]
+        to: Option<String>,
     },
     /// Find out which hop fails: one line a step, from the address to the audit record, then the debug
     /// headers, the OAuth metadata and the redirects of the target.
@@ -151,6 +158,15 @@ pub enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+}
+
+/// Refuses what names no port.
+fn host_and_port(text: &str) -> Result<String, String> {
+    let parts = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    match parts.and_then(|(_, port)| port.parse::<u16>().ok()) {
+        Some(port) if port > 0 => Ok(text.to_owned()),
+        _ => Err("give HOST:PORT, for example 127.0.0.1:9101".to_owned()),
+    }
 }
 
 /// What to list instead of the cases.

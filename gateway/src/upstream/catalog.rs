@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::mirrored::{Mirrored, mirrored};
+use super::process::Process;
 use super::remote::Remote;
 use super::{arguments, builtin, stateless};
 use crate::json::{compact, member, members, quoted, raw, string};
@@ -50,6 +51,8 @@ pub(crate) enum Backend {
     Builtin,
     /// Behind HTTP.
     Remote(Box<Remote>),
+    /// Behind the standard input and output of a child.
+    Process(Box<Process>),
 }
 
 /// The way to an upstream.
@@ -157,6 +160,7 @@ impl Upstream {
     fn hop(&self) -> Hop {
         match &self.backend {
             Backend::Builtin => Hop { address: "builtin".to_owned(), authorization: None },
+            Backend::Process(_) => Hop { address: "stdio".to_owned(), authorization: None },
             Backend::Remote(remote) => remote.hop(),
         }
     }
@@ -213,6 +217,9 @@ impl Upstream {
             Backend::Remote(remote) => {
                 remote.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
             }
+            Backend::Process(process) => {
+                process.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
+            }
         }
     }
 
@@ -240,13 +247,12 @@ impl Upstream {
     }
 
     async fn ask(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
-        match &self.backend {
-            Backend::Builtin => Ok([builtin::tools(), stateless::tools()].concat()),
-            Backend::Remote(remote) => {
-                let tools = remote.list(deadline).await?;
-                Ok(tools.into_iter().filter(|tool| self.is_safe(tool)).collect())
-            }
-        }
+        let tools = match &self.backend {
+            Backend::Builtin => return Ok([builtin::tools(), stateless::tools()].concat()),
+            Backend::Remote(remote) => remote.list(deadline).await?,
+            Backend::Process(process) => process.list(deadline).await?,
+        };
+        Ok(tools.into_iter().filter(|tool| self.is_safe(tool)).collect())
     }
 
     /// Clients must not follow annotations that are not valid, so that a tool with one is as good

@@ -96,6 +96,16 @@ fn asked(id: IdMember<'_>, method: Option<String>, params: Option<Box<RawValue>>
     Incoming::Request(Question { method: method.unwrap_or_default(), params, answer })
 }
 
+/// The request of ours that a message answers, whether or not it does so well.
+pub(crate) fn answered(bytes: &[u8]) -> Option<u64> {
+    let text = read(bytes).ok().filter(|text| !too_deep(text))?;
+    let members = members(text)?;
+    match (member(&members, "method"), read_id(member(&members, "id"))) {
+        (None, IdMember::Valid(id)) => integer(id.get())?.parse().ok(),
+        _ => None,
+    }
+}
+
 fn read_error(error: &RawValue) -> Option<ErrorObject> {
     let members = members(error)?;
     Some(ErrorObject {

@@ -6,7 +6,9 @@ mod call;
 mod catalog;
 mod incoming;
 mod listener;
+mod messages;
 mod mirrored;
+mod process;
 mod remote;
 mod sse;
 mod stateless;
@@ -14,6 +16,8 @@ mod wire;
 
 pub(crate) use call::{CallOutcome, ToolCall, text_result};
 pub(crate) use catalog::{Backend, Catalog, Lookup, Upstream};
+pub(crate) use incoming::Question;
 pub(crate) use mirrored::Mirrored;
+pub(crate) use process::Process;
 pub(crate) use remote::Remote;
 pub(crate) use wire::Wire;

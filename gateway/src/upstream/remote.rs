@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde_json::json;
-use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -13,14 +11,12 @@ use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::catalog::{Hop, Tool};
 use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
+use super::messages::{self, Pages};
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
-use crate::json::{elements, member, members, quoted, raw, string};
+use crate::json::raw;
 use crate::notice::Notices;
-use crate::revision::Revision;
 
-/// Pages of one listing; a longer one is cut.
-const PAGE_LIMIT: usize = 32;
 /// Requests of the upstream that are answered while one call lasts.
 const REQUEST_LIMIT: usize = 100;
 /// The cancellation of a call that took too long.
@@ -133,29 +129,19 @@ impl Remote {
         let mut request = self.request("tools/call", None);
         request.traceparent = call.traceparent;
         request.notices = call.notices.wants_progress().then_some(call.notices);
-        let mut params = vec![format!(r#""name":{}"#, quoted(call.name))];
-        params.extend(call.arguments.map(|arguments| format!(r#""arguments":{arguments}"#)));
-        if request.notices.is_some() {
-            params.push(format!(r#""_meta":{{"progressToken":{}}}"#, request.id));
-        }
-        request.params = Some(format!("{{{}}}", params.join(",")));
+        let token = request.notices.map(|_| request.id);
+        request.params = Some(messages::call_params(call, token));
         request
     }
 
     async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
-        let mut tools = Vec::new();
-        let mut params = None;
-        for _ in 0..PAGE_LIMIT {
-            let reply = self.ask(&self.request("tools/list", params)).await?;
-            let Reply::Result(page) = reply else {
-                return Err(Unavailable::Garbage("list of tools"));
-            };
-            let (listed, cursor) = read_page(&page).ok_or(Unavailable::Garbage("list of tools"))?;
-            tools.extend(listed);
-            let Some(cursor) = cursor else { break };
-            params = Some(format!(r#"{{"cursor":{}}}"#, quoted(&cursor)));
+        let mut pages = Pages::default();
+        loop {
+            let reply = self.ask(&self.request("tools/list", pages.params())).await?;
+            if let Some(tools) = pages.add(reply)? {
+                return Ok(tools);
+            }
         }
-        Ok(tools)
     }
 
     /// Sends a request within the session, and once more in a new one if the session is gone.
@@ -199,26 +185,13 @@ impl Remote {
     }
 
     async fn initialize(&self) -> Result<UpstreamSession, Unavailable> {
-        let params = json!({
-            "protocolVersion": Revision::NEWEST.name(),
-            "capabilities": {},
-            "clientInfo": {"name": crate::NAME, "version": crate::VERSION},
-        });
-        let request = self.request("initialize", Some(params.to_string()));
+        let request = self.request("initialize", Some(messages::initialize_params()));
         let (reply, id) = self.exchange(&request, None).await.map_err(|failed| match failed {
             Failed::SessionGone => Unavailable::Status(404),
             Failed::For(cause) => cause,
         })?;
-        let Reply::Result(result) = reply else {
-            return Err(Unavailable::Garbage("agreement to initialize"));
-        };
-        let revision = members(&result)
-            .and_then(|result| string(member(&result, "protocolVersion")?))
-            .and_then(|name| Revision::named(&name))
-            .ok_or(Unavailable::Garbage("revision that is spoken here"))?;
-        let session = UpstreamSession { id, revision };
-        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
-        self.wire.post(initialized.to_owned(), Some(&session), None).await?;
+        let session = UpstreamSession { id, revision: messages::agreed(&reply)? };
+        self.wire.post(messages::INITIALIZED.to_owned(), Some(&session), None).await?;
         Ok(session)
     }
 
@@ -277,14 +250,11 @@ impl Remote {
 
     /// Tells the server that nobody waits any more; whether it listens is its own affair.
     fn cancel(&self, id: u64) {
-        let params = json!({"requestId": id, "reason": "the deadline of the gateway passed"});
-        let message =
-            json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
         let kept = self.session.try_lock().ok();
         let session = kept.and_then(|kept| kept.as_ref().map(|kept| kept.session.clone()));
         let wire = self.wire.clone();
         tokio::spawn(async move {
-            let post = wire.post(message.to_string(), session.as_ref(), None);
+            let post = wire.post(messages::cancellation(id), session.as_ref(), None);
             let _ = timeout(CANCEL_BUDGET, post).await;
         });
     }
@@ -292,13 +262,7 @@ impl Remote {
 
 impl Outbound<'_> {
     fn message(&self) -> String {
-        let (id, method) = (self.id, self.method);
-        self.params.as_ref().map_or_else(
-            || format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"}}"#),
-            |params| {
-                format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
-            },
-        )
+        messages::request(self.id, self.method, self.params.as_deref())
     }
 }
 
@@ -313,12 +277,4 @@ async fn read_body(received: Received, own: u64) -> Result<Reply, Unavailable> {
         Ok(_) => Err(Unavailable::Garbage("answer to the request")),
         Err(cause) => Err(cause),
     }
-}
-
-/// The tools of a page that have a name, and the cursor of the next page.
-fn read_page(page: &RawValue) -> Option<(Vec<Tool>, Option<String>)> {
-    let page = members(page)?;
-    let tools = elements(member(&page, "tools")?)?;
-    let cursor = member(&page, "nextCursor").and_then(string);
-    Some((tools.into_iter().filter_map(Tool::read).collect(), cursor))
 }

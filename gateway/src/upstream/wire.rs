@@ -14,7 +14,6 @@ use super::incoming::Question;
 use crate::fault::Outgoing;
 use crate::log::Log;
 use crate::revision::Revision;
-use crate::text::shown;
 
 /// A connection is made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -110,21 +109,19 @@ impl Wire {
         Received::from(in_session(request, session)).await
     }
 
-    /// Answers a request of the upstream. One that is refused is worth a warning: the upstream
-    /// expected more of us.
+    /// Answers a request of the upstream.
     pub(crate) async fn answer(
         &self,
         session: Option<&UpstreamSession>,
         question: &Question,
     ) -> Result<(), Unavailable> {
-        let Question { method, params, answer } = question;
-        if answer.error.is_some() {
-            self.log.refused(&self.alias, &shown(method, 80), params.as_deref());
+        if question.answer.error.is_some() {
+            self.log.refused(&self.alias, question);
         }
         if self.outgoing.is_mute() {
             return Ok(());
         }
-        let posted = self.post(answer.text().get().to_owned(), session, None);
+        let posted = self.post(question.answer.text().get().to_owned(), session, None);
         timeout(ANSWER_BUDGET, posted).await.map_err(|_| Unavailable::Timeout)?.map(|_| ())
     }
 }

@@ -67,4 +67,6 @@ mod tools;
 #[cfg(test)]
 mod upstream;
 #[cfg(test)]
+mod upstream_process;
+#[cfg(test)]
 mod upstream_trouble;

@@ -149,6 +149,10 @@ pub enum Need {
     SlowTool,
     /// Our own upstream is behind the target, and its tools can be called.
     Upstream,
+    /// The target reaches our own upstream over HTTP.
+    UpstreamHttp,
+    /// The target reaches our own upstream as a process that it starts (stdio).
+    UpstreamStdio,
     /// The target lists tools that are not of our own upstream.
     OtherTools,
     /// The target lists no other tools than those of our own upstream.

@@ -131,6 +131,9 @@ pub struct Hop {
     pub cancelled: Vec<Arrival>,
     /// Whether any request of the run carried credentials of the caller, its own handshake included.
     pub leaked: bool,
+    /// Whether the upstream wanted to ask something outside of the call, and the target had no stream open
+    /// for it, which is optional.
+    pub unasked: bool,
     /// Whether more came than could be kept, so that nothing can be said.
     pub cut: bool,
     /// What the upstream asked the user, which is nobody else's business.

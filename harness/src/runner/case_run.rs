@@ -123,9 +123,11 @@ fn is_unreached(facts: &Facts, case: &Case) -> bool {
 }
 
 fn unreached(url: &str) -> String {
+    let place = url.trim_start_matches("http://").trim_end_matches("/mcp");
     format!(
         "the target lists no tool of our own upstream, or its call did not arrive: configure it with an \
-         MCP server (Streamable HTTP) at {url} before the run"
+         MCP server (Streamable HTTP) at {url} before the run, or with the command \
+         `mcp-gauntlet upstream --stdio --to {place}` (stdio)"
     )
 }
 

@@ -15,6 +15,7 @@ use crate::target::arguments::arguments;
 use crate::target::facts::{Calls, Facts, is_builtin};
 use crate::target::world::World;
 use crate::upstream::PREFIX;
+use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -95,7 +96,9 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
     let mut calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
-    calls.own = own_call(world, &newest, &lot, &mut probe.exchanges).await;
+    if let Some((call, hop)) = own_call(world, &newest, &lot, &mut probe.exchanges).await {
+        (calls.own, calls.hop) = (Some(call), Some(hop));
+    }
     let asks = asks_credentials(world, &newest, &lot, &mut probe.exchanges).await;
     for facts in &mut probe.facts {
         facts.calls = calls.clone();
@@ -305,13 +308,13 @@ async fn probe_calls(
     calls
 }
 
-/// The call of our own upstream, where one arrives there: a tool may only be called like it.
+/// The call of our own upstream, where one arrives there, and how: a tool may only be called like it.
 async fn own_call(
     world: &World,
     facts: &Facts,
     lot: &Lot,
     exchanges: &mut Vec<Exchange>,
-) -> Option<Call> {
+) -> Option<(Call, Transport)> {
     let own = world.own.as_ref()?;
     let echo = format!("{PREFIX}echo");
     for tool in facts.tools.iter().filter(|tool| tool.name.ends_with(&echo)) {
@@ -319,17 +322,18 @@ async fn own_call(
         let mut tried = facts.clone();
         tried.calls.own = Some(call.clone());
         let mut conversation = Conversation::new(world, &tried, lot.child());
-        let mut arrived = false;
+        let mut arrived = None;
         if conversation.open().await.is_ok() {
             let recipe = Recipe { base: Base::OwnCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
-            arrived = !own.journal.about(&exchange.key, exchange.started..f64::MAX).is_empty();
+            let came = own.journal.about(&exchange.key, exchange.started..f64::MAX);
+            arrived = came.first().map(Arrival::transport);
             conversation.exchanges.push(exchange);
         }
         conversation.part(false).await;
         exchanges.append(&mut conversation.exchanges);
-        if arrived {
-            return Some(call);
+        if let Some(hop) = arrived {
+            return Some((call, hop));
         }
     }
     None

@@ -23,6 +23,7 @@ use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
 use crate::target::world::Own;
 use crate::upstream::{PREFIX, private};
+use crate::wire::arrival::question_of;
 
 /// What every verdict of a run depends on.
 #[derive(Debug)]
@@ -194,6 +195,7 @@ fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
     Hop {
         cancelled: journal.cancelled(&(begun..stimulus.ended), FORWARDED),
         arrivals: journal.about(&stimulus.key, time),
+        unasked: journal.is_unasked(&question_of(&stimulus.key)),
         leaked,
         cut,
         private: Some(private(&stimulus.key)),

@@ -58,10 +58,15 @@ pub struct Calls {
     pub slow: Option<Call>,
     /// The one of our own upstream that answers with its text.
     pub own: Option<Call>,
+    /// How that call reached our own upstream.
+    pub hop: Option<Transport>,
 }
 
 /// What the names of our own upstream's tools hold; they may always be called.
 pub const OWN_TOOLS: &str = "gauntlet_";
+
+/// Why a case about our own upstream does not apply where there is none.
+const NO_UPSTREAM: &str = "needs our own upstream behind the target: --upstream HOST:PORT";
 
 /// Whether it is a tool of the reference gateway's builtin upstream. Those of [`crate::upstream`] break
 /// off, hang and lie: they are called by the cases about them alone.
@@ -141,6 +146,33 @@ impl Facts {
         }
     }
 
+    /// Whether a need of what is behind the target is met, and the reason if not.
+    fn behind(&self, need: Need) -> (bool, &'static str) {
+        match need {
+            Need::Upstream => (self.calls.own.is_some(), NO_UPSTREAM),
+            Need::UpstreamHttp | Need::UpstreamStdio if self.calls.hop.is_none() => {
+                (false, NO_UPSTREAM)
+            }
+            Need::UpstreamHttp => (
+                self.calls.hop == Some(Transport::Http),
+                "is about HTTP at the hop behind the target, which reaches our upstream over stdio",
+            ),
+            Need::UpstreamStdio => (
+                self.calls.hop == Some(Transport::Stdio),
+                "is about stdio at the hop behind the target, which reaches our upstream over HTTP",
+            ),
+            Need::OtherTools => (
+                !self.other_tools().is_empty(),
+                "needs another upstream beside our own behind the target",
+            ),
+            // No other tools.
+            _ => (
+                self.other_tools().is_empty(),
+                "needs our own upstream to be the only one behind the target",
+            ),
+        }
+    }
+
     /// Why a need is not met; none when it is.
     #[must_use]
     pub fn lacks(&self, need: Need) -> Option<&'static str> {
@@ -176,18 +208,11 @@ impl Facts {
                 self.calls.slow.is_some(),
                 "needs a tool that takes a quarter of a second: --call-tool NAME='{...}' of one",
             ),
-            Need::Upstream => (
-                self.calls.own.is_some(),
-                "needs our own upstream behind the target: --upstream HOST:PORT",
-            ),
-            Need::OtherTools => (
-                !self.other_tools().is_empty(),
-                "needs another upstream beside our own behind the target",
-            ),
-            Need::NoOtherTools => (
-                self.other_tools().is_empty(),
-                "needs our own upstream to be the only one behind the target",
-            ),
+            Need::Upstream
+            | Need::UpstreamHttp
+            | Need::UpstreamStdio
+            | Need::OtherTools
+            | Need::NoOtherTools => self.behind(need),
             Need::Credentials => (
                 self.asks_credentials,
                 "the target serves callers without credentials, or none were given: --header",
@@ -205,21 +230,41 @@ impl Facts {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_capability_is_declared_or_it_is_not() {
-        let facts = Facts {
+    fn facts(capabilities: &[&str]) -> Facts {
+        Facts {
             revision: Revision::V2025_11_25,
             transport: Transport::Http,
             server: String::new(),
             sessions: true,
-            capabilities: vec!["tools".to_owned(), "prompts".to_owned()],
+            capabilities: capabilities.iter().map(|name| (*name).to_owned()).collect(),
             serves_tools: true,
             declares_tools: true,
             tools: Vec::new(),
             calls: Calls::default(),
             asks_credentials: false,
             loopback: true,
-        };
+        }
+    }
+
+    #[test]
+    fn the_hop_behind_the_target_is_over_one_transport() {
+        let mut facts = facts(&[]);
+        for (hop, over_http, over_stdio) in [
+            (None, false, false),
+            (Some(Transport::Http), true, false),
+            (Some(Transport::Stdio), false, true),
+        ] {
+            facts.calls.hop = hop;
+            let met = [Need::UpstreamHttp, Need::UpstreamStdio].map(|it| facts.lacks(it).is_none());
+            assert_eq!(met, [over_http, over_stdio], "{hop:?}");
+        }
+        facts.calls.hop = None;
+        assert_eq!(facts.lacks(Need::UpstreamStdio), Some(NO_UPSTREAM));
+    }
+
+    #[test]
+    fn a_capability_is_declared_or_it_is_not() {
+        let facts = facts(&["tools", "prompts"]);
         for (need, met) in [
             (Need::Prompts, true),
             (Need::NoPrompts, false),

@@ -5,14 +5,23 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::mcp::House;
 use super::request::{Came, read};
-use super::script::Step;
+use super::script::{Step, chunked, event};
 
 /// Time between two writes of what keeps a connection alive.
 const BEAT: Duration = Duration::from_millis(200);
+
+/// Time between two comments on a stream that stands and carries nothing.
+const COMMENT: Duration = Duration::from_secs(15);
+
+/// A stream stands so long at most.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Whoever reads nothing from a stream for so long is gone.
+const BLOCKED: Duration = Duration::from_secs(5);
 
 /// Whether the connection can be used for another request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +73,17 @@ async fn perform(
             Step::Pause(time) => sleep(time).await,
             Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
             Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
+            Step::Ask { session, question, id, time } => {
+                if house.standing.tell(&session, &question).await {
+                    let _ = timeout(time, house.journal.answered(&id)).await;
+                } else {
+                    house.journal.leave_unasked(id);
+                }
+            }
+            Step::Tell { session, message } => {
+                let _ = house.standing.tell(&session, &message).await;
+            }
+            Step::Stand(session) => stand(stream, house, &session).await?,
             Step::Lose(session) => house.lose(session),
             Step::Down(time) => house.go_down(time),
             Step::Close => return stream.shutdown().await.map(|()| Next::Nothing),
@@ -79,6 +99,33 @@ async fn perform(
 /// Without lingering the connection is broken when it is closed.
 fn abort(stream: &TcpStream) {
     let _ = socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
+}
+
+/// Passes on what is told in a session until the stream is to be ended.
+///
+/// # Errors
+/// When the other side is gone.
+async fn stand(stream: &mut TcpStream, house: &House, session: &str) -> std::io::Result<()> {
+    let mut messages = house.standing.open(session);
+    let end = Instant::now() + LONGEST;
+    let mut part = [0; 1024];
+    loop {
+        let bytes = tokio::select! {
+            message = messages.recv() => match message {
+                Some(message) => event(&message),
+                None => return Ok(()),
+            },
+            read = stream.read(&mut part) => match read? {
+                0 => return Err(std::io::ErrorKind::ConnectionAborted.into()),
+                _ => continue,
+            },
+            () = sleep(COMMENT) => ": alive\n\n".to_owned(),
+            () = sleep_until(end) => return Ok(()),
+        };
+        let bytes = chunked(bytes.as_bytes());
+        let write = timeout(BLOCKED, stream.write_all(&bytes));
+        write.await.map_err(|_| std::io::ErrorKind::TimedOut)??;
+    }
 }
 
 /// Waits until the other side hangs up.

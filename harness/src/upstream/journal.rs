@@ -1,5 +1,6 @@
 //! Everything that reached the upstream, in order, within bounds.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -26,6 +27,8 @@ struct Kept {
     arrivals: Vec<Arrival>,
     bytes: usize,
     lost: bool,
+    /// Ids of requests of ours for which no stream stood open.
+    unasked: BTreeSet<String>,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -91,6 +94,7 @@ impl Journal {
     pub fn take(&self) -> Vec<Arrival> {
         let mut kept = self.kept();
         (kept.bytes, kept.searched) = (0, 0);
+        kept.unasked.clear();
         std::mem::take(&mut kept.arrivals)
     }
 
@@ -104,6 +108,23 @@ impl Journal {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.kept().lost
+    }
+
+    /// Notes that there was no stream on which the request with this id could have been asked.
+    pub(super) fn leave_unasked(&self, id: String) {
+        let mut kept = self.kept();
+        kept.bytes += COST;
+        if kept.bytes > MOST {
+            kept.lost = true;
+        } else {
+            kept.unasked.insert(id);
+        }
+    }
+
+    /// Whether the upstream wanted to ask with this id and had no stream for it.
+    #[must_use]
+    pub fn is_unasked(&self, id: &str) -> bool {
+        self.kept().unasked.contains(id)
     }
 
     /// Waits until an answer to the request with this id has come.

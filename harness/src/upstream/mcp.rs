@@ -9,15 +9,23 @@ use tokio::time::Instant;
 
 use super::journal::Journal;
 use super::program::{Call, PREFIX, Program, programs};
-use super::script::{Step, json, response};
+use super::script::{Step, end, json, response, stream};
+use super::standing::Standing;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+
+/// What may be sent to us (RFC 9110 section 10.2.1).
+const ALLOWED: &str = "GET, POST, DELETE";
+
+/// What stands before the number of a session.
+const SESSION: &str = "session_";
 
 /// What all connections share.
 #[derive(Debug, Default)]
 pub(super) struct House {
     pub(super) journal: Arc<Journal>,
+    pub(super) standing: Standing,
     sessions: AtomicU64,
     /// Sessions up to this one were lost when it was down.
     forgotten: AtomicU64,
@@ -30,16 +38,16 @@ pub(super) struct House {
 }
 
 impl House {
-    /// What is done in answer to a request. There are no streams beside the calls.
+    /// What is done in answer to a request.
     pub(super) fn answer(&self, arrival: &Arrival) -> Vec<Step> {
         if self.is_lost(arrival) {
             return vec![response(404, &[], "")];
         }
-        if arrival.method == "DELETE" {
-            return vec![response(200, &[], "")];
-        }
-        if arrival.method != "POST" {
-            return vec![response(405, &[("Allow", "POST, DELETE")], "")];
+        match arrival.method.as_str() {
+            "POST" => {}
+            "GET" => return self.listen(arrival),
+            "DELETE" => return self.end(arrival),
+            _ => return vec![response(405, &[("Allow", ALLOWED)], "")],
         }
         let Some(message) = &arrival.message else {
             let error = error("null", -32700, "Parse error", "");
@@ -50,6 +58,29 @@ impl House {
             // Notifications, and answers to what was asked.
             _ => vec![response(202, &[], "")],
         }
+    }
+
+    /// The stream beside the calls of a session; the stateless revision has none.
+    fn listen(&self, arrival: &Arrival) -> Vec<Step> {
+        let accepts = arrival.header("accept").is_some_and(|it| it.contains("text/event-stream"));
+        match arrival.header("mcp-session-id") {
+            Some(session) if accepts && !arrival.is_modern() && self.is_issued(session) => {
+                vec![stream(), Step::Stand(session.to_owned()), end(), Step::Close]
+            }
+            Some(session) if !self.is_issued(session) => vec![response(404, &[], "")],
+            _ => vec![response(405, &[("Allow", ALLOWED)], "")],
+        }
+    }
+
+    fn end(&self, arrival: &Arrival) -> Vec<Step> {
+        if let Some(session) = arrival.header("mcp-session-id") {
+            self.standing.close(session);
+        }
+        vec![response(200, &[], "")]
+    }
+
+    fn is_issued(&self, session: &str) -> bool {
+        number(session).is_some_and(|it| (1..=self.sessions.load(Ordering::Relaxed)).contains(&it))
     }
 
     fn request(&self, arrival: &Arrival, message: &Json, (method, id): (&str, &str)) -> Vec<Step> {
@@ -83,11 +114,7 @@ impl House {
     fn is_lost(&self, arrival: &Arrival) -> bool {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         let forgotten = self.forgotten.load(Ordering::Relaxed);
-        let is_old = |session: &str| {
-            let number =
-                session.strip_prefix(SESSION).and_then(|number| number.parse::<u64>().ok());
-            number.is_some_and(|number| number <= forgotten)
-        };
+        let is_old = |session| number(session).is_some_and(|number| number <= forgotten);
         let session = arrival.header("mcp-session-id");
         session.is_some_and(|session| lost.contains(session) || is_old(session))
     }
@@ -97,6 +124,7 @@ impl House {
         self.forgotten.store(self.sessions.load(Ordering::Relaxed), Ordering::Relaxed);
         let until = Instant::now() + time;
         *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+        self.standing.end_all();
     }
 
     /// Whether it is down.
@@ -107,6 +135,7 @@ impl House {
 
     /// From now on nothing is served in this session.
     pub(super) fn lose(&self, session: String) {
+        self.standing.close(&session);
         self.lost.lock().unwrap_or_else(PoisonError::into_inner).insert(session);
     }
 
@@ -121,7 +150,7 @@ impl House {
         let known = asked.and_then(|asked| asked.parse::<Revision>().ok());
         let spoken = known.filter(|known| !known.is_modern()).unwrap_or(Revision::V2025_11_25);
         let session = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
-        let session = format!("{SESSION}{session}");
+        let session = format!("{PREFIX}{SESSION}{session}");
         let body = format!(
             r#"{{"jsonrpc":"2.0","id":{id},"result":{{"protocolVersion":"{spoken}",{SELF}}}}}"#
         );
@@ -130,11 +159,13 @@ impl House {
     }
 }
 
+/// The number of a session that may have been issued.
+fn number(session: &str) -> Option<u64> {
+    session.strip_prefix(PREFIX)?.strip_prefix(SESSION)?.parse().ok()
+}
+
 /// The name that it gives itself.
 pub const SERVER_NAME: &str = "mcp-gauntlet-upstream";
-
-/// What the ids of its sessions begin with.
-const SESSION: &str = "gauntlet_up_session_";
 
 /// What it says of itself in the handshake.
 const SELF: &str = r#""capabilities":{"tools":{"listChanged":true},"logging":{}},"serverInfo":{"name":"mcp-gauntlet-upstream","version":"1"}"#;

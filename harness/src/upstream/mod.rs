@@ -1,13 +1,17 @@
 //! The harness as the MCP server behind a gateway: Streamable HTTP, with tools that are programs and
 //! may misbehave on purpose. What reaches it is kept. Judges nothing.
 
+mod ask;
 mod connection;
 mod journal;
 mod mcp;
+mod pack;
 mod program;
 mod programs;
 mod request;
 mod script;
+mod standing;
+pub mod stdio;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! The tools of the upstream: each is a program that answers a call in one way.
 
 use super::mcp;
+use super::pack;
 use super::programs::PROGRAMS;
 use super::script::Step;
 use crate::wire::arrival::Arrival;
@@ -64,6 +65,8 @@ pub(super) struct Call {
     pub(super) modern: bool,
     /// Whether it knows the event without data that a stream may begin with.
     pub(super) primed: bool,
+    /// Whether it asked for answers that are packed by gzip.
+    pub(super) gzip: bool,
 }
 
 impl Call {
@@ -77,7 +80,8 @@ impl Call {
         let session = arrival.header("mcp-session-id").map(str::to_owned);
         let (modern, version) = (arrival.is_modern(), arrival.header("mcp-protocol-version"));
         let primed = version == Some(Revision::V2025_11_25.as_str());
-        Some(Self { program, session, id, text, token, modern, primed })
+        let gzip = pack::permits(arrival.header("accept-encoding"));
+        Some(Self { program, session, id, text, token, modern, primed, gzip })
     }
 
     /// A response with these members of its result, as raw text.

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use super::program::{Call, Program, private};
+use super::ask::{
+    ELICITATION, PING, ROOTS, SAMPLING, UNKNOWN, ask, ask_outside, tell, tell_outside,
+};
+use super::pack::{json_gzip, sse_gzip};
+use super::program::{Call, Program};
 use super::script::{Step, chunk, chunked, end, event, json, response, stream};
 
 /// A call is held so long where it is never answered: longer than any gateway waits in a test.
 const LONG: Duration = Duration::from_secs(90);
 
-/// How long an answer to a request of ours is waited for.
-const ANSWER: Duration = Duration::from_secs(1);
+/// Tells that the list of tools is another.
+const CHANGED: &str = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
 
 /// A call that takes long enough to be cancelled.
 const WAIT: Duration = Duration::from_secs(1);
@@ -99,6 +103,12 @@ pub(super) const PROGRAMS: &[Program] = &[
         let more = r#","_meta":{"example.com/kept":{"a":[1,2]}},"x-gauntlet":{"kept":true}"#;
         vec![json(call.done(more))]
     }),
+    row("gzip", "answers by a body that is packed by gzip where it may be", |call, _| {
+        json_gzip(call)
+    }),
+    row("sse_gzip", "answers by a stream that is packed by gzip where it may be", |call, _| {
+        sse_gzip(call)
+    }),
     row("sse", "answers by an event stream", |call, _| events(&[event(&call.done(""))])),
     row("sse_crlf", "the same with CRLF at the end of lines", |call, _| {
         events(&[event(&call.done("")).replace('\n', "\r\n")])
@@ -137,32 +147,29 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("sse_ended", "an event stream that ends without an answer", |_, _| {
         events(&[": nothing\n\n".to_owned()])
     }),
-    row("changed", "tells that its tools have changed, and answers", |call, _| {
-        let told = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
-        tell(call, told)
-    }),
+    row("changed", "tells that its tools have changed, and answers", |call, _| tell(call, CHANGED)),
     row("log", "logs a line, and answers", |call, _| {
         let told = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"a line"}}"#;
         tell(call, told)
     }),
     row("progress", "tells its progress where it was asked to, and answers", progress),
-    row("ask_sampling", "asks for sampling before it answers", |call, _| {
-        let text = serde_json::Value::from(private(&call.text));
-        let message = format!(r#"{{"role":"user","content":{{"type":"text","text":{text}}}}}"#);
-        ask(call, "sampling/createMessage", &format!(r#"{{"messages":[{message}],"maxTokens":1}}"#))
+    row("ask_sampling", "asks for sampling before it answers", |call, _| ask(call, SAMPLING)),
+    row("ask_elicitation", "asks the user before it answers", |call, _| ask(call, ELICITATION)),
+    row("ask_roots", "asks for the roots before it answers", |call, _| ask(call, ROOTS)),
+    row("ask_ping", "pings before it answers", |call, _| ask(call, PING)),
+    row("ask_unknown", "asks something unknown before it answers", |call, _| ask(call, UNKNOWN)),
+    row("ask_outside_sampling", "asks for sampling outside of the call", |call, _| {
+        ask_outside(call, SAMPLING)
     }),
-    row("ask_elicitation", "asks the user before it answers", |call, _| {
-        let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
-        let text = serde_json::Value::from(private(&call.text));
-        let params = format!(r#"{{"message":{text},"requestedSchema":{schema}}}"#);
-        ask(call, "elicitation/create", &params)
+    row("ask_outside_roots", "asks for the roots outside of the call", |call, _| {
+        ask_outside(call, ROOTS)
     }),
-    row("ask_roots", "asks for the roots before it answers", |call, _| {
-        ask(call, "roots/list", "{}")
+    row("ask_outside_ping", "pings outside of the call", |call, _| ask_outside(call, PING)),
+    row("ask_outside_unknown", "asks something unknown outside of the call", |call, _| {
+        ask_outside(call, UNKNOWN)
     }),
-    row("ask_ping", "pings before it answers", |call, _| ask(call, "ping", "{}")),
-    row("ask_unknown", "asks something unknown before it answers", |call, _| {
-        ask(call, "gauntlet/unknown", "{}")
+    row("changed_outside", "tells outside of the call that its tools have changed", |call, _| {
+        tell_outside(call, CHANGED)
     }),
 ];
 
@@ -173,12 +180,6 @@ fn gone(call: &Call, is_first: bool) -> Vec<Step> {
     }
     let lost = call.session.clone().map(Step::Lose);
     lost.into_iter().chain([response(404, &[], "")]).collect()
-}
-
-/// A notification before the answer. The stateless revision has none that nobody asked for.
-fn tell(call: &Call, told: &str) -> Vec<Step> {
-    let answer = event(&call.done(""));
-    events(&if call.modern { vec![answer] } else { vec![event(told), answer] })
 }
 
 fn events(all: &[String]) -> Vec<Step> {
@@ -197,29 +198,4 @@ fn progress(call: &Call, _: bool) -> Vec<Step> {
         ))
     };
     events(&[told(1), told(2), event(&call.done(""))])
-}
-
-/// The id of a request of ours: it names the call that makes us ask.
-fn asked_id(call: &Call) -> String {
-    format!("ask-{}", call.text)
-}
-
-fn question(call: &Call, method: &str, params: &str) -> String {
-    let id = serde_json::Value::from(asked_id(call));
-    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
-}
-
-/// Asks within the stream of a call, waits for the answer and answers. In the stateless revision a server
-/// asks nothing.
-fn ask(call: &Call, method: &str, params: &str) -> Vec<Step> {
-    if call.modern {
-        return vec![json(call.done(""))];
-    }
-    vec![
-        stream(),
-        chunk(event(&question(call, method, params))),
-        Step::Await(asked_id(call), ANSWER),
-        chunk(event(&call.done(""))),
-        end(),
-    ]
 }

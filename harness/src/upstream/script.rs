@@ -14,6 +14,13 @@ pub(super) enum Step {
     /// Keeps the connection as it is, and writes these bytes again and again, until the other side hangs
     /// up or this time is over.
     Hold(Vec<u8>, Duration),
+    /// Sends a request of ours on the stream that stands beside the calls of a session, and waits for its
+    /// answer for so long; where no stream stands, the journal is told that nothing was asked.
+    Ask { session: String, question: String, id: String, time: Duration },
+    /// Sends a notification on the stream that stands beside the calls of a session, if one does.
+    Tell { session: String, message: String },
+    /// Is the stream that stands beside the calls of a session.
+    Stand(String),
     /// Gives up a session: nothing is served in it any more.
     Lose(String),
     /// Is down for so long, as a server that is started anew: every connection breaks, and no session that
@@ -70,7 +77,8 @@ pub(super) fn event(message: &str) -> String {
     format!("event: message\ndata: {message}\n\n")
 }
 
-fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
+/// The status line and these header fields.
+pub(super) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     let fields: String =
         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     format!("HTTP/1.1 {status} {}\r\n{fields}", phrase(status)).into_bytes()

@@ -141,6 +141,87 @@ async fn a_question_is_answered_or_waited_for_in_vain() {
     assert!(begun.elapsed() < Duration::from_secs(1));
 }
 
+async fn listening(visit: &mut Visit) -> TcpStream {
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}"#;
+    visit.post(hello).await;
+    let mut stream = TcpStream::connect(visit.upstream.address).await.unwrap();
+    let get = "GET /mcp HTTP/1.1\r\nAccept: text/event-stream\r\n\
+               Mcp-Session-Id: gauntlet_up_session_1\r\n\r\n";
+    stream.write_all(get.as_bytes()).await.unwrap();
+    stream
+}
+
+/// Posts in the first session.
+async fn post_in_session(visit: &mut Visit, body: &str) -> String {
+    let length = body.len();
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nMcp-Session-Id: gauntlet_up_session_1\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    visit.stream.write_all(request.as_bytes()).await.unwrap();
+    visit.read().await
+}
+
+#[tokio::test]
+async fn a_question_beside_the_calls_comes_on_the_stream_that_stands() {
+    let mut visit = Visit::begin().await;
+    let mut stream = listening(&mut visit).await;
+    let question = call("ask_outside_roots", "c1");
+    let asking = post_in_session(&mut visit, &question);
+    let (answer, came) = tokio::join!(asking, async {
+        let mut all = Vec::new();
+        while !String::from_utf8_lossy(&all).contains("roots/list") {
+            let mut part = [0; 4096];
+            let read = timeout(Duration::from_secs(3), stream.read(&mut part)).await;
+            all.extend_from_slice(&part[..read.unwrap().unwrap()]);
+        }
+        String::from_utf8(all).unwrap()
+    });
+    assert!(came.contains("text/event-stream") && came.contains(r#""id":"ask-c1""#), "{came}");
+    assert!(answer.contains(r#""id":5,"result""#) && !answer.contains("roots/list"), "{answer}");
+    assert!(!visit.upstream.journal().is_unasked("ask-c1"));
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let answer = post_in_session(&mut visit, &call("ask_outside_roots", "c2")).await;
+    assert!(answer.contains(r#""id":5,"result""#), "{answer}");
+    assert!(visit.upstream.journal().is_unasked("ask-c2"), "a closed connection is noticed");
+}
+
+#[tokio::test]
+async fn a_stream_beside_the_calls_needs_a_session_and_ends_with_it() {
+    let mut visit = Visit::begin().await;
+    for (session, status) in [("", "405"), ("Mcp-Session-Id: gauntlet_up_session_9\r\n", "404")] {
+        let get = format!("GET /mcp HTTP/1.1\r\nAccept: text/event-stream\r\n{session}\r\n");
+        visit.stream.write_all(get.as_bytes()).await.unwrap();
+        let answer = visit.read().await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    let mut stream = listening(&mut visit).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let delete = "DELETE /mcp HTTP/1.1\r\nMcp-Session-Id: gauntlet_up_session_1\r\n\r\n";
+    visit.stream.write_all(delete.as_bytes()).await.unwrap();
+    let mut all = Vec::new();
+    let read = timeout(Duration::from_secs(3), stream.read_to_end(&mut all)).await;
+    read.expect("the stream ends").unwrap();
+    assert!(all.ends_with(b"0\r\n\r\n"), "{}", String::from_utf8_lossy(&all));
+}
+
+#[tokio::test]
+async fn who_does_not_ask_for_gzip_gets_it_plain() {
+    for program in ["gzip", "sse_gzip"] {
+        let mut visit = Visit::begin().await;
+        let plain = visit.post(&call(program, "canary")).await;
+        assert!(plain.contains("canary") && !plain.contains("Content-Encoding"), "{plain}");
+        let body = call(program, "canary");
+        let request = format!(
+            "POST /mcp HTTP/1.1\r\nAccept-Encoding: deflate, gzip\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        visit.stream.write_all(request.as_bytes()).await.unwrap();
+        let packed = visit.read().await;
+        assert!(packed.contains("\r\nContent-Encoding: gzip\r\n") && !packed.contains("canary"));
+    }
+}
+
 #[tokio::test]
 async fn connections_end_as_the_program_says() {
     let mut visit = Visit::begin().await;

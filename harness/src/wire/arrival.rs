@@ -3,6 +3,17 @@
 use super::envelope::{Header, find};
 use super::json::Json;
 use super::revision::Revision;
+use super::transport::Transport;
+
+/// The header by which our own bridge says that a message came over standard input; its value is that of
+/// [`Transport::Stdio`]. A gateway has no reason to send it.
+pub const BRIDGED: &str = "Gauntlet-Transport";
+
+/// The id of a request of our own upstream: it names the call that makes it ask, by its text.
+#[must_use]
+pub fn question_of(text: &str) -> String {
+    format!("ask-{text}")
+}
 
 /// A request that a gateway sent on, or made itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +41,13 @@ impl Arrival {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(find(&self.headers, name)?).ok()
+    }
+
+    /// How it came from the target: over HTTP, or on the standard input of a process that it started.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        let told = self.header(BRIDGED).and_then(|text| text.parse().ok());
+        told.unwrap_or(Transport::Http)
     }
 
     /// Whether it came under the stateless revision.
@@ -92,6 +110,10 @@ mod tests {
             body,
         };
         assert_eq!(arrival.rpc_method(), Some("ping"));
+        assert_eq!(arrival.transport(), Transport::Http);
+        let mut bridged = arrival.clone();
+        bridged.headers.push(Header::new(BRIDGED, "stdio"));
+        assert_eq!(bridged.transport(), Transport::Stdio);
         for (text, found) in [
             ("canary-1", true),
             ("canary-2", true),

@@ -9,7 +9,7 @@ use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, LogLine};
 use crate::report::model::Outcome;
-use crate::wire::arrival::Arrival;
+use crate::wire::arrival::{Arrival, question_of};
 use crate::wire::json::Json;
 
 /// Asks all of it, where the case says what is due and an upstream of ours is there.
@@ -156,7 +156,12 @@ const UNDECLARED: [&str; 3] = ["sampling/", "elicitation/", "roots/"];
 /// The upstream's question is answered once, with its id, and by the gateway itself where the caller
 /// cannot answer it. Whether it was refused, or not answered at all.
 fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) -> bool {
-    let asked = format!("ask-{}", stimulus.key);
+    if hop.unasked {
+        let actual = "the target opened no stream (GET) on which it could have been asked";
+        findings.add(CheckId::UpstreamAnswer, Outcome::NotApplicable, wanted(due), actual);
+        return false;
+    }
+    let asked = question_of(&stimulus.key);
     let answers: Vec<&Json> = hop
         .arrivals
         .iter()

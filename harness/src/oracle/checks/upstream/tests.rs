@@ -169,6 +169,14 @@ fn a_question_that_is_passed_on_is_told_by_what_it_asks() {
 }
 
 #[test]
+fn what_could_not_be_asked_is_not_judged() {
+    let mut scene = scene(vec![call(SENT)]);
+    scene.hop = Some(Hop { unasked: true, arrivals: vec![call(SENT)], ..Hop::default() });
+    assert_eq!(scene.asked(CheckId::UpstreamAnswer), Some(Outcome::NotApplicable));
+    assert_eq!(scene.asked(CheckId::UpstreamCalls), Some(Pass));
+}
+
+#[test]
 fn nobody_agrees_for_the_user() {
     let graded = |action: &str| {
         let mut scene = scene(vec![answered(&format!(r#""result":{{"action":"{action}"}}"#))]);
