@@ -19,6 +19,8 @@ use crate::log::Log;
 
 /// A listing is asked for again after this time.
 const LISTING_LIFE: Duration = Duration::from_secs(1);
+/// One that failed is asked for again after this time: the upstream may be up again.
+const FAILURE_LIFE: Duration = Duration::from_millis(250);
 /// An upstream has this long to list its tools.
 const LISTING_BUDGET: Duration = Duration::from_secs(3);
 
@@ -233,7 +235,8 @@ impl Upstream {
         let Ok(mut listing) = timeout_at(deadline, self.listing.lock()).await else {
             return (None, Some(Unavailable::Timeout));
         };
-        if listing.asked.is_none_or(|asked| asked.elapsed() >= LISTING_LIFE) {
+        let life = if listing.failure.is_some() { FAILURE_LIFE } else { LISTING_LIFE };
+        if listing.asked.is_none_or(|asked| asked.elapsed() >= life) {
             match self.ask(deadline).await {
                 Ok(tools) => {
                     listing.tools = Some(Arc::new(tools));

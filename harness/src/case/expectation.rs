@@ -207,6 +207,9 @@ pub struct UpstreamRule {
     /// Whether the tools of other upstreams must be listed all the same.
     #[serde(default)]
     pub others_listed: bool,
+    /// Whether a list of tools must hold some.
+    #[serde(default)]
+    pub some_listed: bool,
     /// Whether the caller cancels the call, and the target should at the upstream.
     #[serde(default)]
     pub cancelled: bool,

@@ -29,8 +29,8 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     number(rule, count, evidence.stimulus.observation.kind, findings);
     intact(evidence, &calls, findings);
     alike(evidence, &calls, findings);
-    if rule.others_listed {
-        others_listed(evidence.stimulus, hop, findings);
+    if rule.others_listed || rule.some_listed {
+        listed(rule, evidence.stimulus, hop, findings);
     }
     returned(rule, evidence.stimulus, findings);
     // A server of the stateless revision asks nothing.
@@ -98,12 +98,17 @@ fn alike(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) {
     findings.require(CheckId::UpstreamIntact, holds, expected, shorten(&ran, 80));
 }
 
-/// One upstream that is down takes nothing away from the others.
-fn others_listed(stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
+/// One upstream that is down takes nothing away from the others; where it is the only one, nobody knows
+/// that there are no tools.
+fn listed(rule: &UpstreamRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
     let main = stimulus.observation.main.as_ref();
     let Some(listed) = main.and_then(|main| main.pointer("/result/tools")) else { return };
     let listed = listed.as_array().unwrap_or_default().iter();
     let listed: Vec<&str> = listed.filter_map(|tool| tool.get("name")?.as_str()).collect();
+    if rule.some_listed {
+        let (expected, actual) = ("tools, or an error", format!("{} tools", listed.len()));
+        return findings.require(CheckId::Result, !listed.is_empty(), expected, actual);
+    }
     let missing = hop.others.iter().find(|name| !listed.contains(&name.as_str()));
     let actual = missing.map_or_else(
         || "all of them".to_owned(),

@@ -302,6 +302,20 @@ fn the_tools_of_others_stay_in_the_list() {
 }
 
 #[test]
+fn an_empty_list_is_no_answer_where_nobody_could_be_asked() {
+    for (tools, outcome) in
+        [("[]", Fail), (r#"[{"name":"a","inputSchema":{"type":"object"}}]"#, Pass)]
+    {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":{{"tools":{tools}}}}}"#);
+        let mut scene = Scene::of(Class::Request, LIST, json(200, body));
+        let rule = UpstreamRule { calls: vec![0], some_listed: true, ..UpstreamRule::default() };
+        scene.case.expectation.upstream = Some(rule);
+        scene.hop = Some(Hop::default());
+        assert_eq!(scene.asked(CheckId::Result), Some(outcome), "{tools}");
+    }
+}
+
+#[test]
 fn the_tool_that_runs_is_the_recorded_one() {
     for (recorded, outcome) in [("up-echo", Pass), ("echo", Pass), ("up-other", Fail)] {
         let mut scene = scene(vec![call(SENT)]);
