@@ -187,6 +187,7 @@ impl House {
             mirrored: Vec::new(),
             slow: None,
             own: None,
+            second: None,
             session: self.session.clone().unwrap_or_default(),
         }
     }

@@ -186,6 +186,8 @@ faults! {
         "The key of the caller goes to every upstream."
     UpstreamHeadersPassed "upstream-headers-passed"
         "The headers of an upstream's answer are passed on to the caller."
+    CookiesShared "cookies-shared"
+        "A cookie that an upstream set is sent to every upstream."
     LostSessionKept "lost-session-kept"
         "A session that the upstream has lost is held on to."
     CancelsAnother "cancels-another"

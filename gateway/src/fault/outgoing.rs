@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -38,6 +38,12 @@ impl Outgoing {
         self.faults.has(Fault::UpstreamUnanswered)
     }
 
+    /// The cookie that goes along.
+    pub(crate) fn cookie(&self) -> Option<HeaderValue> {
+        let last = self.faults.last_headers.lock().unwrap_or_else(PoisonError::into_inner);
+        last.get("set-cookie").filter(|_| self.faults.has(Fault::CookiesShared)).cloned()
+    }
+
     /// The request that a cancellation names instead of this one.
     pub(crate) fn cancelled(&self, id: u64) -> u64 {
         if self.faults.has(Fault::CancelsAnother) { id.saturating_sub(1) } else { id }
@@ -51,7 +57,8 @@ impl Outgoing {
     /// The headers of an upstream's answer have come.
     pub(crate) fn came_back(&self, headers: &HeaderMap) {
         let told = || headers.keys().any(|name| !FRAMING.contains(&name.as_str()));
-        if self.faults.has(Fault::UpstreamHeadersPassed) && told() {
+        let kept = [Fault::UpstreamHeadersPassed, Fault::CookiesShared];
+        if kept.into_iter().any(|fault| self.faults.has(fault)) && told() {
             let mut last = self.faults.last_headers.lock().unwrap_or_else(PoisonError::into_inner);
             last.clone_from(headers);
         }

@@ -88,6 +88,9 @@ impl Wire {
         if let Some(session) = session {
             request = in_session(request, session);
         }
+        if let Some(cookie) = self.outgoing.cookie() {
+            request = request.header(header::COOKIE, cookie);
+        }
         if let Some(authorization) = self.outgoing.authorization() {
             request = request.header(header::AUTHORIZATION, authorization);
         }

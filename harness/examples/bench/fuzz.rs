@@ -84,6 +84,7 @@ fn ingredients() -> Ingredients {
         mirrored: Vec::new(),
         slow: None,
         own: None,
+        second: None,
         session: String::new(),
     }
 }

@@ -204,6 +204,9 @@ pub struct UpstreamRule {
     /// How many letters the text of a result has; none where it is the text that was sent.
     #[serde(default)]
     pub letters: Option<usize>,
+    /// Whether the call is for our second upstream, which must see nothing that the first gave.
+    #[serde(default)]
+    pub apart: bool,
     /// Whether the tools of other upstreams must be listed all the same.
     #[serde(default)]
     pub others_listed: bool,

@@ -153,6 +153,8 @@ pub enum Need {
     UpstreamHttp,
     /// The target reaches our own upstream as a process that it starts (stdio).
     UpstreamStdio,
+    /// Our second upstream is behind the target too.
+    SecondUpstream,
     /// The target lists tools that are not of our own upstream.
     OtherTools,
     /// The target lists no other tools than those of our own upstream.

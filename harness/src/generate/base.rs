@@ -37,6 +37,8 @@ pub struct Ingredients {
     pub slow: Option<Call>,
     /// A call of our own upstream's tool that answers with its text.
     pub own: Option<Call>,
+    /// The same of our second upstream.
+    pub second: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
 }

@@ -167,7 +167,9 @@ pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
     let tool = with.working.as_ref().map_or("", |call| call.name.as_str());
     // The names of our own upstream's tools but for their last word.
     let own = with.own.as_ref().map_or("", |call| call.name.trim_end_matches("echo"));
-    let alias = own.strip_suffix(PREFIX).unwrap_or_default();
+    let second = with.second.as_ref().map_or("", |call| call.name.as_str());
+    // A target that puts nothing before them has no such upstream either.
+    let alias = own.strip_suffix(PREFIX).filter(|it| !it.is_empty()).unwrap_or("nobody-");
     let meta = if with.is_modern() { modern::meta(with).text() } else { "{}".to_owned() };
     text.replace("{{key}}", &with.key)
         .replace("{{id}}", &with.id)
@@ -175,6 +177,7 @@ pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
         .replace("{{tool}}", tool)
         .replace("{{own}}", own)
         .replace("{{alias}}", alias)
+        .replace("{{second}}", second)
         .replace("{{mirror}}", &modern::mirror_of_call(with))
         .replace("{{tool-base64}}", &STANDARD.encode(tool))
         .replace("{{meta}}", &meta)

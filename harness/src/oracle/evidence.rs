@@ -1,5 +1,7 @@
 //! All that a judge may see of one case.
 
+use std::collections::BTreeSet;
+
 use super::classify::Reading;
 use super::observe::Observation;
 use super::secrets::Secrets;
@@ -138,6 +140,8 @@ pub struct Hop {
     pub cut: bool,
     /// What the upstream asked the user, which is nobody else's business.
     pub private: Option<String>,
+    /// The capabilities that the target has declared to the upstream.
+    pub declared: BTreeSet<String>,
     /// The tools of other upstreams, as the target listed them at first.
     pub others: Vec<String>,
     /// By which names the target may call the upstream.

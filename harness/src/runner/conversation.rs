@@ -258,6 +258,7 @@ impl<'a> Conversation<'a> {
             },
             slow: self.facts.calls.slow.clone(),
             own: self.facts.calls.own.clone(),
+            second: self.facts.calls.second.clone(),
             session: self.session.clone().unwrap_or_default(),
         }
     }

@@ -1,5 +1,7 @@
 //! Finds out what the target speaks, before the first case.
 
+mod own;
+
 use std::time::Duration;
 
 use super::conversation::{Conversation, result};
@@ -14,8 +16,7 @@ use crate::oracle::params::Tool;
 use crate::target::arguments::arguments;
 use crate::target::facts::{Calls, Facts, is_builtin};
 use crate::target::world::World;
-use crate::upstream::PREFIX;
-use crate::wire::arrival::Arrival;
+use crate::upstream::{PREFIX, SECOND_PREFIX};
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -96,8 +97,12 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
     let mut calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
-    if let Some((call, hop)) = own_call(world, &newest, &lot, &mut probe.exchanges).await {
+    if let Some((call, hop)) = own::call(world, &newest, (&lot, PREFIX), &mut probe.exchanges).await
+    {
         (calls.own, calls.hop) = (Some(call), Some(hop));
+        let second = (&lot, SECOND_PREFIX);
+        let second = own::call(world, &newest, second, &mut probe.exchanges).await;
+        calls.second = second.map(|(call, _)| call);
     }
     let asks = asks_credentials(world, &newest, &lot, &mut probe.exchanges).await;
     for facts in &mut probe.facts {
@@ -306,37 +311,6 @@ async fn probe_calls(
         exchanges.append(&mut conversation.exchanges);
     }
     calls
-}
-
-/// The call of our own upstream, where one arrives there, and how: a tool may only be called like it.
-async fn own_call(
-    world: &World,
-    facts: &Facts,
-    lot: &Lot,
-    exchanges: &mut Vec<Exchange>,
-) -> Option<(Call, Transport)> {
-    let own = world.own.as_ref()?;
-    let echo = format!("{PREFIX}echo");
-    for tool in facts.tools.iter().filter(|tool| tool.name.ends_with(&echo)) {
-        let call = Call { name: tool.name.clone(), arguments: OWN_ARGUMENTS.to_owned() };
-        let mut tried = facts.clone();
-        tried.calls.own = Some(call.clone());
-        let mut conversation = Conversation::new(world, &tried, lot.child());
-        let mut arrived = None;
-        if conversation.open().await.is_ok() {
-            let recipe = Recipe { base: Base::OwnCall, edits: Vec::new() };
-            let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
-            let came = own.journal.about(&exchange.key, exchange.started..f64::MAX);
-            arrived = came.first().map(Arrival::transport);
-            conversation.exchanges.push(exchange);
-        }
-        conversation.part(false).await;
-        exchanges.append(&mut conversation.exchanges);
-        if let Some(hop) = arrived {
-            return Some((call, hop));
-        }
-    }
-    None
 }
 
 /// What a tool did. A reply that holds a result counts as a success even where it is malformed, so

@@ -199,6 +199,7 @@ fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
         leaked,
         cut,
         private: Some(private(&stimulus.key)),
+        declared: journal.declared(),
         others: facts.other_tools(),
         names: alias.into_iter().chain(own.names()).collect(),
     }

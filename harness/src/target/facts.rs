@@ -58,6 +58,8 @@ pub struct Calls {
     pub slow: Option<Call>,
     /// The one of our own upstream that answers with its text.
     pub own: Option<Call>,
+    /// The same of our second upstream.
+    pub second: Option<Call>,
     /// How that call reached our own upstream.
     pub hop: Option<Transport>,
 }
@@ -161,6 +163,10 @@ impl Facts {
                 self.calls.hop == Some(Transport::Stdio),
                 "is about stdio at the hop behind the target, which reaches our upstream over HTTP",
             ),
+            Need::SecondUpstream => (
+                self.calls.second.is_some(),
+                "needs our second upstream behind the target too: an MCP server at /second/mcp of the first",
+            ),
             Need::OtherTools => (
                 !self.other_tools().is_empty(),
                 "needs another upstream beside our own behind the target",
@@ -211,6 +217,7 @@ impl Facts {
             Need::Upstream
             | Need::UpstreamHttp
             | Need::UpstreamStdio
+            | Need::SecondUpstream
             | Need::OtherTools
             | Need::NoOtherTools => self.behind(need),
             Need::Credentials => (

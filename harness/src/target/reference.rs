@@ -7,6 +7,7 @@ use reference_gateway::{Config, Fault, Gateway, Upstream, UpstreamKind};
 
 use crate::runner::headers::GivenHeader;
 use crate::runner::probe::{AllowedTool, Role};
+use crate::wire::arrival::SECOND;
 use crate::wire::envelope::Header;
 
 /// A gateway of our own, serving on a free port of 127.0.0.1 until it is stopped.
@@ -22,7 +23,8 @@ pub const BY_HAND: &str = "http://127.0.0.1:8080/mcp";
 /// How to start one.
 pub const BY_HAND_COMMAND: &str = "GAUNTLET_KEY=sesame-open-1 cargo run -p reference-gateway -- \
      --listen 127.0.0.1:8080 --audit-file audit.jsonl --api-key-env GAUNTLET_KEY \
-     --upstream down=http://127.0.0.1:9/mcp --upstream own=http://127.0.0.1:8081/mcp";
+     --upstream down=http://127.0.0.1:9/mcp --upstream own=http://127.0.0.1:8081/mcp \
+     --upstream second=http://127.0.0.1:8081/second/mcp";
 /// How to start our own upstream behind it.
 pub const UPSTREAM_BY_HAND: &str = "cargo run -- upstream --listen 127.0.0.1:8081";
 
@@ -167,7 +169,7 @@ fn parse(names: &[String]) -> Result<Vec<Fault>, ReferenceError> {
 }
 
 /// The built-in upstream, one where nothing listens (port 9 is `discard`, which nobody runs), and our
-/// own, where it serves.
+/// own two, where they serve.
 fn upstreams(own: Option<&str>) -> Result<Vec<Upstream>, url::ParseError> {
     let nowhere = "http://127.0.0.1:9/mcp".parse()?;
     let mut upstreams = vec![
@@ -177,6 +179,9 @@ fn upstreams(own: Option<&str>) -> Result<Vec<Upstream>, url::ParseError> {
     if let Some(url) = own {
         let kind = UpstreamKind::Http(url.parse()?);
         upstreams.push(Upstream { alias: "own".to_owned(), kind });
+        let second = url.parse::<url::Url>()?.join(SECOND)?.join("mcp")?;
+        let kind = UpstreamKind::Http(second);
+        upstreams.push(Upstream { alias: "second".to_owned(), kind });
     }
     Ok(upstreams)
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::mcp::House;
+use super::mcp::{House, Houses};
 use super::request::{Came, read};
 use super::script::{Step, chunked, event};
 
@@ -31,28 +31,29 @@ enum Next {
 }
 
 /// Serves a connection to its end.
-pub(super) async fn serve(mut stream: TcpStream, house: Arc<House>) {
+pub(super) async fn serve(mut stream: TcpStream, houses: Arc<Houses>) {
     let _ = stream.set_nodelay(true);
     let mut input = Vec::new();
     loop {
-        let came = read(&mut stream, &mut input).await;
+        let (arrival, is_request) = match read(&mut stream, &mut input).await {
+            Came::Request(arrival) => (arrival, true),
+            Came::Garbage(arrival) => (arrival, false),
+            Came::End => return,
+        };
+        let house = houses.of(&arrival);
         if house.is_down() {
             abort(&stream);
             return;
         }
-        let arrival = match came {
-            Came::Request(arrival) => arrival,
-            Came::Garbage(arrival) => {
-                house.journal.add(arrival);
-                let refusal = super::script::response(400, &[("Connection", "close")], "");
-                let _ = perform(&mut stream, &house, vec![refusal]).await;
-                return;
-            }
-            Came::End => return,
-        };
+        if !is_request {
+            house.journal.add(arrival);
+            let refusal = super::script::response(400, &[("Connection", "close")], "");
+            let _ = perform(&mut stream, house, vec![refusal]).await;
+            return;
+        }
         house.journal.add(arrival.clone());
         let script = house.answer(&arrival);
-        if !matches!(perform(&mut stream, &house, script).await, Ok(Next::Request)) {
+        if !matches!(perform(&mut stream, house, script).await, Ok(Next::Request)) {
             return;
         }
     }

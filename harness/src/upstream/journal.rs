@@ -62,6 +62,17 @@ impl Journal {
         then.filter(|arrival| arrival.holds(text)).cloned().collect()
     }
 
+    /// The names of the capabilities that were declared in any handshake.
+    #[must_use]
+    pub fn declared(&self) -> BTreeSet<String> {
+        let kept = self.kept();
+        let handshakes = kept.arrivals.iter().filter(|it| it.rpc_method() == Some("initialize"));
+        let declared = handshakes
+            .filter_map(|it| it.message.as_ref()?.pointer("/params/capabilities")?.as_object());
+        let names = declared.flatten().filter(|(_, value)| !value.is_null());
+        names.filter_map(|(name, _)| name.decoded().map(str::to_owned)).collect()
+    }
+
     /// The cancellations of what came in this time (seconds since the Unix epoch), and of what never came,
     /// where they were sent then or up to so many seconds later.
     #[must_use]
@@ -157,7 +168,14 @@ mod tests {
         let told = |at: f64, body: &str| {
             let (method, body) = ("POST".to_owned(), body.as_bytes().to_vec());
             let message = crate::wire::json::parse(&body).ok();
-            journal.add(Arrival { at, method, headers: Vec::new(), body, message });
+            journal.add(Arrival {
+                at,
+                method,
+                path: String::new(),
+                headers: Vec::new(),
+                body,
+                message,
+            });
         };
         let call = |at: f64, id: u32| told(at, &format!(r#"{{"id":{id},"method":"tools/call"}}"#));
         let cancel = |at: f64, id: u32| {
@@ -182,7 +200,14 @@ mod tests {
         for fits in [true, false] {
             let body = vec![b'x'; MOST / 8 + COST];
             let (method, headers) = ("POST".to_owned(), Vec::new());
-            journal.add(Arrival { at: 0.0, method, headers, body, message: None });
+            journal.add(Arrival {
+                at: 0.0,
+                method,
+                path: String::new(),
+                headers,
+                body,
+                message: None,
+            });
             assert_eq!((journal.is_whole(), journal.kept().arrivals.len()), (fits, 1));
         }
     }

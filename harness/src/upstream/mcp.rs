@@ -21,10 +21,41 @@ const ALLOWED: &str = "GET, POST, DELETE";
 /// What stands before the number of a session.
 const SESSION: &str = "session_";
 
-/// What all connections share.
-#[derive(Debug, Default)]
+/// What stands before the names of the second upstream's tools and sessions.
+pub const SECOND_PREFIX: &str = "gauntlet_up_second_";
+
+/// The tool that the second upstream lists.
+const SECOND_TOOL: &str = "echo";
+
+/// The upstreams at one address.
+#[derive(Debug)]
+pub(super) struct Houses {
+    pub(super) journal: Arc<Journal>,
+    first: House,
+    second: House,
+}
+
+impl Default for Houses {
+    fn default() -> Self {
+        let journal = Arc::new(Journal::default());
+        let house = |prefix| House::new(Arc::clone(&journal), prefix);
+        Self { first: house(PREFIX), second: house(SECOND_PREFIX), journal }
+    }
+}
+
+impl Houses {
+    /// The one that a request has reached.
+    pub(super) fn of(&self, arrival: &Arrival) -> &House {
+        if arrival.is_second() { &self.second } else { &self.first }
+    }
+}
+
+/// What all connections to one upstream share.
+#[derive(Debug)]
 pub(super) struct House {
     pub(super) journal: Arc<Journal>,
+    /// What stands before the names of its tools and sessions.
+    prefix: &'static str,
     pub(super) standing: Standing,
     sessions: AtomicU64,
     /// Sessions up to this one were lost when it was down.
@@ -38,6 +69,19 @@ pub(super) struct House {
 }
 
 impl House {
+    fn new(journal: Arc<Journal>, prefix: &'static str) -> Self {
+        Self {
+            journal,
+            prefix,
+            standing: Standing::default(),
+            sessions: AtomicU64::default(),
+            forgotten: AtomicU64::default(),
+            down: Mutex::default(),
+            once: Mutex::default(),
+            lost: Mutex::default(),
+        }
+    }
+
     /// What is done in answer to a request.
     pub(super) fn answer(&self, arrival: &Arrival) -> Vec<Step> {
         if self.is_lost(arrival) {
@@ -80,7 +124,8 @@ impl House {
     }
 
     fn is_issued(&self, session: &str) -> bool {
-        number(session).is_some_and(|it| (1..=self.sessions.load(Ordering::Relaxed)).contains(&it))
+        self.number(session)
+            .is_some_and(|it| (1..=self.sessions.load(Ordering::Relaxed)).contains(&it))
     }
 
     fn request(&self, arrival: &Arrival, message: &Json, (method, id): (&str, &str)) -> Vec<Step> {
@@ -89,7 +134,7 @@ impl House {
             "initialize" => return vec![self.initialize(message, id)],
             "server/discover" => return vec![json(discover(id))],
             "tools/call" => {
-                let call = Call::read(arrival, message, id);
+                let call = Call::read(arrival, message, (id, self.prefix));
                 let unknown = || vec![json(error(id, -32602, "Unknown tool", ""))];
                 return call.map_or_else(unknown, |call| self.run(&call));
             }
@@ -97,7 +142,7 @@ impl House {
         }
         let body = match method {
             "ping" | "logging/setLevel" => result(id, modern, ""),
-            "tools/list" => result(id, modern, &tools(modern)),
+            "tools/list" => result(id, modern, &self.tools(modern)),
             "prompts/list" => result(id, modern, &listed(modern, "prompts")),
             "resources/list" => result(id, modern, &listed(modern, "resources")),
             "resources/templates/list" => result(id, modern, &listed(modern, "resourceTemplates")),
@@ -114,7 +159,7 @@ impl House {
     fn is_lost(&self, arrival: &Arrival) -> bool {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         let forgotten = self.forgotten.load(Ordering::Relaxed);
-        let is_old = |session| number(session).is_some_and(|number| number <= forgotten);
+        let is_old = |session| self.number(session).is_some_and(|number| number <= forgotten);
         let session = arrival.header("mcp-session-id");
         session.is_some_and(|session| lost.contains(session) || is_old(session))
     }
@@ -145,23 +190,36 @@ impl House {
         (call.program.script)(call, once.insert(known))
     }
 
+    /// The number of a session that may have been issued.
+    fn number(&self, session: &str) -> Option<u64> {
+        session.strip_prefix(self.prefix)?.strip_prefix(SESSION)?.parse().ok()
+    }
+
+    fn tools(&self, modern: bool) -> String {
+        let prefix = self.prefix;
+        let tool = |program: &Program| {
+            format!(
+                r#"{{"name":"{prefix}{}","description":"{}","inputSchema":{{"type":"object","properties":{{"text":{{"type":"string"}}}}}}}}"#,
+                program.name, program.about
+            )
+        };
+        let is_listed = |program: &&Program| prefix != SECOND_PREFIX || program.name == SECOND_TOOL;
+        let tools: Vec<String> = programs().iter().filter(is_listed).map(tool).collect();
+        format!("\"tools\":[{}]{}", tools.join(","), cache(modern))
+    }
+
     fn initialize(&self, message: &Json, id: &str) -> Step {
         let asked = message.pointer("/params/protocolVersion").and_then(Json::as_str);
         let known = asked.and_then(|asked| asked.parse::<Revision>().ok());
         let spoken = known.filter(|known| !known.is_modern()).unwrap_or(Revision::V2025_11_25);
         let session = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
-        let session = format!("{PREFIX}{SESSION}{session}");
+        let session = format!("{}{SESSION}{session}", self.prefix);
         let body = format!(
             r#"{{"jsonrpc":"2.0","id":{id},"result":{{"protocolVersion":"{spoken}",{SELF}}}}}"#
         );
         let headers = [("Content-Type", "application/json"), ("Mcp-Session-Id", session.as_str())];
         response(200, &headers, body)
     }
-}
-
-/// The number of a session that may have been issued.
-fn number(session: &str) -> Option<u64> {
-    session.strip_prefix(PREFIX)?.strip_prefix(SESSION)?.parse().ok()
 }
 
 /// The name that it gives itself.
@@ -202,15 +260,4 @@ fn listed(modern: bool, name: &str) -> String {
 
 const fn cache(modern: bool) -> &'static str {
     if modern { r#","ttlMs":0,"cacheScope":"private""# } else { "" }
-}
-
-fn tools(modern: bool) -> String {
-    let tool = |program: &Program| {
-        format!(
-            r#"{{"name":"{PREFIX}{}","description":"{}","inputSchema":{{"type":"object","properties":{{"text":{{"type":"string"}}}}}}}}"#,
-            program.name, program.about
-        )
-    };
-    let tools: Vec<String> = programs().iter().map(tool).collect();
-    format!("\"tools\":[{}]{}", tools.join(","), cache(modern))
 }

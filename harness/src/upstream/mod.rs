@@ -23,17 +23,19 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use journal::Journal;
-pub use mcp::SERVER_NAME;
-pub use program::{PREFIX, QUESTIONS, private, programs};
+pub use mcp::{SECOND_PREFIX, SERVER_NAME};
+pub use program::{COOKIE, PREFIX, QUESTIONS, private, programs};
 
 use connection::serve;
-use mcp::House;
+use mcp::Houses;
+
+use crate::wire::arrival::SECOND;
 
 /// A server of our own that serves until it is dropped or stopped.
 #[derive(Debug)]
 pub struct Upstream {
     address: SocketAddr,
-    house: Arc<House>,
+    houses: Arc<Houses>,
     task: JoinHandle<()>,
 }
 
@@ -48,9 +50,9 @@ impl Upstream {
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let house = Arc::new(House::default());
-        let task = tokio::spawn(accept(listener, Arc::clone(&house)));
-        Ok(Self { address, house, task })
+        let houses = Arc::new(Houses::default());
+        let task = tokio::spawn(accept(listener, Arc::clone(&houses)));
+        Ok(Self { address, houses, task })
     }
 
     /// Where a gateway finds it.
@@ -59,10 +61,16 @@ impl Upstream {
         format!("http://{}/mcp", self.address)
     }
 
+    /// Where a gateway finds the second one, which only answers.
+    #[must_use]
+    pub fn second_url(&self) -> String {
+        format!("http://{}{SECOND}mcp", self.address)
+    }
+
     /// What has reached it.
     #[must_use]
     pub fn journal(&self) -> Arc<Journal> {
-        Arc::clone(&self.house.journal)
+        Arc::clone(&self.houses.journal)
     }
 }
 
@@ -72,7 +80,7 @@ impl Drop for Upstream {
     }
 }
 
-async fn accept(listener: TcpListener, house: Arc<House>) {
+async fn accept(listener: TcpListener, houses: Arc<Houses>) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         while connections.len() >= MOST_CONNECTIONS {
@@ -80,7 +88,7 @@ async fn accept(listener: TcpListener, house: Arc<House>) {
         }
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
-            Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&house)))),
+            Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&houses)))),
             // For instance no file descriptor is left: others are closed meanwhile.
             Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
         }

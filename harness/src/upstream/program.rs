@@ -11,6 +11,9 @@ use crate::wire::revision::Revision;
 /// What the names of all tools begin with; a gateway may put more before it.
 pub const PREFIX: &str = "gauntlet_up_";
 
+/// The cookie that a program sets.
+pub const COOKIE: &str = "upstream-cookie";
+
 /// What the question of an upstream begins with that is the user's business alone.
 const PRIVATE: &str = "SECRET-PROMPT-";
 
@@ -71,8 +74,12 @@ pub(super) struct Call {
 
 impl Call {
     /// The call that a request makes; none where it names none of the tools.
-    pub(super) fn read(arrival: &Arrival, message: &Json, id: &str) -> Option<Self> {
-        let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(PREFIX)?;
+    pub(super) fn read(
+        arrival: &Arrival,
+        message: &Json,
+        (id, prefix): (&str, &str),
+    ) -> Option<Self> {
+        let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(prefix)?;
         let program = programs().iter().find(|program| program.name == name)?;
         let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
         let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);

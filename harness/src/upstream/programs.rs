@@ -6,7 +6,7 @@ use super::ask::{
     ELICITATION, PING, ROOTS, SAMPLING, UNKNOWN, ask, ask_outside, tell, tell_outside,
 };
 use super::pack::{json_gzip, sse_gzip};
-use super::program::{Call, Program};
+use super::program::{COOKIE, Call, Program};
 use super::script::{Step, chunk, chunked, end, event, json, response, stream};
 
 /// A call is held so long where it is never answered: longer than any gateway waits in a test.
@@ -20,6 +20,12 @@ const WAIT: Duration = Duration::from_secs(1);
 
 /// How long it is down.
 const DOWN: Duration = Duration::from_millis(400);
+
+/// Time between two parts of a stream.
+const GAP: Duration = Duration::from_millis(2);
+
+/// Time between two notifications of progress.
+const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Characters of a huge result.
 const HUGE: usize = 1_000_000;
@@ -39,11 +45,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         vec![Step::Pause(Duration::from_millis(400)), json(call.done(""))]
     }),
     row("wait", "the same after a second", |call, _| vec![Step::Pause(WAIT), json(call.done(""))]),
-    row(
-        "die",
-        "answers, and is then down for 400 milliseconds, with every session lost",
-        |call, _| vec![Step::Down(DOWN), json(call.done("")), Step::Close],
-    ),
+    row("die", "answers, and is then down once for 400 milliseconds, with every session lost", die),
     row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
     row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
         vec![json(call.error(-32001, "the upstream refused", r#"{"kept":9007199254740993}"#))]
@@ -84,9 +86,10 @@ pub(super) const PROGRAMS: &[Program] = &[
         vec![response(307, &[("Location", "http://127.0.0.1:9/elsewhere")], "")]
     }),
     row("headers", "answers with a cookie and a header of its own", |call, _| {
+        let cookie = format!("{COOKIE}=1");
         let headers = [
             ("Content-Type", "application/json"),
-            ("Set-Cookie", "upstream-cookie=1"),
+            ("Set-Cookie", cookie.as_str()),
             ("X-Gauntlet-Upstream", "1"),
         ];
         vec![response(200, &headers, call.done(""))]
@@ -119,7 +122,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     }),
     row("sse_split", "the same in pieces of seven bytes", |call, _| {
         let text = event(&call.done(""));
-        let parts = text.as_bytes().chunks(7).map(chunk);
+        // What is written at once may be read at once.
+        let parts = text.as_bytes().chunks(7).flat_map(|part| [chunk(part), Step::Pause(GAP)]);
         [stream()].into_iter().chain(parts).chain([end()]).collect()
     }),
     row("sse_lines", "the same with its data on several lines", |call, _| {
@@ -173,6 +177,12 @@ pub(super) const PROGRAMS: &[Program] = &[
     }),
 ];
 
+/// Only the first call with a text: one that is sent again must not have it down again.
+fn die(call: &Call, is_first: bool) -> Vec<Step> {
+    let down = is_first.then_some(Step::Down(DOWN));
+    down.into_iter().chain([json(call.done("")), Step::Close]).collect()
+}
+
 /// The first call with a text loses its session.
 fn gone(call: &Call, is_first: bool) -> Vec<Step> {
     if !is_first {
@@ -197,5 +207,9 @@ fn progress(call: &Call, _: bool) -> Vec<Step> {
             r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#
         ))
     };
-    events(&[told(1), told(2), event(&call.done(""))])
+    // Calls at the same time must meet here.
+    let pause = || Step::Pause(BETWEEN);
+    let answer = [chunk(event(&call.done(""))), end()];
+    let begin = [stream(), pause(), chunk(told(1)), pause(), chunk(told(2))];
+    begin.into_iter().chain(answer).collect()
 }

@@ -34,6 +34,7 @@ pub(super) enum Came {
 /// The head of a request, and how its body ends.
 struct Head {
     method: String,
+    path: String,
     headers: Vec<Header>,
     size: usize,
 }
@@ -87,6 +88,7 @@ async fn whole(stream: &mut TcpStream, input: &mut Vec<u8>) -> Option<Came> {
     let arrival = Arrival {
         at: now(),
         method: head.method,
+        path: head.path,
         headers: head.headers,
         message: parse(&body).ok(),
         body,
@@ -115,7 +117,8 @@ fn parse_head(input: &[u8]) -> Result<Option<Head>, ()> {
             let header = |field: &httparse::Header<'_>| Header::new(field.name, field.value);
             let headers = request.headers.iter().map(header).collect();
             let method = request.method.unwrap_or_default().to_owned();
-            Ok(Some(Head { method, headers, size }))
+            let path = request.path.unwrap_or_default().to_owned();
+            Ok(Some(Head { method, path, headers, size }))
         }
     }
 }
@@ -148,5 +151,6 @@ async fn chunks(stream: &mut TcpStream, input: &mut Vec<u8>, body: &mut Vec<u8>)
 /// What came, as far as it is kept.
 fn garbage(input: &[u8]) -> Arrival {
     let body = input.get(..MOST_HEAD).unwrap_or(input).to_vec();
-    Arrival { at: now(), method: String::new(), headers: Vec::new(), body, message: None }
+    let (method, path) = (String::new(), String::new());
+    Arrival { at: now(), method, path, headers: Vec::new(), body, message: None }
 }

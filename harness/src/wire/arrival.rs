@@ -15,6 +15,9 @@ pub fn question_of(text: &str) -> String {
     format!("ask-{text}")
 }
 
+/// Where our second upstream is, at the address of the first.
+pub const SECOND: &str = "/second/";
+
 /// A request that a gateway sent on, or made itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrival {
@@ -22,6 +25,8 @@ pub struct Arrival {
     pub at: f64,
     /// HTTP method.
     pub method: String,
+    /// Path of the request's target, which says which of our upstreams it reached.
+    pub path: String,
     /// Header fields in the order in which they came.
     pub headers: Vec<Header>,
     /// The body's bytes.
@@ -31,6 +36,12 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// Whether it reached our second upstream.
+    #[must_use]
+    pub fn is_second(&self) -> bool {
+        self.path.starts_with(SECOND)
+    }
+
     /// The method of its JSON-RPC message.
     #[must_use]
     pub fn rpc_method(&self) -> Option<&str> {
@@ -105,6 +116,7 @@ mod tests {
         let arrival = Arrival {
             at: 0.0,
             method: "POST".to_owned(),
+            path: "/mcp".to_owned(),
             headers: vec![Header::new("X-A", "canary-2")],
             message: parse(&body).ok(),
             body,

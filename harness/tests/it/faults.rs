@@ -21,7 +21,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 23] = [
+const FILTERS: [&str; 24] = [
     "audit/",
     "gateway/",
     "http/accept/same",
@@ -45,6 +45,7 @@ const FILTERS: [&str; 23] = [
     "upstream/arguments/integer",
     "upstream/asks/",
     "upstream/faults/after-session-gone",
+    "upstream/isolation/two-upstreams",
 ];
 
 /// Cases about what only the stateless revision has.

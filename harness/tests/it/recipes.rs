@@ -27,6 +27,7 @@ fn kitchens(revision: Revision) -> [Ingredients; 2] {
         mirroring: None,
         slow: None,
         own: None,
+        second: None,
         ..with.clone()
     };
     [with, bare]

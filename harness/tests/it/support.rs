@@ -44,6 +44,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         mirrored: tools().iter().flat_map(mirrored_by).collect(),
         slow: call("up-gauntlet_echo"),
         own: call("own-gauntlet_up_echo"),
+        second: None,
         session: LIVE.to_owned(),
     }
 }

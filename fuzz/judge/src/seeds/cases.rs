@@ -62,6 +62,7 @@ fn ingredients(revision: Revision) -> Ingredients {
         mirrored: Vec::new(),
         slow: call("slow", r#"{"milliseconds":300}"#),
         own: None,
+        second: None,
         session: "none".to_owned(),
     }
 }

@@ -22,6 +22,7 @@ fn ingredients() -> Ingredients {
         mirrored: Vec::new(),
         slow: call("slow"),
         own: call("own"),
+        second: None,
         session: "S".to_owned(),
     }
 }

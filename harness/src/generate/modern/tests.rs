@@ -23,6 +23,7 @@ fn ingredients() -> Ingredients {
         progress: None,
         slow: None,
         own: None,
+        second: None,
         asking: None,
         mirroring: call("region", r#"{"n":42}"#),
         mirrored: vec![("region".to_owned(), mirrored)],

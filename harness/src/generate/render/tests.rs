@@ -23,6 +23,7 @@ fn ingredients() -> Ingredients {
         mirrored: Vec::new(),
         slow: None,
         own: None,
+        second: None,
         session: "S".to_owned(),
     }
 }

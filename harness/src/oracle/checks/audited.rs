@@ -96,8 +96,14 @@ fn demand(evidence: &Evidence<'_>) -> RecordDemand {
     let request = !matches!(stimulus.reading.class, Class::Notification | Class::Response);
     // On standard input a blank line is no message.
     let blank = stimulus.reading.class == Class::Empty && stimulus.delivery.output.is_some();
+    let silent = evidence.case.expectation.replies.get(&ReplyKind::Silent);
+    let may_wait = silent.is_some_and(|silent| silent.waiting);
     match evidence.case.expectation.record {
         _ if blank => RecordDemand::Optional,
+        // Only whoever still waits has nothing to record yet.
+        RecordDemand::Expected if may_wait && stimulus.observation.kind != ReplyKind::Silent => {
+            RecordDemand::Required
+        }
         RecordDemand::Required if accepted && !request => RecordDemand::Expected,
         demand => demand,
     }

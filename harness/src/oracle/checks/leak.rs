@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::shorten;
+use super::upstream::relayed;
 use crate::audit::record::Status;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
@@ -101,7 +102,11 @@ pub fn secret(evidence: &Evidence<'_>, findings: &mut Findings) {
     let found = [
         ("the credential stands in the reply", in_reply(evidence, &secret)),
         ("the credential stands in the record", in_records(evidence, &secret)),
-        ("what the upstream asked the user stands in the reply", in_reply(evidence, &is_private)),
+        // A question that is passed on as a question is told of by `upstream.answer`.
+        (
+            "what the upstream asked the user stands in the reply",
+            relayed(evidence.stimulus).is_none() && in_reply(evidence, &is_private),
+        ),
         (
             "what the upstream asked the user stands in the record",
             in_records(evidence, &is_private),

@@ -55,6 +55,9 @@ struct FieldJudge<'a> {
 /// an entry, in seconds.
 const CLOCK_TOLERANCE: f64 = 2.0;
 
+/// A call that takes so many seconds waits for its upstream.
+const LONG_CALL: f64 = 2.0;
+
 /// A start that differs by more than a day is no clock's fault: the unit is another one.
 const OTHER_UNIT: f64 = 86_400.0;
 
@@ -315,7 +318,11 @@ impl FieldJudge<'_> {
         let open = self.implied_status() == Some(Status::Failure) || end <= until;
         // Another clock may go wrong by minutes; a time in milliseconds is off by decades.
         let other_unit = (start - exchange.started).abs() > OTHER_UNIT;
-        let outcome = match (end >= start && !other_unit, near && open) {
+        // An upstream that keeps a call waiting is found by the duration of its records.
+        let took = exchange.ended - exchange.started;
+        let waited = self.evidence.hop.is_some() && took >= LONG_CALL;
+        let whole = !waited || end - start >= took / 2.0 - CLOCK_TOLERANCE / 4.0;
+        let outcome = match (end >= start && !other_unit, near && open && whole) {
             (false, _) => Outcome::Fail,
             (true, true) => Outcome::Pass,
             (true, false) => Outcome::Warn,
@@ -323,9 +330,9 @@ impl FieldJudge<'_> {
         self.findings.add(
             CheckId::RecordTiming,
             outcome,
-            "start before end, both within the exchange",
+            "start before end, both within the exchange, and its duration",
             format!(
-                "start {:+.3} s, end {:+.3} s",
+                "start {:+.3} s, end {:+.3} s of {took:.3} s",
                 start - exchange.started,
                 end - exchange.started
             ),

@@ -9,6 +9,7 @@ use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, LogLine};
 use crate::report::model::Outcome;
+use crate::upstream::{COOKIE, PREFIX, SECOND_PREFIX};
 use crate::wire::arrival::{Arrival, question_of};
 use crate::wire::json::Json;
 
@@ -44,6 +45,9 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
         cancelled(&calls, hop, findings);
     }
     secret(evidence, hop, findings);
+    if rule.apart {
+        apart(hop, findings);
+    }
 }
 
 fn number(rule: &UpstreamRule, count: usize, kind: ReplyKind, findings: &mut Findings) {
@@ -174,9 +178,8 @@ fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findi
         .filter(|message| message.get("method").is_none())
         .filter(|message| message.get("id").and_then(Json::as_str) == Some(asked.as_str()))
         .collect();
-    let passed_on = |method: &&String| !method.starts_with("notifications/");
-    let relayed = stimulus.observation.asked.iter().find(passed_on);
-    let undeclared = |method: &String| UNDECLARED.iter().any(|begin| method.starts_with(begin));
+    let relayed = relayed(stimulus);
+    let undeclared = |method: &str| UNDECLARED.iter().any(|begin| method.starts_with(begin));
     let (outcome, actual) = match (answers.as_slice(), relayed) {
         (_, Some(method)) if undeclared(method) => {
             (Outcome::Fail, format!("{method} was passed on to a caller that did not declare it"))
@@ -184,11 +187,22 @@ fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findi
         // Over HTTP nobody answers here what a gateway passes on; that it may be passed on is no defect.
         ([], Some(method)) => (Outcome::Warn, format!("{method} was passed on to the caller")),
         ([], None) => (Outcome::Fail, "no answer".to_owned()),
-        ([answer], _) => graded(due, answer),
+        ([answer], _) => graded(due, answer, hop),
         (several, _) => (Outcome::Fail, format!("{} answers", several.len())),
     };
     findings.add(CheckId::UpstreamAnswer, outcome, wanted(due), actual);
     relayed.is_none() && !answers.iter().any(|answer| answer.get("result").is_some())
+}
+
+/// The method of a request of the upstream that was passed on to the caller: in the stream of the answer, or
+/// on standard output.
+pub(super) fn relayed(stimulus: &Exchange) -> Option<&str> {
+    let observation = &stimulus.observation;
+    let asks = |message: &&std::sync::Arc<Json>| message.get("id").is_some();
+    let streamed = observation.others.iter().filter(asks);
+    let streamed = streamed.filter_map(|message| message.get("method")?.as_str());
+    let asked = observation.asked.iter().map(String::as_str);
+    streamed.chain(asked).find(|method| !method.starts_with("notifications/"))
 }
 
 /// Without a word in the log nobody learns why the upstream's tool does not work.
@@ -226,7 +240,7 @@ fn cancelled(calls: &[&Arrival], hop: &Hop, findings: &mut Findings) {
     findings.add(CheckId::UpstreamCancelled, outcome, expected, actual);
 }
 
-fn graded(due: &AnswerRule, answer: &Json) -> (Outcome, String) {
+fn graded(due: &AnswerRule, answer: &Json, hop: &Hop) -> (Outcome, String) {
     if let Some(defect) = defect(answer) {
         return (Outcome::Fail, defect.to_owned());
     }
@@ -237,6 +251,8 @@ fn graded(due: &AnswerRule, answer: &Json) -> (Outcome, String) {
             Some(_) if agreed => Outcome::Fail,
             Some(Grade::Pass) => Outcome::Pass,
             Some(Grade::Warn) => Outcome::Warn,
+            // Who has declared the capability to its upstream may serve it by itself.
+            None if is_declared(due, hop) => Outcome::Warn,
             None => Outcome::Fail,
         };
         return (outcome, format!("the result {}", shorten(&result.to_text(), 80)));
@@ -249,6 +265,12 @@ fn graded(due: &AnswerRule, answer: &Json) -> (Outcome, String) {
         _ => Outcome::Warn,
     };
     (outcome, format!("error {code}"))
+}
+
+/// Whether the target has declared to the upstream that it serves such questions.
+fn is_declared(due: &AnswerRule, hop: &Hop) -> bool {
+    let capability = due.warned.as_ref().and_then(|method| method.split('/').next());
+    capability.is_some_and(|capability| hop.declared.contains(capability))
 }
 
 fn wanted(due: &AnswerRule) -> String {
@@ -266,6 +288,27 @@ fn wanted(due: &AnswerRule) -> String {
         (_, true) => "",
     };
     format!("the upstream's request is answered once by {}{warns}", passes.join(" or "))
+}
+
+/// Cookies and sessions go back to the upstream that gave them, and a call goes to the one that it is for.
+fn apart(hop: &Hop, findings: &mut Findings) {
+    let (second, first): (Vec<&Arrival>, Vec<&Arrival>) =
+        hop.arrivals.iter().partition(|arrival| arrival.is_second());
+    let given = |arrival: &&Arrival| {
+        let cookie = arrival.header("cookie").is_some_and(|it| it.contains(COOKIE));
+        let session = arrival.header("mcp-session-id").unwrap_or_default();
+        cookie || (session.starts_with(PREFIX) && !session.starts_with(SECOND_PREFIX))
+    };
+    let calls = |arrival: &&&Arrival| arrival.rpc_method() == Some("tools/call");
+    let actual = if first.iter().any(|arrival| calls(&arrival)) {
+        "the call reached the first upstream"
+    } else if second.iter().any(given) {
+        "a cookie or the session of the first upstream reached the second"
+    } else {
+        "nothing"
+    };
+    let expected = "nothing of one upstream at the other";
+    findings.require(CheckId::UpstreamSecret, actual == "nothing", expected, actual);
 }
 
 /// The caller's credentials end at the gateway. The secret itself is never written into the finding.

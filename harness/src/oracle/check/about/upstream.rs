@@ -39,7 +39,7 @@ impl CheckId {
             _ => about(
                 "Did the caller's credentials stay on this side?",
                 "headers and bodies of everything that reached our own upstream in the run",
-                "the credential that was sent to the target stands in none",
+                "the credential that was sent to the target stands in none, and a cookie or session of one upstream in none for another",
                 "make the headers of an upstream's request anew, and take its credentials from its own settings",
             ),
         }

@@ -15,7 +15,8 @@ use crate::wire::json::parse;
 
 fn arrival(body: &str) -> Arrival {
     let (headers, body) = (vec![Header::new("X-Request-Id", KEY)], body.as_bytes().to_vec());
-    Arrival { at: 1_000.1, method: "POST".to_owned(), headers, message: parse(&body).ok(), body }
+    let (method, path) = ("POST".to_owned(), "/mcp".to_owned());
+    Arrival { at: 1_000.1, method, path, headers, message: parse(&body).ok(), body }
 }
 
 fn call(arguments: &str) -> Arrival {
@@ -166,6 +167,24 @@ fn a_question_that_is_passed_on_is_told_by_what_it_asks() {
     assert_eq!(asked("gauntlet/unknown", &[]), Some(Warn));
     assert_eq!(asked("gauntlet/unknown", &[REFUSED]), Some(Pass));
     assert_eq!(asked("notifications/progress", &[]), Some(Fail));
+}
+
+#[test]
+fn a_question_in_the_stream_of_the_answer_is_passed_on() {
+    let question = |id: &str| {
+        format!(r#"{{"jsonrpc":"2.0",{id}"method":"sampling/createMessage","params":{{}}}}"#)
+    };
+    let asked = |question: &str| {
+        let answer = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[]}}"#;
+        let events = format!("data: {question}\n\ndata: {answer}\n\n");
+        let scene_of_it = scene(vec![answered(REFUSED)]);
+        let mut streamed = Scene::of(Class::Request, CALL, stream(&events));
+        streamed.case.expectation.upstream = scene_of_it.case.expectation.upstream;
+        streamed.hop = scene_of_it.hop;
+        streamed.asked(CheckId::UpstreamAnswer)
+    };
+    assert_eq!(asked(&question(r#""id":1,"#)), Some(Fail));
+    assert_eq!(asked(&question("")), Some(Pass), "a notification asks nothing");
 }
 
 #[test]
@@ -340,4 +359,28 @@ fn the_record_of_a_failure_names_the_upstream() {
     assert_eq!(outcome(None, true), Some(Fail));
     assert_eq!(outcome(None, false), Some(Warn));
     assert_eq!(scene(vec![call(SENT)]).asked(CheckId::RecordServer), None, "of a success");
+}
+
+#[test]
+fn what_one_upstream_gave_goes_to_no_other() {
+    let at = |path: &str, header: Option<(&str, &str)>| {
+        let mut arrival = call(SENT);
+        arrival.path = path.to_owned();
+        arrival.headers.extend(header.map(|(name, value)| Header::new(name, value)));
+        arrival
+    };
+    let second = |header| at("/second/mcp", header);
+    for (arrival, outcome) in [
+        (second(None), Pass),
+        (second(Some(("Mcp-Session-Id", "gauntlet_up_second_session_1"))), Pass),
+        (second(Some(("Cookie", "mine=1"))), Pass),
+        (second(Some(("Mcp-Session-Id", "gauntlet_up_session_1"))), Fail),
+        (second(Some(("Cookie", "mine=1; upstream-cookie=1"))), Fail),
+        (at("/mcp", None), Fail),
+    ] {
+        let mut scene = scene(vec![arrival]);
+        let rule = UpstreamRule { calls: vec![1], apart: true, ..UpstreamRule::default() };
+        scene.case.expectation.upstream = Some(rule);
+        assert_eq!(scene.asked(CheckId::UpstreamSecret), Some(outcome));
+    }
 }
