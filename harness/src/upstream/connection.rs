@@ -86,7 +86,7 @@ async fn perform(
             }
             Step::Stand(session) => stand(stream, house, &session).await?,
             Step::Lose(session) => house.lose(session),
-            Step::Down(time) => house.go_down(time),
+            Step::Down { after, time } => house.go_down(after, time),
             Step::Close => return stream.shutdown().await.map(|()| Next::Nothing),
             Step::Reset => {
                 abort(stream);

@@ -27,6 +27,15 @@ pub const SECOND_PREFIX: &str = "gauntlet_up_second_";
 /// The tool that the second upstream lists.
 const SECOND_TOOL: &str = "echo";
 
+/// A time in which it is down.
+#[derive(Clone, Copy, Debug)]
+struct Down {
+    from: Instant,
+    until: Instant,
+    /// Whether its sessions are lost already.
+    begun: bool,
+}
+
 /// The upstreams at one address.
 #[derive(Debug)]
 pub(super) struct Houses {
@@ -60,8 +69,8 @@ pub(super) struct House {
     sessions: AtomicU64,
     /// Sessions up to this one were lost when it was down.
     forgotten: AtomicU64,
-    /// Until when it is down.
-    down: Mutex<Option<Instant>>,
+    /// When it is down, until that was.
+    down: Mutex<Option<Down>>,
     /// The canaries of calls that something happened to once.
     once: Mutex<BTreeSet<String>>,
     /// The sessions that were given up.
@@ -164,18 +173,23 @@ impl House {
         session.is_some_and(|session| lost.contains(session) || is_old(session))
     }
 
-    /// From now on it is down for so long, and all sessions are lost.
-    pub(super) fn go_down(&self, time: Duration) {
-        self.forgotten.store(self.sessions.load(Ordering::Relaxed), Ordering::Relaxed);
-        let until = Instant::now() + time;
-        *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
-        self.standing.end_all();
+    /// In a while it is down for so long.
+    pub(super) fn go_down(&self, after: Duration, time: Duration) {
+        let from = Instant::now() + after;
+        let down = Down { from, until: from + time, begun: false };
+        *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(down);
     }
 
-    /// Whether it is down.
+    /// Whether it is down. The first who asks when it has gone down finds all sessions lost.
     pub(super) fn is_down(&self) -> bool {
-        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-        down.is_some_and(|until| Instant::now() < until)
+        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let Some(down) = down.as_mut().filter(|down| down.from <= now) else { return false };
+        if !std::mem::replace(&mut down.begun, true) {
+            self.forgotten.store(self.sessions.load(Ordering::Relaxed), Ordering::Relaxed);
+            self.standing.end_all();
+        }
+        now < down.until
     }
 
     /// From now on nothing is served in this session.

@@ -19,7 +19,10 @@ const CHANGED: &str = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_cha
 const WAIT: Duration = Duration::from_secs(1);
 
 /// How long it is down.
-const DOWN: Duration = Duration::from_millis(400);
+const DOWN: Duration = Duration::from_millis(700);
+
+/// How long it is still up when it has answered: gateways that open a session for each call end it then.
+const PEACE: Duration = Duration::from_millis(250);
 
 /// Time between two parts of a stream.
 const GAP: Duration = Duration::from_millis(2);
@@ -45,7 +48,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         vec![Step::Pause(Duration::from_millis(400)), json(call.done(""))]
     }),
     row("wait", "the same after a second", |call, _| vec![Step::Pause(WAIT), json(call.done(""))]),
-    row("die", "answers, and is then down once for 400 milliseconds, with every session lost", die),
+    row("die", "answers, and is then down once for 700 milliseconds, with every session lost", die),
     row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
     row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
         vec![json(call.error(-32001, "the upstream refused", r#"{"kept":9007199254740993}"#))]
@@ -179,8 +182,9 @@ pub(super) const PROGRAMS: &[Program] = &[
 
 /// Only the first call with a text: one that is sent again must not have it down again.
 fn die(call: &Call, is_first: bool) -> Vec<Step> {
-    let down = is_first.then_some(Step::Down(DOWN));
-    down.into_iter().chain([json(call.done("")), Step::Close]).collect()
+    // The answer is taken in peace: what is asked of a gateway is what comes after it.
+    let down = is_first.then_some(Step::Down { after: PEACE, time: DOWN });
+    down.into_iter().chain([json(call.done(""))]).collect()
 }
 
 /// The first call with a text loses its session.

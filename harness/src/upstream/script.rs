@@ -23,9 +23,14 @@ pub(super) enum Step {
     Stand(String),
     /// Gives up a session: nothing is served in it any more.
     Lose(String),
-    /// Is down for so long, as a server that is started anew: every connection breaks, and no session that
-    /// there was is known afterwards.
-    Down(Duration),
+    /// Is soon down for so long, as a server that is started anew: every connection breaks that is used then,
+    /// and no session that there was is known afterwards.
+    Down {
+        /// Time until it is down.
+        after: Duration,
+        /// How long it is.
+        time: Duration,
+    },
     /// Ends the connection in order (FIN).
     Close,
     /// Breaks the connection (RST).

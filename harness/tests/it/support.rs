@@ -44,7 +44,7 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         mirrored: tools().iter().flat_map(mirrored_by).collect(),
         slow: call("up-gauntlet_echo"),
         own: call("own-gauntlet_up_echo"),
-        second: None,
+        second: call("second-gauntlet_up_second_echo"),
         session: LIVE.to_owned(),
     }
 }
@@ -70,6 +70,7 @@ fn tools() -> Vec<Tool> {
         "down-gauntlet_echo",
         "up-gauntlet_ask",
         "up-gauntlet_structured",
+        "second-gauntlet_up_second_echo",
     ];
     tools.extend(plainly.map(|name| tool(name, plain)));
     let own = programs().iter().map(|program| format!("own-{PREFIX}{}", program.name));

@@ -45,14 +45,13 @@ pub fn traceback(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let reply = String::from_utf8_lossy(stimulus.delivery.bytes());
     let reply = if refused { &*reply } else { "" };
-    let recorded = raw_records(evidence).find_map(|raw| trace(raw).map(|mark| (mark, raw)));
+    let recorded = raw_records(evidence).find_map(trace);
     let (outcome, actual) = if let Some(mark) = trace(reply) {
         (Outcome::Fail, format!("`{}` in: {}", mark.escape_debug(), shorten(reply, 160)))
     } else if let Some(path) = path(reply).filter(|path| !was_sent(stimulus, path)) {
         (Outcome::Warn, format!("the path {} in the reply", shorten(path, 120)))
-    } else if let Some((mark, raw)) = recorded {
-        let place = shorten(raw.rsplit(mark).next().unwrap_or_default(), 120);
-        (Outcome::Warn, format!("`{}` in the record, before: {place}", mark.escape_debug()))
+    } else if let Some(mark) = recorded {
+        (Outcome::Warn, format!("`{}` in the record", mark.escape_debug()))
     } else if refused || recorded_failure(evidence) {
         (Outcome::Pass, "none".to_owned())
     } else {

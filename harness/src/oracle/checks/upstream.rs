@@ -9,7 +9,7 @@ use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, LogLine};
 use crate::report::model::Outcome;
-use crate::upstream::{COOKIE, PREFIX, SECOND_PREFIX};
+use crate::upstream::{COOKIE, PREFIX, QUESTIONS, SECOND_PREFIX};
 use crate::wire::arrival::{Arrival, question_of};
 use crate::wire::json::Json;
 
@@ -214,8 +214,11 @@ fn warned(method: &str, evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findi
         return findings.add(CheckId::UpstreamWarned, Outcome::NotApplicable, expected, actual);
     };
     let named = |line: &LogLine| hop.names.iter().any(|name| line.has_word(name));
-    let about: Vec<&LogLine> = log.iter().filter(|line| line.text.contains(method)).collect();
-    let best = about.iter().max_by_key(|line| (line.is_warning(), named(line)));
+    // A list of all methods, or a line about the case before, is not about this one.
+    let others = QUESTIONS.into_iter().filter(|other| *other != method && other.contains('/'));
+    let is_other = |line: &LogLine| others.clone().any(|other| line.text.contains(other));
+    let about = log.iter().filter(|line| line.text.contains(method) && !is_other(line));
+    let best = about.max_by_key(|line| (line.is_warning(), named(line)));
     let (outcome, actual) = match best {
         None => (Outcome::Fail, "no line names it".to_owned()),
         Some(line) if line.is_warning() && named(line) => (Outcome::Pass, shorten(&line.text, 160)),

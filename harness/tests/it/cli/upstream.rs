@@ -67,7 +67,11 @@ fn with_the_only_upstream_down_there_is_no_empty_list() {
 #[test]
 fn over_stdio_each_case_passes_or_does_not_apply() {
     let port = free_port();
-    let done = tested(&starting(port, &[]).url, &format!("127.0.0.1:{port}"), &["upstream/"]);
+    let done = tested(
+        &starting(port, &[]).url,
+        &format!("127.0.0.1:{port}"),
+        &["upstream/", "--revision", "2025-11-25"],
+    );
     assert_eq!(done.code, Some(0), "{done:#?}");
     assert!(done.out.contains(" 0 warn, 0 FAIL, 0 untestable, "), "{}", done.out);
     let told = done.out.replace('\n', " ");

@@ -262,6 +262,7 @@ fn a_refused_question_is_worth_a_warning() {
         ("WARN unknown roots/list", Warn),
         ("INFO own asked roots/list", Warn),
         ("WARN own asked sampling/createMessage", Fail),
+        ("WARN own: 'roots/list' expected, 'gauntlet/unknown' came", Fail),
     ] {
         assert_eq!(asked(Some(vec![line("other"), line(text)])), Some(outcome), "{text}");
     }
