@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::incoming::Reply;
 use crate::json::{member, members, raw};
 use crate::notice::Notices;
 use crate::outcome::Outcome;
@@ -57,6 +58,15 @@ impl Unavailable {
             Self::Connect | Self::Broken => "UpstreamUnreachable",
             Self::Timeout => "UpstreamTimeout",
             Self::Status(_) | Self::Garbage(_) => "UpstreamProtocol",
+        }
+    }
+}
+
+impl From<Reply> for CallOutcome {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Result(result) => Self::answered(result),
+            Reply::Error(error) => Self::Rejected(error),
         }
     }
 }

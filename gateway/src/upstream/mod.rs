@@ -4,6 +4,7 @@ mod arguments;
 pub(crate) mod builtin;
 mod call;
 mod catalog;
+mod given_up;
 mod incoming;
 mod listener;
 mod messages;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::catalog::{Hop, Tool};
+use super::given_up::GivenUp;
 use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
 use super::messages::{self, Pages};
@@ -47,20 +48,6 @@ struct Outbound<'a> {
     notices: Option<&'a Notices>,
 }
 
-/// Cancels a call that is given up before its answer has come: by its deadline, or by its caller.
-struct GivenUp<'a> {
-    remote: &'a Remote,
-    id: Option<u64>,
-}
-
-impl Drop for GivenUp<'_> {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            self.remote.cancel(self.remote.wire.outgoing.cancelled(id));
-        }
-    }
-}
-
 /// Why an exchange brought no reply.
 enum Failed {
     /// HTTP 404: the upstream does not know our session any more.
@@ -91,7 +78,7 @@ impl Remote {
         timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
     }
 
-    /// Calls a tool, and cancels the call if the deadline passes.
+    /// Calls a tool, and cancels the call if it is given up.
     pub(crate) async fn call(
         &self,
         call: ToolCall<'_>,
@@ -104,14 +91,12 @@ impl Remote {
             let _ = self.ask(&self.call_request(&call)).await;
         }
         let request = self.call_request(&call);
-        let mut given_up = GivenUp { remote: self, id: Some(request.id) };
+        let cancel = |id| self.cancel(self.wire.outgoing.cancelled(id));
+        let waiting = GivenUp::new(request.id, cancel);
         let reply = timeout_at(deadline, self.ask(&request)).await;
         let reply = reply.map_err(|_| Unavailable::Timeout)?;
-        given_up.id = None;
-        Ok(match reply? {
-            Reply::Result(result) => CallOutcome::answered(result),
-            Reply::Error(error) => CallOutcome::Rejected(error),
-        })
+        waiting.answered();
+        Ok(CallOutcome::from(reply?))
     }
 
     fn request<'a>(&self, method: &'static str, params: Option<String>) -> Outbound<'a> {

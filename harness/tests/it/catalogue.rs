@@ -1,8 +1,35 @@
 //! The catalogue is whole: it parses, it is large enough, and its requirements are all used.
 
+use std::path::{Path, PathBuf};
+
 use mcp_gauntlet::case::coverage::Coverage;
 use mcp_gauntlet::case::recipe::{Credentials, SessionMode};
 use mcp_gauntlet::catalogue::Catalogue;
+use serde_json::Value;
+
+/// All files of cases below a folder; those of requirements are of another form.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    entries.filter(|path| !path.ends_with("requirements")).flat_map(below).collect()
+}
+
+#[test]
+fn every_case_file_fits_the_schema_that_editors_use() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let schema = std::fs::read_to_string(root.join("schemas/case.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let files = files(&root.join("cases"));
+    assert!(files.len() >= 120, "{}", files.len());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut case: Value = toml::from_str(&text).unwrap();
+        let wrong: Vec<String> = schema.iter_errors(&case).map(|e| e.to_string()).collect();
+        assert!(wrong.is_empty(), "{}: {}", file.display(), wrong.join("; "));
+        case["expct"] = Value::Bool(true);
+        assert!(!schema.is_valid(&case), "{}: a misspelt key", file.display());
+    }
+}
 
 fn catalogue() -> Catalogue {
     Catalogue::built_in().unwrap_or_else(|error| panic!("{error}"))

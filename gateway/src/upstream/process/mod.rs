@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
 use super::catalog::Tool;
-use super::incoming::Reply;
+use super::given_up::GivenUp;
 use super::messages::{self, Pages};
 use crate::fault::Outgoing;
 use crate::log::Log;
@@ -31,21 +31,6 @@ pub(crate) struct Process {
     log: Log,
     child: Mutex<Option<Arc<Child>>>,
     next_id: AtomicU64,
-}
-
-/// Cancels a call that is given up before its answer has come: by its deadline, or by its caller.
-struct GivenUp<'a> {
-    process: &'a Process,
-    child: &'a Child,
-    id: Option<u64>,
-}
-
-impl Drop for GivenUp<'_> {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            self.child.mention(messages::cancellation(self.process.outgoing.cancelled(id)));
-        }
-    }
 }
 
 impl Process {
@@ -75,14 +60,12 @@ impl Process {
             let _ = timeout_at(deadline, again).await;
         }
         let id = self.id();
-        let mut given_up = GivenUp { process: self, child: &child, id: Some(id) };
+        let cancel = |id| child.mention(messages::cancellation(self.outgoing.cancelled(id)));
+        let waiting = GivenUp::new(id, cancel);
         let asked = timeout_at(deadline, child.ask(id, "tools/call", Some(&params))).await;
         let reply = asked.map_err(|_| Unavailable::Timeout)?;
-        given_up.id = None;
-        Ok(match reply? {
-            Reply::Result(result) => CallOutcome::answered(result),
-            Reply::Error(error) => CallOutcome::Rejected(error),
-        })
+        waiting.answered();
+        Ok(CallOutcome::from(reply?))
     }
 
     async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
