@@ -13,7 +13,7 @@ use mcp_gauntlet::runner::idle::Idle;
 use mcp_gauntlet::runner::keep::Kept;
 use mcp_gauntlet::runner::keys::Keys;
 use mcp_gauntlet::runner::probe::{Probe, probe};
-use mcp_gauntlet::source::{Locator, Source};
+use mcp_gauntlet::source::{Access, Locator, Source};
 use mcp_gauntlet::target::facts::Facts;
 use mcp_gauntlet::target::reference::{Reference, dead_tool};
 use mcp_gauntlet::target::world::{Reach, World};
@@ -84,7 +84,7 @@ impl Stage {
 
     /// The gateway's records from now on.
     pub(crate) async fn source(&self) -> Result<Source, Failure> {
-        Ok(Source::open(&Locator::Jsonl(self.reference.audit_file()), &[]).await?)
+        Ok(Source::open(&Locator::Jsonl(self.reference.audit_file()), Access::default()).await?)
     }
 
     /// The stimulus in a live session, byte for byte as the harness sends it.

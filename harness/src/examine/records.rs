@@ -5,10 +5,9 @@ use super::subject::{Place, Subject};
 use crate::oracle::secrets::Secrets;
 use crate::plan::{Settings, UsageError};
 use crate::runner::log::Log;
-use crate::source::{Locator, Source};
+use crate::source::{Access, Locator, Source};
 use crate::target::world::World;
 use crate::transport::endpoint::Endpoint;
-use crate::wire::envelope::Header;
 
 /// Opens the audit source: the one named, or else one that the profile knows of. Without one, a
 /// sentence says why the audited checks do not apply.
@@ -18,15 +17,16 @@ pub(crate) async fn open_source(
     world: &World,
 ) -> Result<(Option<(Source, String)>, Option<String>), ExamineError> {
     let headers: Vec<_> = world.given.iter().map(|given| given.header.clone()).collect();
+    let access = Access { headers: &headers, profile: Some(&settings.profile) };
     match &subject.audit {
         Some(Locator::None) => Ok((None, Some("--audit none".to_owned()))),
-        Some(locator) => match Source::open(locator, &headers).await {
+        Some(locator) => match Source::open(locator, access).await {
             Ok(source) => Ok((Some((source, locator.to_string())), None)),
             Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
             Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
         },
         None => match &subject.place {
-            Place::Url(endpoint) => Ok(default_source(settings, endpoint, &headers).await),
+            Place::Url(endpoint) => Ok(default_source(settings, endpoint, access).await),
             Place::Command(_) => Ok((None, Some(NO_SOURCE.to_owned()))),
         },
     }
@@ -51,12 +51,12 @@ const NO_SOURCE: &str = "no audit records are looked for over stdio; give --audi
 async fn default_source(
     settings: &Settings,
     endpoint: &Endpoint,
-    headers: &[Header],
+    access: Access<'_>,
 ) -> (Option<(Source, String)>, Option<String>) {
     let target = endpoint.to_string();
     for text in &settings.profile.default_sources {
         let Ok(locator) = Locator::relative_to(text, &target) else { continue };
-        if let Ok(source) = Source::open(&locator, headers).await {
+        if let Ok(source) = Source::open(&locator, access).await {
             return (Some((source, locator.to_string())), None);
         }
     }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::keys::now;
 use crate::oracle::evidence::LogLine;
 use crate::oracle::secrets::Secrets;
-use crate::source::{Line, Locator, Source, SourceError};
+use crate::source::{Access, Line, Locator, Source, SourceError};
 use crate::upstream::QUESTIONS;
 
 /// Time between two looks.
@@ -50,7 +50,7 @@ impl Log {
     /// # Errors
     /// When it cannot be read.
     pub async fn open(locator: &Locator, secrets: Secrets) -> Result<Self, SourceError> {
-        let source = Source::open(locator, &[]).await?;
+        let source = Source::open(locator, Access::default()).await?;
         let (news, looked) = (Instant::now(), Instant::now());
         let kept = Kept { lines: VecDeque::new(), news, looked, error: None };
         let kept = Arc::new(Mutex::new(kept));

@@ -5,6 +5,7 @@
 
 use std::process::Stdio;
 
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
@@ -12,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::error::SourceError;
 use super::tail::Splitter;
-use super::{LINE_COST, Line, MAX_POLL};
+use super::{Feed, LINE_COST, Line, MAX_POLL};
 use crate::transport::stdio::group::Group;
 
 /// Bytes of one read.
@@ -68,8 +69,7 @@ impl ExecSource {
         })
     }
 
-    /// The lines that came since the last call.
-    pub(super) async fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
+    async fn read(&mut self) -> Result<Vec<Line>, SourceError> {
         let (mut lines, mut taken) = (Vec::new(), 0);
         let closed = loop {
             if taken >= MAX_POLL {
@@ -95,10 +95,6 @@ impl ExecSource {
         Ok(lines)
     }
 
-    pub(super) const fn has_more(&self) -> bool {
-        self.more
-    }
-
     /// Why nothing will come any more.
     async fn gone(&mut self) -> SourceError {
         if self.ended.is_none() {
@@ -112,6 +108,16 @@ impl ExecSource {
         }
         let reason = self.ended.clone().unwrap_or_default();
         SourceError::Command { command: self.command.clone(), reason }
+    }
+}
+
+impl Feed for ExecSource {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Vec<Line>, SourceError>> {
+        Box::pin(self.read())
+    }
+
+    fn has_more(&self) -> bool {
+        self.more
     }
 }
 

@@ -9,8 +9,9 @@ mod page;
 use super::error::SourceError;
 use super::locator::without_credentials;
 use super::tail::unreadable;
-use super::{Line, MAX_LINE, MAX_POLL};
+use super::{Feed, Line, MAX_LINE, MAX_POLL};
 use crate::wire::envelope::Header;
+use futures_util::future::BoxFuture;
 use page::Page;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, redirect};
@@ -40,7 +41,7 @@ pub(super) struct HttpSource {
     lost: u64,
     more: bool,
     /// What the poll in progress has read; it stays here should that poll be dropped.
-    read: Vec<Line>,
+    kept: Vec<Line>,
 }
 
 impl HttpSource {
@@ -49,7 +50,7 @@ impl HttpSource {
         let parsed = Url::parse(url).map_err(|error| unreachable(url, &error.to_string()))?;
         let client = client(headers).map_err(|reason| unreachable(url, &reason))?;
         let mut source =
-            Self { client, url: parsed, next: 0, lost: 0, more: false, read: Vec::new() };
+            Self { client, url: parsed, next: 0, lost: 0, more: false, kept: Vec::new() };
         tokio::time::timeout(OPEN_DEADLINE, source.skip_to_end())
             .await
             .map_err(|_| source.not_a_page("its records have no end"))??;
@@ -57,16 +58,15 @@ impl HttpSource {
         Ok(source)
     }
 
-    /// The records that came since the last call.
-    pub(super) async fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
-        let mut size = self.read.iter().map(Line::size).sum::<usize>();
+    async fn read(&mut self) -> Result<Vec<Line>, SourceError> {
+        let mut size = self.kept.iter().map(Line::size).sum::<usize>();
         let began = Instant::now();
         self.more = true;
         while size < MAX_POLL && began.elapsed() < POLL_TIME {
             let page = match self.turn().await {
                 Ok(page) => page,
                 // What came before the failure is kept: the next poll does not ask for it again.
-                Err(_) if !self.read.is_empty() => break,
+                Err(_) if !self.kept.is_empty() => break,
                 Err(error) => {
                     self.more = false;
                     return Err(error);
@@ -76,19 +76,11 @@ impl HttpSource {
             if page.is_empty() {
                 break;
             }
-            let start = self.read.len();
-            self.read.extend(page.iter().map(|record| line_of(record)));
-            size += self.read.iter().skip(start).map(Line::size).sum::<usize>();
+            let start = self.kept.len();
+            self.kept.extend(page.iter().map(|record| line_of(record)));
+            size += self.kept.iter().skip(start).map(Line::size).sum::<usize>();
         }
-        Ok(std::mem::take(&mut self.read))
-    }
-
-    pub(super) const fn has_more(&self) -> bool {
-        self.more
-    }
-
-    pub(super) const fn lost(&self) -> u64 {
-        self.lost
+        Ok(std::mem::take(&mut self.kept))
     }
 
     async fn skip_to_end(&mut self) -> Result<(), SourceError> {
@@ -161,6 +153,20 @@ impl HttpSource {
     fn not_a_page(&self, reason: &str) -> SourceError {
         let url = without_credentials(self.url.as_str());
         SourceError::NotAPage { url, reason: reason.to_owned() }
+    }
+}
+
+impl Feed for HttpSource {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Vec<Line>, SourceError>> {
+        Box::pin(self.read())
+    }
+
+    fn has_more(&self) -> bool {
+        self.more
+    }
+
+    fn lost(&self) -> u64 {
+        self.lost
     }
 }
 

@@ -5,8 +5,10 @@
 
 use super::error::SourceError;
 use super::tail::Splitter;
-use super::{LINE_COST, Line, MAX_POLL};
+use super::{Feed, LINE_COST, Line, MAX_POLL};
+use futures_util::future::BoxFuture;
 use std::fs::{File, Metadata};
+use std::future::ready;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -41,16 +43,11 @@ impl JsonlSource {
         Ok(Self { path: path.to_owned(), current, previous: None, more: false })
     }
 
-    /// The lines that came since the last call.
-    pub(super) fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
+    fn lines(&mut self) -> Result<Vec<Line>, SourceError> {
         let mut lines = Vec::new();
         self.read(&mut lines)
             .map_err(|source| SourceError::File { path: self.path.clone(), source })?;
         Ok(lines)
-    }
-
-    pub(super) const fn has_more(&self) -> bool {
-        self.more
     }
 
     fn read(&mut self, lines: &mut Vec<Line>) -> io::Result<()> {
@@ -93,6 +90,18 @@ impl JsonlSource {
         let next = Followed::at_start(&self.path)?;
         self.previous = Some(std::mem::replace(&mut self.current, next));
         Ok(true)
+    }
+}
+
+impl Feed for JsonlSource {
+    // A local file is read in place: handing it to another thread would cost more than the read,
+    // whose length is bounded.
+    fn poll(&mut self) -> BoxFuture<'_, Result<Vec<Line>, SourceError>> {
+        Box::pin(ready(self.lines()))
+    }
+
+    fn has_more(&self) -> bool {
+        self.more
     }
 }
 

@@ -4,6 +4,8 @@
 //! correlation's. Everything read is bounded, since the target writes it.
 
 mod collect;
+#[cfg(test)]
+mod contract;
 mod error;
 mod exec;
 mod http;
@@ -15,11 +17,14 @@ pub use collect::Collected;
 pub use error::SourceError;
 pub use locator::{Locator, LocatorError};
 
+use crate::audit::profile::Profile;
 use crate::wire::envelope::Header;
 use collect::Settling;
 use exec::ExecSource;
+use futures_util::future::BoxFuture;
 use http::HttpSource;
 use jsonl::JsonlSource;
+use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 /// Longest record that is read, in bytes; of a longer one only the beginning is shown.
@@ -60,70 +65,78 @@ impl Line {
     }
 }
 
-/// An open audit source, positioned where the run began.
-#[derive(Debug)]
-pub struct Source {
-    kind: Kind,
+/// What opening a source needs beside its locator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Access<'a> {
+    /// Headers (for example `Authorization`) of every request to a query API; other sources ignore them.
+    pub headers: &'a [Header],
+    /// What says how tables and query APIs are read; without one, as the reference gateway has them.
+    pub profile: Option<&'a Profile>,
 }
 
-#[derive(Debug)]
-enum Kind {
-    Jsonl(Box<JsonlSource>),
-    Http(Box<HttpSource>),
-    Exec(Box<ExecSource>),
-    None,
-}
-
-impl Source {
-    /// Opens a source and marks its present end: only what comes later is read. `headers` (for
-    /// example `Authorization`) go with every request of a query API; other sources ignore them.
-    ///
-    /// # Errors
-    /// What could not be opened, and what to do about it.
-    pub async fn open(locator: &Locator, headers: &[Header]) -> Result<Self, SourceError> {
-        let kind = match locator {
-            Locator::Jsonl(path) => Kind::Jsonl(Box::new(JsonlSource::open(path)?)),
-            Locator::Http(url) => Kind::Http(Box::new(HttpSource::open(url, headers).await?)),
-            Locator::Exec(command) => Kind::Exec(Box::new(ExecSource::open(command)?)),
-            Locator::None => Kind::None,
-        };
-        Ok(Self { kind })
-    }
-
+/// What every source does; `contract` holds each to it.
+pub(super) trait Feed: Debug + Send {
     /// The whole records that came since the last call, at most [`MAX_POLL`] bytes of them. When the
     /// future is dropped, the next call gives what this one has read.
     ///
     /// # Errors
     /// When the source cannot be read at present; the next call tries again at the same place.
+    fn poll(&mut self) -> BoxFuture<'_, Result<Vec<Line>, SourceError>>;
+
+    /// Whether the last poll stopped at its bound, so that more waits to be read.
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    /// Records that the source knows to be gone before they could be read.
+    fn lost(&self) -> u64 {
+        0
+    }
+}
+
+/// An open audit source, positioned where the run began.
+#[derive(Debug)]
+pub struct Source {
+    /// None where there are no records on purpose.
+    feed: Option<Box<dyn Feed>>,
+}
+
+impl Source {
+    /// Opens a source and marks its present end: only what comes later is read.
+    ///
+    /// # Errors
+    /// What could not be opened, and what to do about it.
+    pub async fn open(locator: &Locator, access: Access<'_>) -> Result<Self, SourceError> {
+        let feed: Box<dyn Feed> = match locator {
+            Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
+            Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
+            Locator::Exec(command) => Box::new(ExecSource::open(command)?),
+            Locator::None => return Ok(Self { feed: None }),
+        };
+        Ok(Self { feed: Some(feed) })
+    }
+
+    /// The whole records that came since the last call: [`Feed::poll`].
+    ///
+    /// # Errors
+    /// When the source cannot be read at present; the next call tries again at the same place.
     pub async fn poll(&mut self) -> Result<Vec<Line>, SourceError> {
-        match &mut self.kind {
-            // A local file is read in place: handing it to another thread would cost more than the
-            // read, whose length is bounded.
-            Kind::Jsonl(source) => source.poll(),
-            Kind::Http(source) => source.poll().await,
-            Kind::Exec(source) => source.poll().await,
-            Kind::None => Ok(Vec::new()),
+        match &mut self.feed {
+            Some(feed) => feed.poll().await,
+            None => Ok(Vec::new()),
         }
     }
 
     /// Whether the last poll stopped at its bound, so that more waits to be read.
     #[must_use]
-    pub const fn has_more(&self) -> bool {
-        match &self.kind {
-            Kind::Jsonl(source) => source.has_more(),
-            Kind::Http(source) => source.has_more(),
-            Kind::Exec(source) => source.has_more(),
-            Kind::None => false,
-        }
+    pub fn has_more(&self) -> bool {
+        self.feed.as_ref().is_some_and(|feed| feed.has_more())
     }
 
     /// Records that the source says it dropped before they could be read.
     #[must_use]
-    pub const fn lost(&self) -> u64 {
-        match &self.kind {
-            Kind::Http(source) => source.lost(),
-            Kind::Jsonl(_) | Kind::Exec(_) | Kind::None => 0,
-        }
+    pub fn lost(&self) -> u64 {
+        self.feed.as_ref().map_or(0, |feed| feed.lost())
     }
 
     /// Polls until no record of ours (as `is_ours` tells of its text) has come for `settle`, at most
@@ -134,7 +147,7 @@ impl Source {
         deadline: Duration,
         is_ours: impl Fn(&str) -> bool,
     ) -> Collected {
-        if matches!(self.kind, Kind::None) {
+        if self.feed.is_none() {
             return Collected { settled: true, ..Collected::default() };
         }
         collect::collect(self, Settling::new(Instant::now(), settle, deadline), is_ours).await

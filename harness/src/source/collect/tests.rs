@@ -1,5 +1,5 @@
 use super::{Settling, Wait};
-use crate::source::{Line, Locator, MAX_COLLECTED, Source};
+use crate::source::{Access, Line, Locator, MAX_COLLECTED, Source};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -54,7 +54,7 @@ fn append(path: &Path, text: &str) {
 }
 
 async fn open(path: &Path) -> Source {
-    Source::open(&Locator::Jsonl(path.to_owned()), &[]).await.expect("opened")
+    Source::open(&Locator::Jsonl(path.to_owned()), Access::default()).await.expect("opened")
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn says_when_the_deadline_came_first() {
 
 #[tokio::test]
 async fn no_source_is_settled_at_once() {
-    let mut source = Source::open(&Locator::None, &[]).await.expect("opened");
+    let mut source = Source::open(&Locator::None, Access::default()).await.expect("opened");
     assert_eq!(source.poll().await.expect("polled"), []);
     let found = source.collect(3600 * SECOND, 3600 * SECOND, |_| true).await;
     assert!(found.settled && found.lines.is_empty() && found.error.is_none());

@@ -1,5 +1,5 @@
 use super::HttpSource;
-use crate::source::{Line, SourceError};
+use crate::source::{Feed, Line, SourceError};
 use crate::wire::envelope::Header;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,5 +1,5 @@
 use super::JsonlSource;
-use crate::source::{Line, MAX_LINE, MAX_POLL, SourceError};
+use crate::source::{Feed, Line, MAX_LINE, MAX_POLL, SourceError};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn poll(source: &mut JsonlSource) -> Vec<String> {
         Line::Text(text) => text,
         Line::Unreadable { why, .. } => format!("unreadable: {why}"),
     };
-    source.poll().expect("polled").into_iter().map(text).collect()
+    source.lines().expect("polled").into_iter().map(text).collect()
 }
 
 #[test]
@@ -149,11 +149,11 @@ fn one_poll_takes_a_bounded_part_and_the_next_goes_on() {
     // Tiny lines cost more memory than their text; the bound counts that.
     let count = MAX_POLL / 90;
     append(&place.path, "a\n".repeat(count).as_bytes());
-    let first = source.poll().expect("polled").len();
-    assert!(first < count && source.has_more(), "{first} of {count}");
+    let first = source.lines().expect("polled").len();
+    assert!(first < count && Feed::has_more(&source), "{first} of {count}");
     let mut total = first;
-    while source.has_more() {
-        total += source.poll().expect("polled").len();
+    while Feed::has_more(&source) {
+        total += source.lines().expect("polled").len();
     }
     assert_eq!(total, count);
 }
