@@ -14,7 +14,7 @@ use crate::runner::event::Event;
 use crate::runner::run::{Run, RunError};
 use stage::Stage;
 
-pub(crate) use records::open_source;
+pub(crate) use records::open_sources;
 pub(crate) use stage::world;
 pub(crate) use subject::{Place, Subject, subject};
 

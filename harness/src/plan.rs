@@ -40,8 +40,8 @@ pub struct Settings {
     pub target: Option<Endpoint>,
     /// The command line of the process under test.
     pub stdio: Option<Launcher>,
-    /// Where records are; none when the command line does not say.
-    pub audit: Option<Locator>,
+    /// Where records are; empty when the command line does not say.
+    pub audit: Vec<Locator>,
     /// Where the target's own log is; none when it is not read.
     pub log: Option<Locator>,
     /// What the product calls things.
@@ -105,7 +105,7 @@ impl Settings {
         Ok(Self {
             target,
             stdio,
-            audit: locator(&aim.audit)?,
+            audit: locators(&aim.audit)?,
             log: aim.log.as_deref().map(log).transpose()?,
             switches: switches::read(&profile, &aim.set)?,
             strict: aim.strict,
@@ -183,12 +183,19 @@ fn launcher(text: &str, deadline: Duration) -> Result<Launcher, UsageError> {
     })
 }
 
-fn locator(given: &[String]) -> Result<Option<Locator>, UsageError> {
-    match given {
-        [] => Ok(None),
-        // The text may hold a password: only the error, which knows what to hide, is repeated.
-        [one] => one.parse().map(Some).map_err(|error| UsageError(format!("--audit: {error}"))),
-        _ => usage("--audit may be given once in this version: leave one out"),
+fn locators(given: &[String]) -> Result<Vec<Locator>, UsageError> {
+    // The text may hold a password: only the error, which knows what to hide, is repeated.
+    let parse =
+        |text: &String| text.parse().map_err(|error| UsageError(format!("--audit: {error}")));
+    let named: Vec<Locator> = given.iter().map(parse).collect::<Result<_, _>>()?;
+    let twice =
+        named.iter().enumerate().find(|(at, one)| named.iter().take(*at).any(|it| it == *one));
+    match twice {
+        Some((_, one)) => usage(format!("--audit {one} is given twice: leave one out")),
+        None if named.len() > 1 && named.contains(&Locator::None) => {
+            usage("--audit none beside another --audit: leave one out")
+        }
+        None => Ok(named),
     }
 }
 

@@ -14,7 +14,7 @@ use mcp_gauntlet::case::switch::Switches;
 use mcp_gauntlet::case::{Case, Stimulus, Wait};
 use mcp_gauntlet::oracle::checks::answered::describe;
 use mcp_gauntlet::oracle::classify::Reading;
-use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange, Records};
+use mcp_gauntlet::oracle::evidence::{Evidence, Exchange, Records};
 use mcp_gauntlet::oracle::judge::judge;
 use mcp_gauntlet::oracle::secrets::Secrets;
 use mcp_gauntlet::report::model::{Check, Outcome};
@@ -83,7 +83,7 @@ fn judged(house: &House, tried: Range<usize>) -> Result<(), String> {
             life: None,
             hop: None,
             log: None,
-            audit: Audit::Available(records),
+            audit: vec![records],
             secrets: &Secrets::default(),
             switches: &Switches::default(),
         });
@@ -100,11 +100,13 @@ fn records<'a>(book: &'a Book, correlation: &Correlation, place: usize) -> Recor
     let matches = correlation.per_exchange.get(place).cloned().unwrap_or_default();
     let record = |(at, tier): &(usize, _)| Some((book.records.get(*at)?, *tier));
     Records {
+        source: None,
         matched: matches.records.iter().filter_map(record).collect(),
         ambiguous: matches.ambiguous,
         broken: book.unreadable.iter().map(String::as_str).collect(),
         too_deep: !book.too_deep.is_empty(),
         orphans: correlation.orphans.iter().filter_map(|at| book.records.get(*at)).collect(),
+        leaks: &[],
         names_servers: false,
         profile: &PROFILE,
     }

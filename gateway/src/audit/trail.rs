@@ -22,6 +22,8 @@ pub(crate) struct RecordContext<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) text: String,
+    /// What the memory keeps instead, if that is another text.
+    pub(crate) kept: Option<String>,
     /// How long to wait before writing.
     pub(crate) delay: Duration,
 }
@@ -68,7 +70,7 @@ impl Trail {
         let mut written = None;
         for outgoing in self.faults.on_record(record, context) {
             if outgoing.delay.is_zero() {
-                written = self.sinks.deliver(outgoing.text);
+                written = self.sinks.deliver(outgoing);
             } else {
                 self.write_later(outgoing);
             }
@@ -91,20 +93,22 @@ impl Trail {
         let sinks = Arc::clone(&self.sinks);
         runtime.spawn(async move {
             tokio::time::sleep(outgoing.delay).await;
-            sinks.deliver(outgoing.text);
+            sinks.deliver(outgoing);
         });
     }
 }
 
 impl Sinks {
-    fn deliver(&self, text: String) -> Option<oneshot::Receiver<()>> {
+    fn deliver(&self, outgoing: Outgoing) -> Option<oneshot::Receiver<()>> {
+        let Outgoing { text, kept, .. } = outgoing;
         let written = self.file.as_ref().map(|file| file.write(text.clone()));
-        self.ring.push(text);
+        self.ring.push(kept.unwrap_or(text));
         written
     }
 }
 
 /// A record as one line of JSON.
 pub(crate) fn line(record: &Record) -> Outgoing {
-    Outgoing { text: serde_json::to_string(record).unwrap_or_default(), delay: Duration::ZERO }
+    let text = serde_json::to_string(record).unwrap_or_default();
+    Outgoing { text, kept: None, delay: Duration::ZERO }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderValue;
+
 use super::{Fault, Faults};
 use crate::audit::{
     ErrorInformation, Outgoing, PROTOCOL_ERROR, Record, RecordContext, Status, line, new_id,
@@ -39,6 +41,12 @@ impl Faults {
         }
         if lists && self.has(Fault::GhostRecord) {
             lines.push(self.rendered(&ghost(record)));
+        }
+        if let Some(value) = context.authorization
+            && lists
+            && self.has(Fault::KeyBesideRecords)
+        {
+            lines.push(notice(value));
         }
         lines
     }
@@ -97,11 +105,29 @@ impl Faults {
             let escaped = serde_json::Value::from(method).to_string();
             outgoing.text = outgoing.text.replace(&escaped, &format!("\"{method}\""));
         }
+        if self.has(Fault::ViewsDiffer) {
+            outgoing.kept = other_view(record);
+        }
         if record.status == Status::Failure && self.has(Fault::LateRecord) {
             outgoing.delay = LATE;
         }
         outgoing
     }
+}
+
+/// The same with another call type, where both would do.
+fn other_view(record: &Record) -> Option<String> {
+    let call = record.metadata.mcp_tool_call_metadata.is_some();
+    let refused = record.status == Status::Failure && record.call_type != PROTOCOL_ERROR && !call;
+    let other = || Record { call_type: PROTOCOL_ERROR.into(), ..record.clone() };
+    refused.then(|| line(&other()).text)
+}
+
+/// A line that is no record, and names no request.
+fn notice(credentials: &HeaderValue) -> Outgoing {
+    let credentials = String::from_utf8_lossy(credentials.as_bytes());
+    let text = serde_json::json!({ "event": "list refreshed", "authorization": credentials });
+    Outgoing { text: text.to_string(), kept: None, delay: Duration::ZERO }
 }
 
 /// A record that looks like one of ours and belongs to no request.

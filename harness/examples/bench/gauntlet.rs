@@ -97,11 +97,12 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
     let index = Index::new(&stage.probed, runs);
     let correlation = index.correlate(book, stage.world.keys.prefix());
     let ledgers = Ledgers {
+        source: None,
         book,
         index: &index,
-        correlation: &correlation,
+        correlation,
         profile: &stage.profile,
-        names_servers: false,
+        leaks: Vec::new(),
     };
     let court = Court {
         cases: &stage.cases,
@@ -111,7 +112,7 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         strict: false,
         own: None,
         log: None,
-        audit: Some(ledgers),
+        audit: vec![ledgers],
     };
     let mut passed = 0;
     for (place, run) in runs.iter().enumerate() {

@@ -65,6 +65,7 @@ impl<'a> Reader<'a> {
             protocol_version: self.text(Field::ProtocolVersion),
             transport: self.text(Field::Transport),
             correlation_id: self.text(Field::CorrelationId),
+            taken: 0.0,
             raw: raw.to_owned(),
         }
     }

@@ -51,6 +51,8 @@ pub struct AuditRecord {
     pub transport: Option<String>,
     /// The value of the correlation header that the request carried.
     pub correlation_id: Option<String>,
+    /// When it was read, seconds since the Unix epoch.
+    pub taken: f64,
     /// The record's own text as it was read, at most as long as the source's line bound.
     pub raw: String,
 }

@@ -30,6 +30,8 @@ pub struct Expectation {
     pub secret: Option<String>,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether everything that a source delivers is searched for credentials.
+    pub deliveries: bool,
     /// Whether the message may have several defects, of which any may be told first. The class is then
     /// what the message is read as, and the replies are not only those of the class.
     pub several: bool,

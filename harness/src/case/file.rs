@@ -135,6 +135,8 @@ struct ExpectFile {
     #[serde(default)]
     orphans: bool,
     #[serde(default)]
+    deliveries: bool,
+    #[serde(default)]
     several: bool,
     #[serde(default)]
     any_revision: bool,
@@ -254,6 +256,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         secret: file.secret,
         record: file.record,
         orphans: file.orphans,
+        deliveries: file.deliveries,
         several: file.several,
         any_revision: file.any_revision,
         process: file.process,

@@ -13,7 +13,7 @@ const KINDS: [&str; 8] =
 ///
 /// # Errors
 /// - It can never fail: every kind of reply is permitted with every code, id, status and content, no
-///   header and no record is demanded, and orphans are not looked for. No connection at all
+///   header and no record is demanded, and neither orphans nor credentials are looked for. No connection at all
 ///   (`refused`) need not be named, since it says nothing about the message. What is asked of every
 ///   reply alike (its shape, its framing, that it comes once, life afterwards) is no part of this.
 /// - It can never pass: no kind of reply is left with the grade pass whose code, id and status may
@@ -30,7 +30,8 @@ pub fn check(expectation: &Expectation) -> Result<(), String> {
     let anything = all.all(|kind| replies.get(&kind).is_some_and(is_free));
     let nothing_else = expectation.headers.is_empty()
         && expectation.record == RecordDemand::Optional
-        && !expectation.orphans;
+        && !expectation.orphans
+        && !expectation.deliveries;
     if anything && nothing_else {
         return Err(
             "the case can never fail: every reply is permitted, whatever it holds; leave out \

@@ -13,7 +13,7 @@ mod web;
 pub use judge::origin::PublicOrigin;
 pub use step::{Finding, Outcome, Step};
 
-use crate::examine::{ExamineError, Place, Subject, advice, open_source, subject, world};
+use crate::examine::{ExamineError, Place, Subject, advice, open_sources, subject, world};
 use crate::oracle::secrets::Secrets;
 use crate::plan::{Settings, UsageError};
 use crate::runner::headers::GivenHeader;
@@ -172,7 +172,7 @@ impl Patient<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), ExamineError> {
         // What is recorded is read from here on.
-        let source = self.source(world).await?;
+        let sources = self.sources(world).await?;
         visit.greet(&self.settings.revisions).await;
         if !findings.add(self.era(visit)) {
             return Ok(());
@@ -195,7 +195,7 @@ impl Patient<'_> {
         };
         let tool = called.as_ref().map(|called| called.tool.as_str());
         let place = if tool.is_some() { visit.exchanges.len().checked_sub(1) } else { listing };
-        self.record(findings, visit, (place, tool), source).await;
+        self.record(findings, visit, (place, tool), sources).await;
         let secrets: Vec<String> =
             self.subject.headers.iter().filter_map(GivenHeader::secret).collect();
         let sought = Secrets::new(secrets.clone());
@@ -205,14 +205,14 @@ impl Patient<'_> {
         Ok(())
     }
 
-    /// The audit source, or why there is none.
-    async fn source(
+    /// The audit sources, or why there are none.
+    async fn sources(
         &self,
         world: &World,
-    ) -> Result<Result<(Source, String), Unread>, ExamineError> {
-        match open_source(self.settings, self.subject, world).await {
-            Ok((Some(source), _)) => Ok(Ok(source)),
-            Ok((None, note)) => Ok(Err(Unread::None(note.unwrap_or_default()))),
+    ) -> Result<Result<Vec<(Source, String)>, Unread>, ExamineError> {
+        match open_sources(self.settings, self.subject, world).await {
+            Ok((sources, _)) if !sources.is_empty() => Ok(Ok(sources)),
+            Ok((_, note)) => Ok(Err(Unread::None(note.unwrap_or_default()))),
             Err(ExamineError::Untestable(why)) => Ok(Err(Unread::Broken(why))),
             Err(error) => Err(error),
         }
@@ -228,25 +228,29 @@ impl Patient<'_> {
         judge_serve::era(&spoken, &refused, advice)
     }
 
-    /// The record of the exchange at this place.
+    /// The record of the exchange at this place, in each source.
     async fn record(
         &self,
         findings: &mut Findings,
         visit: &Visit<'_>,
         (place, tool): (Option<usize>, Option<&str>),
-        source: Result<(Source, String), Unread>,
+        sources: Result<Vec<(Source, String)>, Unread>,
     ) {
-        findings.add(match (source, place) {
-            (Ok((mut source, name)), Some(place)) => {
-                let seen = visit.records(place, (&mut source, name), self.settings).await;
-                judge_serve::record(tool, Ok(&seen))
+        let finding = match (sources, place) {
+            (Ok(sources), Some(place)) => {
+                for (mut source, name) in sources {
+                    let seen = visit.records(place, (&mut source, name), self.settings).await;
+                    findings.add(judge_serve::record(tool, Ok(&seen)));
+                }
+                return;
             }
             (Ok(_), None) => judge_serve::record(tool, Err("no message was sent that is recorded")),
             (Err(Unread::None(why)), _) => judge_serve::record(tool, Err(&why)),
             (Err(Unread::Broken(why)), _) => {
                 Finding::fail(Step::Record, why, "check --audit, and that the target runs")
             }
-        });
+        };
+        findings.add(finding);
     }
 
     /// The metadata and the authorization endpoint.

@@ -9,26 +9,39 @@ use crate::source::{Access, Locator, Source};
 use crate::target::world::World;
 use crate::transport::endpoint::Endpoint;
 
-/// Opens the audit source: the one named, or else one that the profile knows of. Without one, a
+/// An open source with its name.
+type Named = (Source, String);
+
+/// Opens the audit sources: those named, or else one that the profile knows of. Without any, a
 /// sentence says why the audited checks do not apply.
-pub(crate) async fn open_source(
+pub(crate) async fn open_sources(
     settings: &Settings,
     subject: &Subject,
     world: &World,
-) -> Result<(Option<(Source, String)>, Option<String>), ExamineError> {
+) -> Result<(Vec<Named>, Option<String>), ExamineError> {
     let headers: Vec<_> = world.given.iter().map(|given| given.header.clone()).collect();
     let access = Access { headers: &headers, profile: Some(&settings.profile) };
-    match &subject.audit {
-        Some(Locator::None) => Ok((None, Some("--audit none".to_owned()))),
-        Some(locator) => match Source::open(locator, access).await {
-            Ok(source) => Ok((Some((source, locator.to_string())), None)),
-            Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
-            Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
-        },
-        None => match &subject.place {
+    match subject.audit.as_slice() {
+        [Locator::None] => Ok((Vec::new(), Some("--audit none".to_owned()))),
+        [] => match &subject.place {
             Place::Url(endpoint) => Ok(default_source(settings, endpoint, access).await),
-            Place::Command(_) => Ok((None, Some(NO_SOURCE.to_owned()))),
+            Place::Command(_) => Ok((Vec::new(), Some(NO_SOURCE.to_owned()))),
         },
+        named => {
+            let mut sources = Vec::new();
+            for locator in named {
+                sources.push(open(locator, access).await?);
+            }
+            Ok((sources, None))
+        }
+    }
+}
+
+async fn open(locator: &Locator, access: Access<'_>) -> Result<Named, ExamineError> {
+    match Source::open(locator, access).await {
+        Ok(source) => Ok((source, locator.to_string())),
+        Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
+        Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
     }
 }
 
@@ -52,15 +65,15 @@ async fn default_source(
     settings: &Settings,
     endpoint: &Endpoint,
     access: Access<'_>,
-) -> (Option<(Source, String)>, Option<String>) {
+) -> (Vec<Named>, Option<String>) {
     let target = endpoint.to_string();
     for text in &settings.profile.default_sources {
         let Ok(locator) = Locator::relative_to(text, &target) else { continue };
         if let Ok(source) = Source::open(&locator, access).await {
-            return (Some((source, locator.to_string())), None);
+            return (vec![(source, locator.to_string())], None);
         }
     }
     let tried = settings.profile.default_sources.join(", ");
     let tried = if tried.is_empty() { String::new() } else { format!(" (tried {tried})") };
-    (None, Some(format!("no audit records were found{tried}; give --audit LOCATOR")))
+    (Vec::new(), Some(format!("no audit records were found{tried}; give --audit LOCATOR")))
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::records::{open_log, open_source};
+use super::records::{open_log, open_sources};
 use super::subject::{Place, Subject, subject};
 use super::{ExamineError, advice, interrupted};
 use crate::generate::deal::Dealer;
@@ -48,8 +48,9 @@ impl Stage {
         let secrets = Secrets::new(subject.headers.iter().filter_map(GivenHeader::secret));
         let log = open_log(&subject, secrets.clone()).await?;
         let world = Arc::new(world(&settings, &subject, log)?);
-        let (source, audit_note) = open_source(&settings, &subject, &world).await?;
-        let audit = source.as_ref().map_or_else(|| "none".to_owned(), |(_, name)| name.clone());
+        let (sources, audit_note) = open_sources(&settings, &subject, &world).await?;
+        let names: Vec<&str> = sources.iter().map(|(_, name)| name.as_str()).collect();
+        let audit = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         // What was started for the probe ends with it.
         let probed = tokio::select! {
             probed = probe(&world, &settings.revisions, &subject.tools) => probed,
@@ -67,7 +68,7 @@ impl Stage {
         header.revisions = probed.facts.iter().map(|facts| facts.revision.to_string()).collect();
         header.server = probed.facts.last().map_or_else(String::new, |facts| facts.server.clone());
         let plan = plan(settings, (&subject, secrets), &probed.facts);
-        let run = Run::new(plan, Arc::clone(&world), probed, source, events);
+        let run = Run::new(plan, Arc::clone(&world), probed, sources, events);
         Ok((run, Self { subject, world, header, started }))
     }
 

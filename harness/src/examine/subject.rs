@@ -8,7 +8,7 @@ use super::ExamineError;
 use crate::plan::{Settings, UsageError};
 use crate::runner::headers::GivenHeader;
 use crate::runner::probe::AllowedTool;
-use crate::source::Locator;
+use crate::source::{Locator, LocatorError};
 #[cfg(feature = "reference")]
 use crate::target::reference::{self, Reference};
 use crate::transport::endpoint::Endpoint;
@@ -24,7 +24,8 @@ pub(crate) struct Subject {
     pub(super) url: String,
     pub(crate) headers: Vec<GivenHeader>,
     pub(crate) tools: Vec<AllowedTool>,
-    pub(super) audit: Option<Locator>,
+    /// Where its records are; empty where nobody said.
+    pub(super) audit: Vec<Locator>,
     pub(super) log: Option<Locator>,
     pub(super) notes: Vec<String>,
     /// Our own upstream, where it serves.
@@ -72,6 +73,7 @@ pub(crate) async fn subject(settings: &Settings) -> Result<Subject, ExamineError
         Some(address) => Some(own_upstream(address).await?),
         None => None,
     };
+    let audit = resolved(&settings.audit, &name)?;
     Ok(Subject {
         own,
         url: name.clone(),
@@ -79,7 +81,7 @@ pub(crate) async fn subject(settings: &Settings) -> Result<Subject, ExamineError
         place,
         headers: settings.headers.clone(),
         tools: settings.tools.clone(),
-        audit: settings.audit.clone(),
+        audit,
         log: settings.log.clone(),
         notes,
         #[cfg(feature = "reference")]
@@ -109,7 +111,7 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
     headers.push(reference.credentials.clone());
     let mut tools = settings.tools.clone();
     tools.push(reference::dead_tool());
-    let audit = settings.audit.clone().or_else(|| Some(Locator::Jsonl(reference.audit_file())));
+    let audit = built_in_audit(settings, &reference, &endpoint)?;
     let log = settings.log.clone().or_else(|| Some(Locator::Jsonl(reference.log_file())));
     Ok(Subject {
         own: Some(own),
@@ -127,6 +129,27 @@ async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
         )],
         reference: Some(reference),
     })
+}
+
+/// The file of the built-in gateway, and what was named beside it.
+#[cfg(feature = "reference")]
+fn built_in_audit(
+    settings: &Settings,
+    reference: &Reference,
+    endpoint: &Endpoint,
+) -> Result<Vec<Locator>, UsageError> {
+    let named = resolved(&settings.audit, &endpoint.to_string())?;
+    if named == [Locator::None] {
+        return Ok(named);
+    }
+    Ok(std::iter::once(Locator::Jsonl(reference.audit_file())).chain(named).collect())
+}
+
+/// The locators with paths on the target made whole.
+fn resolved(named: &[Locator], target: &str) -> Result<Vec<Locator>, UsageError> {
+    let whole = |locator: &Locator| locator.on(target);
+    let whole: Result<_, _> = named.iter().map(whole).collect();
+    whole.map_err(|error: LocatorError| UsageError(format!("--audit: {error}")))
 }
 
 #[cfg(not(feature = "reference"))]

@@ -56,6 +56,9 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
     }
+    if case.expectation.deliveries {
+        asked.insert(CheckId::Delivered);
+    }
     if case.transports.contains(&Transport::Stdio) {
         asked.insert(CheckId::Purity);
     }
@@ -143,6 +146,8 @@ fn of_record(case: &Case, asked: &mut BTreeSet<CheckId>) {
     if class == Class::Batch {
         return;
     }
+    // Only of a record that every source has.
+    asked.insert(CheckId::RecordAgree);
     asked.extend([CheckId::CallType, CheckId::RecordTiming]);
     let unread =
         matches!(class, Class::Unparsable | Class::Empty | Class::TooDeep | Class::TooLarge);

@@ -92,6 +92,8 @@ pub enum CheckId {
     RecordResponse,
     /// Are its times sane?
     RecordTiming,
+    /// Do the records of several sources say the same?
+    RecordAgree,
     /// Is every record of ours explained by an exchange?
     Orphan,
     /// Are reply and record free of stack traces, and the reply of paths?
@@ -100,11 +102,13 @@ pub enum CheckId {
     Secret,
     /// Is the target's own log free of credentials?
     LogLeak,
+    /// Is everything that a source delivers free of credentials?
+    Delivered,
 }
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -145,10 +149,12 @@ impl CheckId {
         Self::RecordServer,
         Self::RecordResponse,
         Self::RecordTiming,
+        Self::RecordAgree,
         Self::Orphan,
         Self::Traceback,
         Self::Secret,
         Self::LogLeak,
+        Self::Delivered,
     ];
 
     /// The id in reports.
@@ -195,10 +201,12 @@ impl CheckId {
             Self::RecordServer => "audited.server",
             Self::RecordResponse => "audited.response",
             Self::RecordTiming => "audited.timing",
+            Self::RecordAgree => "audited.agree",
             Self::Orphan => "audited.orphan",
             Self::Traceback => "leak.traceback",
             Self::Secret => "leak.secret",
             Self::LogLeak => "leak.log",
+            Self::Delivered => "leak.delivered",
         }
     }
 
@@ -211,7 +219,14 @@ impl CheckId {
     /// Whether no text of MCP or JSON-RPC demands what the check asks.
     fn is_of_the_house(self) -> bool {
         self.is_audited()
-            || matches!(self, Self::Secret | Self::Traceback | Self::LogLeak | Self::UpstreamWarned)
+            || matches!(
+                self,
+                Self::Secret
+                    | Self::Traceback
+                    | Self::LogLeak
+                    | Self::Delivered
+                    | Self::UpstreamWarned
+            )
     }
 
     /// Whether the check reads audit records.
@@ -231,6 +246,8 @@ impl fmt::Display for CheckId {
 #[derive(Debug)]
 pub struct Findings {
     level: String,
+    /// The source of records that the answers are about, where there are several.
+    source: Option<String>,
     checks: Vec<Check>,
 }
 
@@ -238,7 +255,12 @@ impl Findings {
     /// No answers yet; `level` is the keyword of the case's requirement.
     #[must_use]
     pub fn new(level: String) -> Self {
-        Self { level, checks: Vec::new() }
+        Self { level, source: None, checks: Vec::new() }
+    }
+
+    /// Turns to one of several sources of records; none for what is about no single one.
+    pub fn at(&mut self, source: Option<&str>) {
+        self.source = source.map(str::to_owned);
     }
 
     /// Adds one answer.
@@ -255,7 +277,10 @@ impl Findings {
             outcome,
             level,
             expected: expected.into(),
-            actual: actual.into(),
+            actual: match &self.source {
+                Some(source) => format!("{} (in {source})", actual.into()),
+                None => actual.into(),
+            },
         });
     }
 

@@ -103,8 +103,8 @@ pub struct Evidence<'a> {
     pub hop: Option<&'a Hop>,
     /// What the target's own log said meanwhile, as far as it may matter; none where it is not read.
     pub log: Option<&'a [LogLine]>,
-    /// The records, or why there are none to be had.
-    pub audit: Audit<'a>,
+    /// The records, by source; empty where there are none to be had.
+    pub audit: Vec<Records<'a>>,
     /// Texts that must appear in no reply and no record.
     pub secrets: &'a Secrets,
     /// How disputed verdicts are decided.
@@ -185,18 +185,11 @@ impl LogLine {
     }
 }
 
-/// The records of one case's stimulus.
-#[derive(Debug)]
-pub enum Audit<'a> {
-    /// No records can be had.
-    Unavailable,
-    /// What the source delivered.
-    Available(Records<'a>),
-}
-
-/// What the source delivered for one stimulus.
+/// What one source delivered for one stimulus.
 #[derive(Debug)]
 pub struct Records<'a> {
+    /// Name of the source, where there are several.
+    pub source: Option<&'a str>,
     /// The records that belong to it, with the tier by which each was matched.
     pub matched: Vec<(&'a AuditRecord, Tier)>,
     /// Whether a record may belong to it or to another exchange.
@@ -207,10 +200,21 @@ pub struct Records<'a> {
     pub too_deep: bool,
     /// Records of the run that no exchange explains.
     pub orphans: Vec<&'a AuditRecord>,
+    /// What else the source delivered and should not have: everything but what is about a message under test.
+    pub leaks: &'a [Leak],
     /// Whether records of successful calls behind the target name the upstream.
     pub names_servers: bool,
     /// What the product calls things.
     pub profile: &'a Profile,
+}
+
+/// A secret in what a source delivered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Leak {
+    /// Whether it is a credential; else a secret that a message held in its arguments.
+    pub credential: bool,
+    /// The beginning of what was delivered, with the secret blotted out.
+    pub excerpt: String,
 }
 
 #[cfg(test)]

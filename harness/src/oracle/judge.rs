@@ -34,6 +34,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         leak::traceback(evidence, &mut findings);
         leak::secret(evidence, &mut findings);
         leak::log(evidence, &mut findings);
+        leak::delivered(evidence, &mut findings);
     }
     let mut checks = findings.into_checks();
     if evidence.case.expectation.several {

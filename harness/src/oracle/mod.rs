@@ -7,6 +7,7 @@ pub mod checks;
 pub mod classify;
 pub mod evidence;
 pub mod expect;
+pub mod grade;
 pub mod http;
 pub mod judge;
 pub mod methods;
@@ -18,5 +19,5 @@ pub mod secrets;
 pub mod strict;
 pub mod switches;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod trace;

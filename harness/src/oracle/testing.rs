@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::CheckId;
 use super::classify::{Context, classify};
-use super::evidence::{Audit, Evidence, Exchange, Hop, LogLine, Records};
+use super::evidence::{Evidence, Exchange, Hop, Leak, LogLine, Records};
 use super::judge::judge;
 use super::observe::observe;
 use super::params::Tool;
@@ -134,7 +134,7 @@ pub(super) fn exchange(body: impl AsRef<[u8]>, delivery: Delivery) -> Exchange {
 }
 
 /// A case of the class that names no replies of its own.
-pub(super) fn case(class: Class) -> Case {
+pub(crate) fn case(class: Class) -> Case {
     Case {
         id: "test/case".to_owned(),
         title: "a case made by a test".to_owned(),
@@ -195,6 +195,7 @@ pub(super) struct Scene {
     pub(super) too_deep: bool,
     pub(super) broken: Vec<String>,
     pub(super) orphans: Vec<AuditRecord>,
+    pub(super) leaks: Vec<Leak>,
     pub(super) names_servers: bool,
     pub(super) log: Option<Vec<LogLine>>,
     pub(super) secrets: Secrets,
@@ -220,6 +221,7 @@ impl Scene {
             too_deep: false,
             broken: Vec::new(),
             orphans: Vec::new(),
+            leaks: Vec::new(),
             names_servers: false,
             log: None,
             secrets: Secrets::default(),
@@ -252,16 +254,23 @@ impl Scene {
     }
 
     pub(super) fn judge(&self) -> Vec<Check> {
+        self.with(judge)
+    }
+
+    /// What comes of the evidence.
+    pub(super) fn with<T>(&self, ask: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let records = Records {
+            source: None,
             matched: self.records.iter().map(|record| (record, Tier::Header)).collect(),
             ambiguous: self.ambiguous,
             broken: self.broken.iter().map(String::as_str).collect(),
             too_deep: self.too_deep,
             orphans: self.orphans.iter().collect(),
+            leaks: &self.leaks,
             names_servers: self.names_servers,
             profile: &self.profile,
         };
-        judge(&Evidence {
+        ask(&Evidence {
             case: &self.case,
             revision: self.revision,
             control: self.control.as_ref(),
@@ -272,7 +281,7 @@ impl Scene {
             life: None,
             hop: self.hop.as_ref(),
             log: self.log.as_deref(),
-            audit: if self.audited { Audit::Available(records) } else { Audit::Unavailable },
+            audit: if self.audited { vec![records] } else { Vec::new() },
             secrets: &self.secrets,
             switches: &self.switches,
         })

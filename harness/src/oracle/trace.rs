@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::{Audit, Evidence, Exchange};
+use super::evidence::{Evidence, Exchange, Records};
 
 /// A record, a log notification, or text on standard error that the valid message before did not
 /// cause too.
 #[must_use]
 pub fn left_trace(evidence: &Evidence<'_>) -> bool {
-    let recorded = match &evidence.audit {
-        Audit::Available(records) => !records.matched.is_empty() || !records.broken.is_empty(),
-        Audit::Unavailable => false,
-    };
+    let left = |records: &Records<'_>| !records.matched.is_empty() || !records.broken.is_empty();
+    let recorded = evidence.audit.iter().any(left);
     let asked = &evidence.stimulus.observation.asked;
     let logged = asked.iter().any(|method| method == "notifications/message");
     recorded || logged || wrote_errors(evidence)

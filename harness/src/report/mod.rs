@@ -5,6 +5,7 @@ pub mod detail;
 pub mod escape;
 pub mod fold;
 pub mod format;
+pub mod grades;
 pub mod json;
 pub mod junit;
 pub mod model;

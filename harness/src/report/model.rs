@@ -78,6 +78,9 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// Every check that was made, in the order in which they are judged.
     pub checks: Vec<Check>,
+    /// How much each source tells of the message.
+    #[serde(default)]
+    pub grades: Vec<Grade>,
     /// How the record was found (`header`, `trace`, `canary`, `id`, `time`); none without a record.
     pub tier: Option<String>,
     /// A shell command that sends the same message by hand.
@@ -93,6 +96,49 @@ pub struct Verdict {
     pub record: Option<String>,
     /// Milliseconds from the first byte of the stimulus to its answer.
     pub milliseconds: f64,
+}
+
+/// How much the record of one source tells of one message, rung by rung; none where a rung is not asked
+/// about, as the code of a success is not.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Grade {
+    /// Name of the source where there are several, else empty.
+    pub source: String,
+    /// The call type that the message calls for.
+    pub call_type: String,
+    /// There is a record; without one nothing else is asked.
+    pub recorded: bool,
+    /// It says of a failure that it is one.
+    pub failure: Option<bool>,
+    /// It has the JSON-RPC code that the caller saw.
+    pub code: Option<bool>,
+    /// It has the method, and the tool of a call.
+    pub request: Option<bool>,
+    /// It has the JSON-RPC id.
+    pub id: Option<bool>,
+    /// It has the arguments of a call, and the response of a success.
+    pub content: Option<bool>,
+    /// Its start and end are in order and within the exchange.
+    pub timing: Option<bool>,
+    /// It is the only one.
+    pub once: Option<bool>,
+}
+
+impl Grade {
+    /// The rungs from the lowest, each with its name in reports and what it tells.
+    #[must_use]
+    pub const fn rungs(&self) -> [(&'static str, Option<bool>); 8] {
+        [
+            ("recorded", Some(self.recorded)),
+            ("failure", self.failure),
+            ("code", self.code),
+            ("method+tool", self.request),
+            ("id", self.id),
+            ("content", self.content),
+            ("timing", self.timing),
+            ("once", self.once),
+        ]
+    }
 }
 
 /// One question about one exchange, and its answer.
@@ -177,13 +223,20 @@ pub struct Ledger {
     pub orphan: u64,
     /// Lines of the source that are no record at all (not JSON, too long).
     pub unreadable: u64,
+    /// Records of `records` that came after the source had settled, and before the deadline.
+    #[serde(default)]
+    pub late: u64,
+    /// Records that the source knows to be gone before they could be read.
+    #[serde(default)]
+    pub lost: u64,
 }
 
 impl Ledger {
     /// Adds the sums of another part of the same run.
     pub fn add(&mut self, other: &Self) {
         let Self { sent, replied, acknowledged, closed, silent, refused, .. } = other;
-        let Self { records, matched, missing, duplicate, orphan, unreadable, .. } = other;
+        let Self { records, matched, missing, duplicate, orphan, unreadable, late, lost, .. } =
+            other;
         self.sent += sent;
         self.replied += replied;
         self.acknowledged += acknowledged;
@@ -196,6 +249,8 @@ impl Ledger {
         self.duplicate += duplicate;
         self.orphan += orphan;
         self.unreadable += unreadable;
+        self.late += late;
+        self.lost += lost;
     }
 }
 

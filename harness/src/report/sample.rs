@@ -48,6 +48,7 @@ pub(crate) fn verdict(case: &str, revision: &str, outcome: Outcome) -> Verdict {
         outcome,
         reason: None,
         checks: Vec::new(),
+        grades: Vec::new(),
         tier: None,
         case_file: None,
         reproduce: "curl -sS http://127.0.0.1:4000/mcp --data '{\"id\":true}'".to_owned(),

@@ -1,6 +1,7 @@
 //! The report for a reader at a terminal. Every text of the target is escaped and bounded; nothing
 //! is printed here.
 
+mod grades;
 mod grid;
 mod head;
 mod layout;
@@ -52,6 +53,7 @@ pub fn render(report: &Report, style: &Style) -> String {
         grid::render(report, style),
         problems::render(report, style),
         problems::not_applicable(report, style),
+        grades::render(report, style),
         sums::render(report),
     ];
     let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");

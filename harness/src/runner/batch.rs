@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use super::case_run::{CaseRun, RunResult};
+use super::keys::now;
+use super::watch::Watch;
 use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
 use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::{AuditRecord, Status};
-use crate::oracle::evidence::Exchange;
+use crate::oracle::evidence::{Exchange, Leak};
 use crate::source::{Line, MAX_COLLECTED, Source, SourceError};
 use crate::upstream::PREFIX;
 use crate::wire::json::{self, JsonErrorKind};
@@ -25,9 +27,20 @@ pub struct Book {
     bytes: usize,
     /// Whether a successful call of our own upstream was recorded with the upstream's name.
     names_servers: bool,
+    /// When the source had settled, seconds since the Unix epoch.
+    settled: Vec<f64>,
+    watch: Watch,
+    /// What stood in lines that are no records, and should not.
+    leaks: Vec<Leak>,
 }
 
 impl Book {
+    /// An empty book that watches what it is given.
+    #[must_use]
+    pub fn watching(watch: Watch) -> Self {
+        Self { watch, ..Self::default() }
+    }
+
     /// Waits until the source has settled and takes what has come.
     ///
     /// # Errors
@@ -43,7 +56,28 @@ impl Book {
         for line in collected.lines {
             self.take(line, profile);
         }
+        if collected.settled {
+            self.settled.push(now());
+        }
         collected.error.map_or(Ok(()), Err)
+    }
+
+    /// Whether a record came after the source had settled, though its exchange had ended before (seconds
+    /// since the Unix epoch).
+    #[must_use]
+    pub fn is_late(&self, record: &AuditRecord, ended: f64) -> bool {
+        self.settled.iter().any(|settled| ended < *settled && *settled < record.taken)
+    }
+
+    /// What the source delivered and should not have, but for these records (ascending places), about which
+    /// `leak.secret` tells.
+    #[must_use]
+    pub fn leaks(&self, told: &[usize]) -> Vec<Leak> {
+        let mut leaks = self.leaks.clone();
+        let others = self.records.iter().enumerate();
+        let others = others.filter(|(place, _)| told.binary_search(place).is_err());
+        others.for_each(|(_, record)| self.watch.keep(&record.raw, &mut leaks));
+        leaks
     }
 
     /// Forgets all records but those at these places, ascending, and as many of the first unreadable
@@ -78,21 +112,31 @@ impl Book {
     /// Takes one line: as a record, or to those that are none.
     pub fn take(&mut self, line: Line, profile: &Profile) {
         self.bytes = self.bytes.saturating_add(line.size());
+        let none = |book: &mut Self, text: &str| book.watch.keep(text, &mut book.leaks);
         match line {
             Line::Text(text) if text.trim().is_empty() => {}
             Line::Text(text) => match json::parse(text.as_bytes()) {
                 Ok(value) => match map(profile, &value, &text) {
                     Mapped::Record(record) => {
                         self.names_servers |= names_server(&record);
-                        self.records.push(*record);
+                        self.records.push(AuditRecord { taken: now(), ..*record });
                     }
-                    Mapped::Ignored => {}
-                    Mapped::NotARecord => self.unreadable.push(text),
+                    Mapped::Ignored => none(self, &text),
+                    Mapped::NotARecord => {
+                        none(self, &text);
+                        self.unreadable.push(text);
+                    }
                 },
-                Err(error) if error.kind == JsonErrorKind::TooDeep => self.too_deep.push(text),
-                Err(_) => self.unreadable.push(text),
+                Err(error) => {
+                    none(self, &text);
+                    let deep = error.kind == JsonErrorKind::TooDeep;
+                    if deep { &mut self.too_deep } else { &mut self.unreadable }.push(text);
+                }
             },
-            Line::Unreadable { excerpt, .. } => self.unreadable.push(excerpt),
+            Line::Unreadable { excerpt, .. } => {
+                none(self, &excerpt);
+                self.unreadable.push(excerpt);
+            }
         }
     }
 }

@@ -1,45 +1,74 @@
-//! The records of a run: read on while it sends, and collected once it has sent.
+//! The records of a run, from one source or several: read on while it sends, and collected once it has
+//! sent.
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use futures_util::future::{join_all, try_join_all};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::batch::Book;
+use super::watch::Watch;
 use crate::audit::profile::Profile;
 use crate::source::{Source, SourceError};
 
-/// Time between two looks at the source while messages are sent. A file that is rotated twice
+/// Time between two looks at the sources while messages are sent. A file that is rotated twice
 /// between two looks has lost what stood in between.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A source with what was read from it.
 #[derive(Debug)]
-pub struct Intake {
-    /// The source with its name; none where there are no records to be had.
-    source: Option<(Source, String)>,
+pub struct Channel {
+    /// The name of the source.
+    pub name: String,
+    source: Source,
     /// What was read.
     pub book: Book,
+}
+
+impl Channel {
+    /// One look. One that fails is no failure of the source: the collection at the end tells.
+    async fn look(&mut self, profile: &Profile) {
+        if !self.book.is_full() {
+            let lines = self.source.poll().await.unwrap_or_default();
+            lines.into_iter().for_each(|line| self.book.take(line, profile));
+        }
+    }
+
+    /// Records that the source knows to be gone.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.source.lost()
+    }
+}
+
+/// All sources of a run; none where there are no records to be had.
+#[derive(Debug)]
+pub struct Intake {
+    /// The sources in the order in which they were named.
+    pub channels: Vec<Channel>,
     next: Instant,
 }
 
 impl Intake {
-    /// An intake that has read nothing.
+    /// An intake that has read nothing, from sources with their names.
     #[must_use]
-    pub fn new(source: Option<(Source, String)>) -> Self {
-        Self { source, book: Book::default(), next: Instant::now() }
+    pub fn new(sources: Vec<(Source, String)>, watch: &Watch) -> Self {
+        let channel =
+            |(source, name)| Channel { name, source, book: Book::watching(watch.clone()) };
+        Self { channels: sources.into_iter().map(channel).collect(), next: Instant::now() }
     }
 
-    /// The name of the source, where there is one.
+    /// Whether there are no records to be had.
     #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        self.source.as_ref().map(|(_, name)| name.as_str())
+    pub const fn is_closed(&self) -> bool {
+        self.channels.is_empty()
     }
 
     /// Treats the run as one without records.
     pub fn close(&mut self) {
-        self.source = None;
+        self.channels.clear();
     }
 
     /// Does some work, and reads on meanwhile. Nothing that was read is lost when the work ends.
@@ -52,24 +81,49 @@ impl Intake {
     }
 
     async fn read_on(&mut self, profile: &Profile) -> Infallible {
-        let Some((source, _)) = &mut self.source else { return pending().await };
+        if self.is_closed() {
+            return pending().await;
+        }
         loop {
             sleep_until(self.next).await;
-            // One look that fails is no failure of the source: the collection at the end tells.
-            if !self.book.is_full() {
-                let lines = source.poll().await.unwrap_or_default();
-                lines.into_iter().for_each(|line| self.book.take(line, profile));
-            }
+            self.look(profile).await;
             self.next = Instant::now() + PAUSE;
         }
     }
 
-    /// Waits until the source has settled and takes what has come. `prefix` begins what is ours.
+    async fn look(&mut self, profile: &Profile) {
+        join_all(self.channels.iter_mut().map(|channel| channel.look(profile))).await;
+    }
+
+    /// Waits until every source has settled and takes what has come. `prefix` begins what is ours.
     ///
     /// # Errors
-    /// When the source can no longer be read.
+    /// When a source can no longer be read, with its name.
     pub async fn collect(&mut self, profile: &Profile, prefix: &str) -> Result<(), SourceError> {
-        let Some((source, _)) = &mut self.source else { return Ok(()) };
-        self.book.collect(source, profile, prefix).await
+        let each = self.channels.iter_mut();
+        let collected =
+            each.map(|channel| channel.book.collect(&mut channel.source, profile, prefix));
+        try_join_all(collected).await.map(drop)
+    }
+
+    /// Waits a second time, up to the profile's deadline, as long as records are missing: one that comes now
+    /// is late, one that does not is lost.
+    pub async fn wait_for_late(&mut self, profile: &Profile, missing: impl Fn(&[Channel]) -> bool) {
+        let end = Instant::now() + profile.deadline().saturating_sub(profile.settle());
+        let mut known = None;
+        loop {
+            let count =
+                self.channels.iter().map(|channel| channel.book.records.len()).sum::<usize>();
+            // Matching is work, and nothing has changed where nothing has come.
+            if known != Some(count) && !missing(&self.channels) {
+                return;
+            }
+            known = Some(count);
+            if Instant::now() >= end {
+                return;
+            }
+            sleep(PAUSE).await;
+            self.look(profile).await;
+        }
     }
 }

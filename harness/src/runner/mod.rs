@@ -21,3 +21,4 @@ mod talk;
 pub mod tally;
 pub mod told;
 pub mod verdict;
+pub mod watch;

@@ -9,11 +9,13 @@ use tokio::task::JoinError;
 use super::batch::Index;
 use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
-use super::intake::Intake;
+use super::intake::{Channel, Intake};
 use super::keys::Lot;
 use super::patience::{LOST, Patience};
 use super::probe::Probe;
+use super::sums;
 use super::told::{Telling, Told};
+use super::watch::Watch;
 use crate::audit::profile::Profile;
 use crate::case::Case;
 use crate::case::models::Models;
@@ -125,11 +127,12 @@ impl Run {
         plan: Plan,
         world: Arc<World>,
         probe: Probe,
-        source: Option<(Source, String)>,
+        sources: Vec<(Source, String)>,
         events: UnboundedSender<Event>,
     ) -> Self {
         let facts = Arc::new(probe.facts);
-        let (intake, probed) = (Intake::new(source), probe.exchanges);
+        let watch = Watch::new(plan.secrets.clone(), &plan.cases, world.keys.prefix());
+        let (intake, probed) = (Intake::new(sources, &watch), probe.exchanges);
         let (runs, repeated, limit, restart) = (Vec::new(), Vec::new(), None, None);
         let (crew, resting) = (Crew::default(), Resting::default());
         let plan = Arc::new(plan);
@@ -168,20 +171,22 @@ impl Run {
         self.refuse_dead_source()?;
         self.repeat_what_failed().await;
         self.collect().await?;
+        self.wait_for_late().await;
         self.shrink_what_failed().await
     }
 
     /// A source without a single record of ours is the wrong one: that is one error of the command
     /// line, not a missing record in every case.
     pub(crate) fn refuse_dead_source(&self) -> Result<(), RunError> {
-        let Some(name) = self.intake.name() else { return Ok(()) };
         let index = Index::new(&self.probed, &self.runs);
-        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        let ours = correlation.per_exchange.iter().any(|matches| !matches.records.is_empty());
-        if ours || !correlation.orphans.is_empty() {
-            return Ok(());
+        for channel in &self.intake.channels {
+            let correlation = index.correlate(&channel.book, self.world.keys.prefix());
+            let ours = correlation.per_exchange.iter().any(|matches| !matches.records.is_empty());
+            if !ours && correlation.orphans.is_empty() {
+                return Err(RunError::NobodyWrites(channel.name.clone(), correlation.foreign));
+            }
         }
-        Err(RunError::NobodyWrites(name.to_owned(), correlation.foreign))
+        Ok(())
     }
 
     /// The jobs: every case under every revision and transport that it names and the target speaks.
@@ -251,6 +256,20 @@ impl Run {
         }
     }
 
+    /// Waits for the records that are missing, so that late ones are told from lost ones.
+    async fn wait_for_late(&mut self) {
+        let (profile, prefix) = (&self.plan.profile, self.world.keys.prefix());
+        let (probed, runs) = (&self.probed, self.runs.iter().chain(&self.repeated));
+        let index = Index::over(probed, runs);
+        let missing = |channels: &[Channel]| {
+            channels.iter().any(|channel| {
+                let correlation = index.correlate(&channel.book, prefix);
+                sums::records(&index, (&correlation, &channel.book), profile).missing > 0
+            })
+        };
+        self.world.idle.settling(self.intake.wait_for_late(profile, missing)).await;
+    }
+
     /// Reads the records of what was sent, after the future of [`Self::go`] was dropped. Those of
     /// messages that were on the way then belong to no exchange, and are forgotten. Says why there
     /// are no records, if so.
@@ -259,14 +278,18 @@ impl Run {
             self.runs.push(run);
         }
         self.crew = Crew::default();
-        self.intake.name()?;
+        if self.intake.is_closed() {
+            return None;
+        }
         if self.collect().await.is_err() || self.refuse_dead_source().is_err() {
             return Some(self.without_records());
         }
         self.runs.append(&mut self.repeated);
         let index = Index::new(&self.probed, &self.runs);
-        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        self.intake.book.forget(&correlation.orphans);
+        for channel in &mut self.intake.channels {
+            let correlation = index.correlate(&channel.book, self.world.keys.prefix());
+            channel.book.forget(&correlation.orphans);
+        }
         None
     }
 

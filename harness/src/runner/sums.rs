@@ -1,7 +1,7 @@
 //! The ledger: `sent = replied + acknowledged + closed + silent + refused`, and
 //! `records = matched + duplicate + orphan`.
 
-use super::batch::Index;
+use super::batch::{Book, Index};
 use crate::audit::correlate::Correlation;
 use crate::audit::profile::Profile;
 use crate::case::expectation::ReplyKind;
@@ -27,13 +27,14 @@ pub fn count(ledger: &mut Ledger, kind: ReplyKind) {
     *place += 1;
 }
 
-/// Counts the records, and the exchanges that should have left one and did not.
-pub fn match_records(
-    ledger: &mut Ledger,
+/// Counts the records of one source, and the exchanges that should have left one there and did not.
+#[must_use]
+pub fn records(
     index: &Index<'_>,
-    correlation: &Correlation,
+    (correlation, book): (&Correlation, &Book),
     profile: &Profile,
-) {
+) -> Ledger {
+    let mut ledger = Ledger::default();
     for (exchange, matches) in index.exchanges.iter().zip(&correlation.per_exchange) {
         let found = u64::try_from(matches.records.len()).unwrap_or(u64::MAX);
         // A batch may leave one record for each of its messages.
@@ -46,9 +47,15 @@ pub fn match_records(
         if found == 0 && due {
             ledger.missing += 1;
         }
+        let places = matches.records.iter().filter_map(|(place, _)| book.records.get(*place));
+        let late = places.filter(|record| book.is_late(record, exchange.ended));
+        ledger.late += u64::try_from(late.count()).unwrap_or(u64::MAX);
     }
     ledger.orphan = u64::try_from(correlation.orphans.len()).unwrap_or(u64::MAX);
     ledger.records = ledger.matched + ledger.duplicate + ledger.orphan;
+    let unreadable = book.unreadable.len() + book.too_deep.len();
+    ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
+    ledger
 }
 
 #[cfg(test)]

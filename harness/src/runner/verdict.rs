@@ -15,7 +15,8 @@ use crate::generate::deal::Dealer;
 use crate::generate::input::read_as;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::{answered, shorten};
-use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, Records};
+use crate::oracle::evidence::{Evidence, Exchange, Hop, Leak, Records};
+use crate::oracle::grade::grade;
 use crate::oracle::judge::{judge, outcome};
 use crate::oracle::secrets::Secrets;
 use crate::oracle::strict::harden;
@@ -42,23 +43,25 @@ pub struct Court<'a> {
     pub own: Option<&'a Own>,
     /// The target's own log, where it is read.
     pub log: Option<&'a Log>,
-    /// The records; none when there is no source.
-    pub audit: Option<Ledgers<'a>>,
+    /// The records by source; empty when there is none.
+    pub audit: Vec<Ledgers<'a>>,
 }
 
-/// The matched records of a run.
-#[derive(Clone, Copy, Debug)]
+/// The matched records of a run from one source.
+#[derive(Debug)]
 pub struct Ledgers<'a> {
+    /// Name of the source, where there are several.
+    pub source: Option<&'a str>,
     /// What was read.
     pub book: &'a Book,
     /// What was sent.
     pub index: &'a Index<'a>,
     /// How the two fit.
-    pub correlation: &'a Correlation,
+    pub correlation: Correlation,
     /// What the product calls things.
     pub profile: &'a Profile,
-    /// Whether records of successful calls of our own upstream name it.
-    pub names_servers: bool,
+    /// What else it delivered and should not have.
+    pub leaks: Vec<Leak>,
 }
 
 impl Court<'_> {
@@ -88,7 +91,7 @@ impl Court<'_> {
         sent: &Sent,
         (place, run): (usize, &CaseRun),
     ) -> Verdict {
-        let audit = self.audit.map(|ledgers| ledgers.records(place, &sent.stimulus));
+        let audit = self.audit.iter().map(|ledgers| ledgers.records(place, &sent.stimulus));
         let asked = self.own.filter(|_| case.expectation.upstream.is_some());
         let hop = asked.map(|own| behind(own, (sent, facts), self.secrets));
         let log = self.log.map(|log| log.during(&meanwhile(&sent.stimulus, LOGGED)));
@@ -103,7 +106,7 @@ impl Court<'_> {
             life: sent.life.as_ref(),
             hop: hop.as_ref(),
             log: log.as_deref(),
-            audit: audit.map_or(Audit::Unavailable, Audit::Available),
+            audit: audit.collect(),
             secrets: self.secrets,
             switches: self.switches,
         };
@@ -112,10 +115,8 @@ impl Court<'_> {
             harden(&mut checks);
         }
         // The record that is shown is the one that was judged.
-        let judged = match &evidence.audit {
-            Audit::Available(records) => main_record(&evidence, records),
-            Audit::Unavailable => None,
-        };
+        let judged = evidence.audit.iter().find_map(|records| main_record(&evidence, records));
+        let grades = evidence.audit.iter().filter_map(|records| grade(&evidence, records));
         let shown = |record: &AuditRecord| shorten(&self.secrets.blot(&record.raw), 2000);
         let outcome = outcome(&checks);
         let unwritten = case.expectation.several || Dealer::number(&case.id).is_some();
@@ -123,6 +124,7 @@ impl Court<'_> {
             outcome,
             checks,
             case_file: (unwritten && !is_fine(outcome)).then(|| text::file(case)),
+            grades: grades.collect(),
             tier: judged.map(|(_, tier)| tier.as_str().to_owned()),
             reproduce: run.told.reproduce.clone(),
             sent: run.told.sent.clone(),
@@ -147,7 +149,7 @@ impl Court<'_> {
 
 impl<'a> Ledgers<'a> {
     /// The records that belong to the stimulus of the case run at a place.
-    fn records(self, place: usize, stimulus: &Exchange) -> Records<'a> {
+    fn records(&'a self, place: usize, stimulus: &Exchange) -> Records<'a> {
         let matches = self.index.stimuli.get(place).copied().flatten();
         let matches = matches.and_then(|at| self.correlation.per_exchange.get(at));
         let found = |(at, tier): &(usize, Tier)| Some((self.book.records.get(*at)?, *tier));
@@ -156,6 +158,8 @@ impl<'a> Ledgers<'a> {
         let too_deep = self.book.too_deep.iter().map(String::as_str).any(|line| about(&line));
         let orphan = |at: &usize| self.book.records.get(*at);
         Records {
+            source: self.source,
+            leaks: &self.leaks,
             matched: matches.map_or_else(Vec::new, |matches| {
                 matches.records.iter().filter_map(found).collect::<Vec<(&AuditRecord, Tier)>>()
             }),
@@ -163,7 +167,7 @@ impl<'a> Ledgers<'a> {
             broken: broken.collect(),
             too_deep,
             orphans: self.correlation.orphans.iter().filter_map(orphan).collect(),
-            names_servers: self.names_servers,
+            names_servers: self.book.names_servers(),
             profile: self.profile,
         }
     }
@@ -215,6 +219,7 @@ fn blank(case: &Case, facts: &Facts) -> Verdict {
         outcome: Outcome::NotApplicable,
         reason: None,
         checks: Vec::new(),
+        grades: Vec::new(),
         tier: None,
         reproduce: String::new(),
         case_file: None,

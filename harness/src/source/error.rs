@@ -33,6 +33,9 @@ pub enum SourceError {
         /// What became of it.
         reason: String,
     },
+    /// A path on a target that has no address.
+    #[error("`http:{0}` is a path on the target, which needs a target with an http(s) URL")]
+    NoTarget(String),
     /// The query API could not be reached, or its answer broke off.
     #[error(
         "cannot query audit records at {url}: {reason}; check the URL and that the target runs"
@@ -70,7 +73,7 @@ impl SourceError {
     /// Whether the locator itself is wrong, which is a mistake of the command line.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::NotAFile(_))
+        matches!(self, Self::Missing(_) | Self::NotAFile(_) | Self::NoTarget(_))
     }
 
     /// Whether the target simply has no such API, as opposed to one that does not work.

@@ -17,6 +17,8 @@ pub enum Locator {
     Jsonl(PathBuf),
     /// A query API, by its absolute URL.
     Http(String),
+    /// A query API of the target itself, by its path there: `http:/audit`.
+    OnTarget(String),
     /// A shell command whose standard output is one JSON text a line.
     Exec(String),
     /// No records on purpose.
@@ -66,6 +68,17 @@ impl Locator {
         }
     }
 
+    /// The same with a path on the target made whole by the target's URL.
+    ///
+    /// # Errors
+    /// When it is such a path, and `target` is no HTTP URL.
+    pub fn on(&self, target: &str) -> Result<Self, LocatorError> {
+        match self {
+            Self::OnTarget(path) => Self::relative_to(&format!("http:{path}"), target),
+            whole => Ok(whole.clone()),
+        }
+    }
+
     /// A locator of a profile: as typed, or `http:/path`, which is that path on the target.
     ///
     /// # Errors
@@ -102,7 +115,7 @@ impl FromStr for Locator {
 
 fn http(text: &str, rest: &str) -> Result<Locator, LocatorError> {
     if is_path(rest) {
-        return Err(LocatorError::NoTarget(text.to_owned()));
+        return Ok(Locator::OnTarget(rest.to_owned()));
     }
     match Url::parse(text) {
         Ok(url) if rest.starts_with("//") => Ok(Locator::Http(url.into())),
@@ -137,6 +150,7 @@ impl Display for Locator {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Jsonl(path) => write!(f, "jsonl:{}", path.display()),
+            Self::OnTarget(path) => write!(f, "http:{path}"),
             Self::Http(url) => f.write_str(&without_credentials(url)),
             Self::Exec(command) => write!(f, "exec:{command}"),
             Self::None => f.write_str("none"),
@@ -190,7 +204,13 @@ mod tests {
             let found = Locator::relative_to("http:/audit", target);
             assert!(matches!(found, Err(LocatorError::NoTarget(_))), "{target}");
         }
-        assert!(matches!(parse("http:/audit"), Err(LocatorError::NoTarget(_))));
+        let named = parse("http:/audit").expect("a path on the target");
+        assert_eq!(
+            named.on("http://host:1/mcp"),
+            Ok(Locator::Http("http://host:1/audit".to_owned()))
+        );
+        assert!(matches!(named.on("stdio"), Err(LocatorError::NoTarget(_))));
+        assert_eq!(Locator::None.on("stdio"), Ok(Locator::None));
     }
 
     #[test]

@@ -111,6 +111,8 @@ impl Source {
             Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
+            // Nobody knows the target here; whoever opens it has made it whole.
+            Locator::OnTarget(path) => return Err(SourceError::NoTarget(path.clone())),
             Locator::None => return Ok(Self { feed: None }),
         };
         Ok(Self { feed: Some(feed) })

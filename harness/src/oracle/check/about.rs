@@ -93,8 +93,10 @@ impl CheckId {
             | Self::UpstreamSecret
             | Self::UpstreamCancelled
             | Self::UpstreamWarned => self.behind(),
-            Self::Traceback | Self::Secret | Self::LogLeak => self.leaked(),
-            Self::Line | Self::Record | Self::RecordOnce | Self::Orphan => self.recorded(),
+            Self::Traceback | Self::Secret | Self::LogLeak | Self::Delivered => self.leaked(),
+            Self::Line | Self::Record | Self::RecordOnce | Self::RecordAgree | Self::Orphan => {
+                self.recorded()
+            }
             Self::CallType
             | Self::RecordStatus
             | Self::RecordError
@@ -253,6 +255,12 @@ impl CheckId {
                 "the records that match it by header, trace, canary, id or time",
                 "one; for a batch at most one for each message in it",
                 "write the record where the answer is sent, not in every layer and retry",
+            ),
+            Self::RecordAgree => about(
+                "Do the records of one message in several sources say the same?",
+                "call type, status, JSON-RPC code, id and tool of the record in each source that --audit names",
+                "no two sources that carry the same member contradict each other",
+                "make the record once, and give the same one to every sink",
             ),
             Self::Orphan => about(
                 "Does every record with a canary of ours belong to a message?",

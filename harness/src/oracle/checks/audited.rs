@@ -1,22 +1,31 @@
 //! `audited.`: is there a record of the message, only one, and does it say what happened?
 
-use super::{record, shorten};
+use super::{agree, record, shorten};
 use crate::audit::correlate::Tier;
 use crate::audit::profile::Answer;
 use crate::audit::record::AuditRecord;
 use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Audit, Evidence, Records};
+use crate::oracle::evidence::{Evidence, Records};
 use crate::oracle::methods;
 use crate::report::model::Outcome;
 
 /// Judges the records of the stimulus.
 pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Audit::Available(records) = &evidence.audit else { return };
     if evidence.stimulus.observation.kind == ReplyKind::Refused {
         return;
     }
+    for records in &evidence.audit {
+        findings.at(records.source);
+        of_source(evidence, records, findings);
+    }
+    findings.at(None);
+    agree::agree(evidence, findings);
+}
+
+/// Judges what one source says.
+fn of_source(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
     lines(records, findings);
     if evidence.case.expectation.orphans {
         orphans(records, findings);
@@ -90,7 +99,8 @@ fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findin
 }
 
 /// What the case demands; of an accepted message that is no request a record is only expected.
-fn demand(evidence: &Evidence<'_>) -> RecordDemand {
+#[must_use]
+pub fn demand(evidence: &Evidence<'_>) -> RecordDemand {
     let stimulus = evidence.stimulus;
     let accepted = stimulus.fate() == ReplyKind::Accepted;
     let request = !matches!(stimulus.reading.class, Class::Notification | Class::Response);

@@ -9,7 +9,7 @@ use super::upstream::relayed;
 use crate::audit::record::Status;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Audit, Evidence, Exchange, LogLine};
+use crate::oracle::evidence::{Evidence, Exchange, LogLine};
 use crate::oracle::secrets::Secrets;
 use crate::report::model::{Check, Outcome};
 use crate::wire::arrival::stands_in;
@@ -74,18 +74,14 @@ fn was_sent(exchange: &Exchange, text: &str) -> bool {
 }
 
 fn recorded_failure(evidence: &Evidence<'_>) -> bool {
-    let Audit::Available(records) = &evidence.audit else { return false };
-    records.matched.iter().any(|(record, _)| record.status == Some(Status::Failure))
+    let mut matched = evidence.audit.iter().flat_map(|records| &records.matched);
+    matched.any(|(record, _)| record.status == Some(Status::Failure))
 }
 
 /// The texts of all records about the exchange, and of lines that are none.
 fn raw_records<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a str> {
-    let records = match &evidence.audit {
-        Audit::Available(records) => Some(records),
-        Audit::Unavailable => None,
-    };
-    let matched = records.into_iter().flat_map(|records| &records.matched);
-    let broken = records.into_iter().flat_map(|records| &records.broken);
+    let matched = evidence.audit.iter().flat_map(|records| &records.matched);
+    let broken = evidence.audit.iter().flat_map(|records| &records.broken);
     matched.map(|(record, _)| record.raw.as_str()).chain(broken.copied())
 }
 
@@ -156,6 +152,36 @@ pub fn log(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let expected = "no credential in the target's log";
     findings.require(CheckId::LogLeak, actual == "none", expected, actual);
+}
+
+/// Nothing that a source delivers holds a credential, be it about us or not: lines that are no records,
+/// records of others, those of the messages around a case. What is about the message itself
+/// `leak.secret` tells.
+pub fn delivered(evidence: &Evidence<'_>, findings: &mut Findings) {
+    if !evidence.case.expectation.deliveries || evidence.secrets.is_empty() {
+        return;
+    }
+    for records in &evidence.audit {
+        findings.at(records.source);
+        let credentials = records.leaks.iter().filter(|leak| leak.credential);
+        let (outcome, what, count) = match (credentials.count(), records.leaks.len()) {
+            (0, 0) => (Outcome::Pass, "none", 0),
+            // As in the record of the call itself: only careful products mask what has a telling name.
+            (0, count) => (Outcome::Warn, "a secret argument", count),
+            (count, _) => (Outcome::Fail, "a credential", count),
+        };
+        let first = records.leaks.iter().find(|leak| leak.credential || outcome == Outcome::Warn);
+        let first =
+            first.map(|leak| format!(" {count} times, first: {}", shorten(&leak.excerpt, 160)));
+        let expected = "no credential in anything that the source delivers";
+        findings.add(
+            CheckId::Delivered,
+            outcome,
+            expected,
+            format!("{what}{}", first.unwrap_or_default()),
+        );
+    }
+    findings.at(None);
 }
 
 /// The checks with every secret blotted out: they quote replies and records.

@@ -1,5 +1,6 @@
 //! The checks, one family a file.
 
+pub mod agree;
 pub mod answered;
 pub mod audited;
 pub mod beside;

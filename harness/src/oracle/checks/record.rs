@@ -8,7 +8,7 @@ use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::Evidence;
+use crate::oracle::evidence::{Evidence, Exchange};
 use crate::oracle::expect::PARSE_ERROR;
 use crate::report::model::Outcome;
 use crate::wire::id::{Id, IdRelation};
@@ -87,14 +87,8 @@ impl FieldJudge<'_> {
         self.findings.require(CheckId::CallType, holds, wanted, shown);
     }
 
-    /// The status that the reply implies; none where either may be said.
     fn implied_status(&self) -> Option<Status> {
-        match self.evidence.stimulus.fate() {
-            ReplyKind::Result => Some(Status::Success),
-            ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http => Some(Status::Failure),
-            ReplyKind::Silent | ReplyKind::Closed | ReplyKind::Garbage => Some(Status::Failure),
-            ReplyKind::Accepted | ReplyKind::Stream | ReplyKind::Batch | ReplyKind::Refused => None,
-        }
+        implied_status(self.evidence.stimulus)
     }
 
     fn status(&mut self) {
@@ -340,6 +334,16 @@ impl FieldJudge<'_> {
     }
 }
 
+/// The status that the reply implies; none where either may be said.
+pub(in crate::oracle) fn implied_status(exchange: &Exchange) -> Option<Status> {
+    match exchange.fate() {
+        ReplyKind::Result => Some(Status::Success),
+        ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http => Some(Status::Failure),
+        ReplyKind::Silent | ReplyKind::Closed | ReplyKind::Garbage => Some(Status::Failure),
+        ReplyKind::Accepted | ReplyKind::Stream | ReplyKind::Batch | ReplyKind::Refused => None,
+    }
+}
+
 const fn name(status: Status) -> &'static str {
     match status {
         Status::Success => "success",
@@ -347,7 +351,7 @@ const fn name(status: Status) -> &'static str {
     }
 }
 
-fn recorded_id(sent: &Json, seen: &Json) -> Outcome {
+pub(in crate::oracle) fn recorded_id(sent: &Json, seen: &Json) -> Outcome {
     use IdRelation::{Different, Identical, Rounded, SameValue, TypeChanged};
     let relation = Id::relation(sent, seen);
     let text = |json: &Json| json.as_str().map_or_else(|| json.to_text(), str::to_owned);
@@ -360,7 +364,7 @@ fn recorded_id(sent: &Json, seen: &Json) -> Outcome {
 }
 
 /// The same text, or a record that was cut at a bound, or an id that the product keeps as a text.
-fn same(sent: &str, seen: &str) -> bool {
+pub(in crate::oracle) fn same(sent: &str, seen: &str) -> bool {
     let bare = |text: &str| printable(text.trim_matches('"'));
     let (sent, seen) = (bare(sent), bare(seen));
     sent == seen
@@ -385,7 +389,7 @@ fn is_prefix(before: &str) -> bool {
 
 /// Whether a recorded tool name is the one that was called: whole, or with the upstream's prefix
 /// written differently or left out.
-pub(super) fn names(recorded: &str, called: &str) -> bool {
+pub(in crate::oracle) fn names(recorded: &str, called: &str) -> bool {
     recorded == called
         || same(called, recorded)
         || called.strip_suffix(recorded).is_some_and(is_prefix)

@@ -7,7 +7,7 @@ use super::shorten;
 use crate::case::expectation::{AnswerRule, ReplyKind, UpstreamRule};
 use crate::case::graded::Grade;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Audit, Evidence, Exchange, Hop, LogLine};
+use crate::oracle::evidence::{Evidence, Exchange, Hop, LogLine};
 use crate::report::model::Outcome;
 use crate::upstream::{COOKIE, PREFIX, QUESTIONS, SECOND_PREFIX};
 use crate::wire::arrival::{Arrival, question_of};
@@ -90,8 +90,8 @@ fn intact(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) 
 
 /// The tool that runs is the one that the record names: of a name that stands twice, whichever it is.
 fn alike(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) {
-    let Audit::Available(records) = &evidence.audit else { return };
-    let recorded = main_record(evidence, records).and_then(|(record, _)| record.tool_name.as_ref());
+    let main = evidence.audit.iter().find_map(|records| main_record(evidence, records));
+    let recorded = main.and_then(|(record, _)| record.tool_name.as_ref());
     let ran = |call: &&Arrival| {
         let name = call.message.as_ref()?.pointer("/params/name")?.as_str()?;
         Some(name.to_owned())

@@ -73,11 +73,16 @@ fn sent(ledger: &Ledger) -> String {
 }
 
 fn records(ledger: &Ledger) -> String {
-    let Ledger { records, matched, duplicate, orphan, missing, unreadable, .. } = ledger;
+    let Ledger { records, matched, duplicate, orphan, missing, unreadable, late, lost, .. } =
+        ledger;
     let sum = total(&[*matched, *duplicate, *orphan]);
+    // The source itself may say that it has dropped some.
+    let more = [("late", late), ("dropped by the source", lost)];
+    let more = more.into_iter().filter(|(_, count)| **count > 0);
+    let more: String = more.map(|(what, count)| format!(", {what} {count}")).collect();
     format!(
         "records {records} = matched {matched} + duplicate {duplicate} + orphan {orphan}; \
-         missing {missing}, unreadable {unreadable}{}\n",
+         missing {missing}, unreadable {unreadable}{more}{}\n",
         doubt(*records, sum)
     )
 }
@@ -130,6 +135,14 @@ mod tests {
              waited 2.1 s for records, 40.5 s in deliberate silence (side by side)\n\
              took 12.3 s, seed 90125, catalogue sha256:0123456789ab\n"
         );
+    }
+
+    #[test]
+    fn late_and_dropped_records_are_told_where_there_are_some() {
+        let mut report = sample::full();
+        (report.ledger.late, report.ledger.lost) = (3, 7);
+        let text = render(&report);
+        assert!(text.contains("unreadable 0, late 3, dropped by the source 7\n"), "{text}");
     }
 
     #[test]

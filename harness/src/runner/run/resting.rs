@@ -1,6 +1,7 @@
 //! Two lots of cases on their way: while one is sent, the records of the one before come in, and it
 //! is judged.
 
+use std::iter::repeat;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -18,7 +19,7 @@ pub(super) struct Resting {
     cases: Arc<Vec<Case>>,
     pub(super) runs: Vec<CaseRun>,
     /// How many lines that are no record were read before the younger of the two lots was sent.
-    no_records: [usize; 2],
+    no_records: Vec<[usize; 2]>,
 }
 
 impl Run {
@@ -26,8 +27,9 @@ impl Run {
     pub(crate) fn load(&mut self, cases: Vec<Case>) {
         let plan = Arc::make_mut(&mut self.plan);
         let cases = std::mem::replace(&mut plan.cases, Arc::new(cases));
-        let (runs, book) = (std::mem::take(&mut self.runs), &self.intake.book);
-        let no_records = [book.unreadable.len(), book.too_deep.len()];
+        let runs = std::mem::take(&mut self.runs);
+        let books = self.intake.channels.iter().map(|channel| &channel.book);
+        let no_records = books.map(|book| [book.unreadable.len(), book.too_deep.len()]).collect();
         self.resting = Resting { cases, runs, no_records };
         if !self.plan.cases.is_empty() {
             self.patience = Patience::default();
@@ -66,7 +68,10 @@ impl Run {
     pub(crate) fn close(&mut self) -> Ledger {
         let all: Vec<&CaseRun> = self.runs.iter().chain(&self.repeated).collect();
         let (ledger, kept) = self.sums(&all, &self.resting.runs);
-        self.intake.book.keep(&kept, self.resting.no_records);
+        let before = self.resting.no_records.iter().copied().chain(repeat([0; 2]));
+        for ((channel, kept), before) in self.intake.channels.iter_mut().zip(&kept).zip(before) {
+            channel.book.keep(kept, before);
+        }
         self.runs.clear();
         self.repeated.clear();
         self.probed.clear();

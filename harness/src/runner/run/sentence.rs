@@ -8,6 +8,7 @@ use crate::report::model::{Ledger, Verdict};
 use crate::runner::batch::Index;
 use crate::runner::case_run::CaseRun;
 use crate::runner::event::Event;
+use crate::runner::intake::Channel;
 use crate::runner::sums;
 use crate::runner::verdict::{Court, Ledgers};
 
@@ -15,20 +16,40 @@ impl Run {
     /// The verdict on each of these runs of these cases; none where a run is of no case.
     pub(crate) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
-        let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        let profile = &self.plan.profile;
-        let ledgers = Ledgers {
-            book: &self.intake.book,
-            index: &index,
-            correlation: &correlation,
-            profile,
-            names_servers: self.intake.book.names_servers(),
-        };
-        let court = self.court(cases, self.intake.name().map(|_| ledgers));
+        let watched = cases.iter().any(|case| case.expectation.deliveries);
+        let channels = self.intake.channels.iter();
+        let audit = channels.map(|channel| self.ledgers(channel, &index, watched)).collect();
+        let court = self.court(cases, audit);
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
 
-    fn court<'a>(&'a self, cases: &'a [Case], audit: Option<Ledgers<'a>>) -> Court<'a> {
+    /// What one source says of the exchanges.
+    fn ledgers<'a>(
+        &'a self,
+        channel: &'a Channel,
+        index: &'a Index<'a>,
+        watched: bool,
+    ) -> Ledgers<'a> {
+        let Channel { name, book, .. } = channel;
+        let correlation = index.correlate(book, self.world.keys.prefix());
+        let mut told: Vec<usize> = index
+            .stimuli
+            .iter()
+            .filter_map(|place| correlation.per_exchange.get((*place)?))
+            .flat_map(|matches| matches.records.iter().map(|(record, _)| *record))
+            .collect();
+        told.sort_unstable();
+        Ledgers {
+            source: (self.intake.channels.len() > 1).then_some(name),
+            book,
+            index,
+            profile: &self.plan.profile,
+            leaks: if watched { book.leaks(&told) } else { Vec::new() },
+            correlation,
+        }
+    }
+
+    fn court<'a>(&'a self, cases: &'a [Case], audit: Vec<Ledgers<'a>>) -> Court<'a> {
         Court {
             cases,
             facts: &self.facts,
@@ -79,25 +100,26 @@ impl Run {
         Outcomes { verdicts, ledger }
     }
 
-    /// The sums over some runs while others were on their way too, and the records of the latter: their
-    /// places, ascending.
-    pub(super) fn sums(&self, all: &[&CaseRun], others: &[CaseRun]) -> (Ledger, Vec<usize>) {
+    /// The sums over some runs while others were on their way too, and the records of the latter: by source
+    /// their places, ascending.
+    pub(super) fn sums(&self, all: &[&CaseRun], others: &[CaseRun]) -> (Ledger, Vec<Vec<usize>>) {
         let mut ledger = Ledger::default();
         let index = Index::over(&self.probed, all.iter().copied());
         let count = index.exchanges.len();
         index.exchanges.iter().for_each(|exchange| sums::count(&mut ledger, exchange.fate()));
-        if self.intake.name().is_none() {
-            return (ledger, Vec::new());
-        }
         let index = index.and(others);
-        let mut correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        let of_others = correlation.per_exchange.split_off(count);
-        let of_others = of_others.iter().flat_map(|matches| &matches.records);
-        let mut of_others: Vec<usize> = of_others.map(|(place, _)| *place).collect();
-        of_others.sort_unstable();
-        sums::match_records(&mut ledger, &index, &correlation, &self.plan.profile);
-        let unreadable = self.intake.book.unreadable.len() + self.intake.book.too_deep.len();
-        ledger.unreadable = u64::try_from(unreadable).unwrap_or(u64::MAX);
-        (ledger, of_others)
+        let mut kept = Vec::new();
+        for channel in &self.intake.channels {
+            let mut correlation = index.correlate(&channel.book, self.world.keys.prefix());
+            let of_others = correlation.per_exchange.split_off(count);
+            let of_others = of_others.iter().flat_map(|matches| &matches.records);
+            let mut of_others: Vec<usize> = of_others.map(|(place, _)| *place).collect();
+            of_others.sort_unstable();
+            kept.push(of_others);
+            let found = (&correlation, &channel.book);
+            ledger.add(&sums::records(&index, found, &self.plan.profile));
+            ledger.lost += channel.lost();
+        }
+        (ledger, kept)
     }
 }

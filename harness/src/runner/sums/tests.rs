@@ -1,12 +1,12 @@
 //! The ledger adds up, whatever happened.
 
-use super::{count, match_records};
+use super::{count, records};
 use crate::audit::correlate::{Correlation, Matches, Tier};
 use crate::audit::profile::Profile;
 use crate::case::expectation::ReplyKind;
 use crate::report::model::Ledger;
-use crate::runner::batch::Index;
 use crate::runner::batch::tests::exchange;
+use crate::runner::batch::{Book, Index};
 use crate::wire::delivery::End;
 
 const KINDS: [ReplyKind; 11] = [
@@ -60,9 +60,8 @@ fn records_are_matched_duplicate_or_orphan() {
         orphans: vec![9],
         foreign: 4,
     };
-    let mut ledger = Ledger::default();
     let profile = Profile::builtin("reference").unwrap();
-    match_records(&mut ledger, &index, &correlation, &profile);
+    let ledger = records(&index, (&correlation, &Book::default()), &profile);
     assert_eq!((ledger.matched, ledger.duplicate, ledger.orphan), (1 + 1 + 2, 2 + 1, 1));
     assert_eq!(ledger.records, 8, "foreign records are not ours");
     assert_eq!(ledger.missing, 1, "what was never delivered leaves none");

@@ -11,7 +11,7 @@ use mcp_gauntlet::case::{Case, Wait};
 use mcp_gauntlet::catalogue::Catalogue;
 use mcp_gauntlet::oracle::check::CheckId;
 use mcp_gauntlet::oracle::classify::Reading;
-use mcp_gauntlet::oracle::evidence::{Audit, Evidence, Exchange};
+use mcp_gauntlet::oracle::evidence::{Evidence, Exchange};
 use mcp_gauntlet::oracle::expect::stdio::over_stdio;
 use mcp_gauntlet::oracle::expect::{Replies, permitted};
 use mcp_gauntlet::oracle::http::admits;
@@ -109,7 +109,7 @@ impl Subject {
             life: None,
             hop: None,
             log: None,
-            audit: Audit::Unavailable,
+            audit: Vec::new(),
             secrets: &mcp_gauntlet::oracle::secrets::Secrets::default(),
             switches: &Switches::default(),
         });

@@ -18,6 +18,12 @@ impl CheckId {
                 "the credential that was sent stands in neither",
                 "mask credentials before anything is logged, recorded or quoted in an error",
             ),
+            Self::Delivered => about(
+                "Is everything that a source delivers free of credentials?",
+                "every line of the audit source but those about a message under test: no records, records of others, of handshakes and of the messages around a case",
+                "no credential of the run in any of them, in plain text, hexadecimal, base64 and percent-encoded",
+                "mask credentials before anything is handed to a sink, also at start, at a reload and for internal calls",
+            ),
             _ => about(
                 "Is the target's own log free of credentials?",
                 "the lines that --log delivers while the message is answered, each in plain text, hexadecimal, base64 and percent-encoded",

@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::case::class::Class;
 use crate::case::switch::Switches;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Audit, Evidence};
+use crate::oracle::evidence::Evidence;
 use crate::oracle::secrets::Secrets;
 use crate::oracle::testing::{self, LIST, RESULT};
 use crate::report::model::Outcome;
@@ -39,7 +39,7 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         life: Some(life),
         hop: None,
         log: None,
-        audit: Audit::Unavailable,
+        audit: Vec::new(),
         secrets: &Secrets::default(),
         switches: &Switches::default(),
     };
