@@ -10,6 +10,7 @@
 mod fuzz;
 mod gauntlet;
 mod raw;
+mod records;
 mod stage;
 mod table;
 mod wrk;
@@ -56,6 +57,7 @@ async fn main() -> Result<(), Failure> {
     }
     table::print(&rows)?;
     table::print_generation(fuzz::generation())?;
+    table::print_records(records::matching()?, records::ingest().await?)?;
     Ok(())
 }
 

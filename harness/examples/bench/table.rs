@@ -70,6 +70,28 @@ pub(crate) fn print_generation([by_strategy, mutated, rendered]: [f64; 3]) -> io
     )
 }
 
+/// Prints how fast records are matched, in seconds, and read, in megabytes a second.
+///
+/// # Errors
+/// When standard output is closed.
+pub(crate) fn print_records(matching: f64, [read, mapped, wc]: [Option<f64>; 3]) -> io::Result<()> {
+    let rate = |rate: Option<f64>| rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.0}"));
+    let ratio = |rate: Option<f64>| {
+        let ratio = rate.zip(wc).map(|(rate, wc)| format!(" ({:.2} of wc)", rate / wc));
+        ratio.unwrap_or_default()
+    };
+    writeln!(
+        io::stdout().lock(),
+        "Matching 100 000 records with 10 000 exchanges takes {matching:.2} s.\n\
+         1 GB of JSONL in MB/s: read {}{}, read and mapped {}{}, counted by wc -l {}.",
+        rate(read),
+        ratio(read),
+        rate(mapped),
+        ratio(mapped),
+        rate(wc)
+    )
+}
+
 /// Prints the table to standard output.
 ///
 /// # Errors
