@@ -234,4 +234,6 @@ fn session(exchange: &Exchange) -> Option<String> {
 }
 
 #[cfg(test)]
+mod mixture;
+#[cfg(test)]
 pub(super) mod tests;
