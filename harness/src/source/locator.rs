@@ -8,7 +8,7 @@ use std::str::FromStr;
 use url::Url;
 
 /// Schemes of the design that this version cannot read yet.
-const LATER: [&str; 4] = ["postgres", "postgresql", "sqlite", "otlp"];
+const LATER: [&str; 3] = ["postgres", "postgresql", "sqlite"];
 
 /// Where audit records are. Displays as it is typed, without the credentials of a URL.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +21,8 @@ pub enum Locator {
     Exec(String),
     /// `HOST:PORT` at which we serve a webhook; port 0 takes a free one.
     Webhook(String),
+    /// `HOST:PORT` at which we receive OpenTelemetry over HTTP; port 0 takes a free one.
+    Otlp(String),
     /// No records on purpose.
     None,
 }
@@ -31,13 +33,13 @@ pub enum LocatorError {
     /// The scheme is planned.
     #[error(
         "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://..., exec:COMMAND, \
-         webhook:HOST:PORT or none"
+         webhook:HOST:PORT, otlp:HOST:PORT or none"
     )]
     Later(String),
     /// The scheme is unknown.
     #[error(
         "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., exec:COMMAND, \
-         webhook:HOST:PORT and none"
+         webhook:HOST:PORT, otlp:HOST:PORT and none"
     )]
     Unknown(String),
     /// `jsonl:` without a path.
@@ -103,6 +105,7 @@ impl FromStr for Locator {
             "exec" => Ok(Self::Exec(rest.to_owned())),
             "http" | "https" => http(text, rest),
             "webhook" => address(text, rest, "webhook").map(Self::Webhook),
+            "otlp" => address(text, rest, "otlp").map(Self::Otlp),
             _ if LATER.contains(&scheme) => Err(LocatorError::Later(scheme.to_owned())),
             _ => Err(LocatorError::Unknown(without_credentials(text))),
         }
@@ -162,6 +165,7 @@ impl Display for Locator {
             Self::Http(url) => f.write_str(&without_credentials(url)),
             Self::Exec(command) => write!(f, "exec:{command}"),
             Self::Webhook(address) => write!(f, "webhook:{address}"),
+            Self::Otlp(address) => write!(f, "otlp:{address}"),
             Self::None => f.write_str("none"),
         }
     }
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_receiver_needs_host_and_port() {
-        for text in ["webhook:127.0.0.1:0", "webhook:[::1]:9009", "webhook:localhost:9009"] {
+        for text in ["webhook:127.0.0.1:0", "webhook:[::1]:9009", "otlp:localhost:4318"] {
             assert_eq!(parse(text).expect(text).to_string(), text);
         }
         let bad = ["", "9009", "127.0.0.1", ":9009", "h:", "h:65536", "::1:9", "//h:9", "h:9/logs"];
@@ -209,7 +213,7 @@ mod tests {
 
     #[test]
     fn says_that_planned_schemes_come_later() {
-        for text in ["postgres://u:secret@h/db", "sqlite:x", "otlp:h:1"] {
+        for text in ["postgres://u:secret@h/db", "sqlite:x"] {
             let error = parse(text).expect_err(text).to_string();
             assert!(error.contains("not supported by this version"), "{error}");
             assert!(!error.contains("secret"), "{error}");

@@ -11,6 +11,7 @@ mod exec;
 mod http;
 mod jsonl;
 mod locator;
+mod otlp;
 mod receiver;
 mod tail;
 mod webhook;
@@ -125,6 +126,7 @@ impl Source {
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
             Locator::Webhook(address) => Box::new(webhook::open(address).await?),
+            Locator::Otlp(address) => Box::new(otlp::open(address).await?),
             Locator::None => return Ok(Self { feed: None }),
         };
         Ok(Self { feed: Some(feed) })

@@ -6,8 +6,11 @@
 
 mod body;
 mod door;
+mod elements;
 mod encoding;
 mod queue;
+#[cfg(test)]
+pub(super) mod testing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +31,7 @@ use super::webhook::manner::{Manner, SinkManner};
 use super::{Feed, Line, MAX_COLLECTED, MAX_POLL};
 use body::Failed;
 use door::Door;
+pub(super) use elements::{MAX_RECORDS, elements, too_many};
 pub(super) use encoding::Encoding;
 use queue::Queue;
 pub(super) use queue::{Delivery, Room};

@@ -79,16 +79,11 @@ fn bounded(decoder: impl Read, name: &str) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use super::{Encoding, MAX_UNPACKED};
+    use crate::source::receiver::testing::gzip;
     use axum::http::{HeaderMap, HeaderValue};
     use flate2::Compression;
-    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use flate2::write::{DeflateEncoder, ZlibEncoder};
     use std::io::Write;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-        packer.write_all(bytes).expect("packed");
-        packer.finish().expect("packed")
-    }
 
     #[test]
     fn reads_the_name_in_any_case() {

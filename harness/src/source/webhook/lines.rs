@@ -1,17 +1,11 @@
 //! One posted body as lines: a JSON array gives one for each element, an object one, however it is
 //! set, and anything else is newline-delimited JSON.
 
-use std::fmt::{self, Formatter};
-
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::source::receiver::Encoding;
+use crate::source::receiver::{Encoding, MAX_RECORDS, elements, too_many};
 use crate::source::tail::{Splitter, unreadable};
 use crate::source::{Line, MAX_LINE};
-
-/// Most records of one body: tiny ones by the million would cost many times the memory of the body.
-const MAX_RECORDS: usize = 100_000;
 
 /// The lines of a body as it was posted.
 pub(super) fn of_packed(encoding: Encoding, bytes: Vec<u8>) -> Vec<Line> {
@@ -39,10 +33,8 @@ fn object(body: &[u8]) -> Result<Vec<Line>, String> {
 }
 
 fn array(body: &[u8]) -> Result<Vec<Line>, String> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let lines = reader.deserialize_seq(Elements).map_err(|error| error.to_string())?;
-    reader.end().map_err(|error| error.to_string())?;
-    Ok(lines)
+    let elements = elements(body).map_err(|error| error.to_string())?;
+    Ok(elements.into_iter().map(line_of).collect())
 }
 
 /// Newline-delimited JSON, where at least one line is an object; otherwise the body as a whole cannot
@@ -66,10 +58,6 @@ fn delimited(body: &[u8], why: &str) -> Vec<Line> {
     found
 }
 
-fn too_many() -> String {
-    format!("more than {MAX_RECORDS} records in one body")
-}
-
 /// The text of a record, or that it is too long.
 fn line_of(record: &RawValue) -> Line {
     let text = record.get();
@@ -80,32 +68,10 @@ fn line_of(record: &RawValue) -> Line {
     }
 }
 
-/// Collects the elements of an array up to the bound.
-struct Elements;
-
-impl<'de> Visitor<'de> for Elements {
-    type Value = Vec<Line>;
-
-    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let mut lines = Vec::new();
-        while let Some(record) = elements.next_element::<&'de RawValue>()? {
-            if lines.len() == MAX_RECORDS {
-                return Err(Error::custom(too_many()));
-            }
-            lines.push(line_of(record));
-        }
-        Ok(lines)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MAX_RECORDS, of, of_packed};
-    use crate::source::receiver::Encoding;
+    use super::{of, of_packed};
+    use crate::source::receiver::{Encoding, MAX_RECORDS};
     use crate::source::{Line, MAX_LINE};
 
     fn texts(body: &str) -> Vec<String> {

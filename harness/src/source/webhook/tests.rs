@@ -1,7 +1,8 @@
 use super::Webhook;
 use super::manner::SinkManner;
+use crate::source::receiver::testing::{next, opened, request, send};
 use crate::source::receiver::{Limits, Receiver};
-use crate::source::{Access, Line, Locator, Source};
+use crate::source::{Access, Locator, Source};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,50 +14,12 @@ async fn open() -> (Source, String) {
 /// A webhook with limits of its own, and its address.
 async fn within(limits: Limits) -> (Source, String) {
     let receiver = Receiver::listen("127.0.0.1:0", Webhook, limits).await.expect("bound");
-    let source = Source { feed: Some(Box::new(receiver)) };
-    let name = source.name(&Locator::Webhook("127.0.0.1:0".to_owned()));
-    let address = name.strip_prefix("webhook:").expect("a webhook").to_owned();
-    assert!(!address.ends_with(":0"), "{address} is a real one");
-    (source, address)
-}
-
-/// Sends bytes and reads until the connection is closed.
-async fn send(address: &str, bytes: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("connected");
-    // A receiver that is down may close before it is written.
-    let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8(answer).expect("text")
-}
-
-fn request(method: &str, more: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "{method} /any/path?x=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{more}Content-Length: {length}\r\n\r\n"
-    );
-    [head.as_bytes(), body].concat()
+    opened(Source { feed: Some(Box::new(receiver)) })
 }
 
 async fn post(address: &str, body: &str) -> String {
-    send(address, &request("POST", "Content-Type: application/json\r\n", body.as_bytes())).await
-}
-
-/// The texts and complaints that come, once anything comes.
-async fn next(source: &mut Source) -> Vec<String> {
-    let begun = Instant::now();
-    loop {
-        let lines = source.poll().await.expect("polled");
-        if !lines.is_empty() {
-            let text = |line| match line {
-                Line::Text(text) => text,
-                Line::Unreadable { why, .. } => format!("unreadable: {why}"),
-            };
-            return lines.into_iter().map(text).collect();
-        }
-        assert!(begun.elapsed() < Duration::from_secs(40), "nothing came");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let json = "Content-Type: application/json\r\n";
+    send(address, &request("POST", "/any/path?x=1", json, body.as_bytes())).await
 }
 
 #[tokio::test]
@@ -65,7 +28,7 @@ async fn answers_what_is_posted_and_keeps_it() {
     let answer = post(&address, "[{\"a\":1},{\"a\":2}]").await;
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("\r\n\r\n{}"), "{answer}");
     assert_eq!(next(&mut source).await, ["{\"a\":1}", "{\"a\":2}"]);
-    let answer = send(&address, &request("PUT", "", b"{\"a\":3}\n{\"a\":4}")).await;
+    let answer = send(&address, &request("PUT", "/", "", b"{\"a\":3}\n{\"a\":4}")).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     assert_eq!(next(&mut source).await, ["{\"a\":3}", "{\"a\":4}"]);
     assert_eq!(source.lost(), 0);
@@ -74,9 +37,9 @@ async fn answers_what_is_posted_and_keeps_it() {
 #[tokio::test]
 async fn tells_a_human_that_it_listens() {
     let (mut source, address) = open().await;
-    let answer = send(&address, &request("GET", "", b"")).await;
+    let answer = send(&address, &request("GET", "/", "", b"")).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("listens here"), "{answer}");
-    let answer = send(&address, &request("DELETE", "", b"")).await;
+    let answer = send(&address, &request("DELETE", "/", "", b"")).await;
     assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
     assert_eq!(source.poll().await.expect("polled"), []);
 }
@@ -84,7 +47,7 @@ async fn tells_a_human_that_it_listens() {
 #[tokio::test]
 async fn an_unknown_packing_is_told() {
     let (mut source, address) = open().await;
-    let answer = send(&address, &request("POST", "Content-Encoding: br\r\n", b"x")).await;
+    let answer = send(&address, &request("POST", "/", "Content-Encoding: br\r\n", b"x")).await;
     assert!(answer.starts_with("HTTP/1.1 415"), "{answer}");
     assert_eq!(next(&mut source).await, ["unreadable: Content-Encoding `br` is not understood"]);
 }
@@ -92,7 +55,7 @@ async fn an_unknown_packing_is_told() {
 #[tokio::test]
 async fn a_body_beyond_the_bound_is_read_and_let_go() {
     let (mut source, address) = open().await;
-    let answer = send(&address, &request("POST", "", &vec![b' '; 100_000_000])).await;
+    let answer = send(&address, &request("POST", "/", "", &vec![b' '; 100_000_000])).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     assert_eq!(next(&mut source).await, ["unreadable: a delivery longer than 33554432 bytes"]);
 }
