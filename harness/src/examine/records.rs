@@ -39,7 +39,10 @@ pub(crate) async fn open_sources(
 
 async fn open(locator: &Locator, access: Access<'_>) -> Result<Named, ExamineError> {
     match Source::open(locator, access).await {
-        Ok(source) => Ok((source, locator.to_string())),
+        Ok(source) => {
+            let name = source.name(locator);
+            Ok((source, name))
+        }
         Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
         Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
     }
