@@ -107,6 +107,7 @@ fn records<'a>(book: &'a Book, correlation: &Correlation, place: usize) -> Recor
         too_deep: !book.too_deep.is_empty(),
         orphans: correlation.orphans.iter().filter_map(|at| book.records.get(*at)).collect(),
         leaks: &[],
+        lost: &[],
         names_servers: false,
         profile: &PROFILE,
     }

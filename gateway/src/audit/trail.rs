@@ -22,7 +22,7 @@ pub(crate) struct RecordContext<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) text: String,
-    /// What the memory keeps instead, if that is another text.
+    /// What the memory keeps instead, if that is another text; an empty one is not kept.
     pub(crate) kept: Option<String>,
     /// How long to wait before writing.
     pub(crate) delay: Duration,
@@ -102,7 +102,10 @@ impl Sinks {
     fn deliver(&self, outgoing: Outgoing) -> Option<oneshot::Receiver<()>> {
         let Outgoing { text, kept, .. } = outgoing;
         let written = self.file.as_ref().map(|file| file.write(text.clone()));
-        self.ring.push(kept.unwrap_or(text));
+        let kept = kept.unwrap_or(text);
+        if !kept.is_empty() {
+            self.ring.push(kept);
+        }
         written
     }
 }

@@ -144,6 +144,8 @@ faults! {
         "Records of successes lack the response."
     ClockInMilliseconds "clock-in-milliseconds"
         "Records give times in milliseconds."
+    ViewForgets "view-forgets"
+        "The query API keeps no record of notifications."
     ViewsDiffer "views-differ"
         "The query API tells the refusal of a known method as a protocol error, the file as the call that it was."
     KeyBesideRecords "key-beside-records"

@@ -108,6 +108,9 @@ impl Faults {
         if self.has(Fault::ViewsDiffer) {
             outgoing.kept = other_view(record);
         }
+        if self.has(Fault::ViewForgets) && record.call_type.starts_with("mcp_notifications_") {
+            outgoing.kept = Some(String::new());
+        }
         if record.status == Status::Failure && self.has(Fault::LateRecord) {
             outgoing.delay = LATE;
         }

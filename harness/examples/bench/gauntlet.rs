@@ -103,6 +103,7 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         correlation,
         profile: &stage.profile,
         leaks: Vec::new(),
+        lost: Vec::new(),
     };
     let court = Court {
         cases: &stage.cases,

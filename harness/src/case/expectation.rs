@@ -30,6 +30,8 @@ pub struct Expectation {
     pub secret: Option<String>,
     /// Whether records that no exchange explains are looked for in the whole run.
     pub orphans: bool,
+    /// Whether the records of the whole run are looked for that are proved to have been written.
+    pub complete: bool,
     /// Whether everything that a source delivers is searched for credentials.
     pub deliveries: bool,
     /// Whether the message may have several defects, of which any may be told first. The class is then

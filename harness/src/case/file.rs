@@ -135,6 +135,8 @@ struct ExpectFile {
     #[serde(default)]
     orphans: bool,
     #[serde(default)]
+    complete: bool,
+    #[serde(default)]
     deliveries: bool,
     #[serde(default)]
     several: bool,
@@ -256,6 +258,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         secret: file.secret,
         record: file.record,
         orphans: file.orphans,
+        complete: file.complete,
         deliveries: file.deliveries,
         several: file.several,
         any_revision: file.any_revision,

@@ -31,6 +31,7 @@ pub fn check(expectation: &Expectation) -> Result<(), String> {
     let nothing_else = expectation.headers.is_empty()
         && expectation.record == RecordDemand::Optional
         && !expectation.orphans
+        && !expectation.complete
         && !expectation.deliveries;
     if anything && nothing_else {
         return Err(

@@ -57,7 +57,7 @@ pub async fn campaign(
     let ledger = tally.ledger;
     let verdicts = campaign.findings.into_verdicts();
     stage.header.complete = ended.is_none();
-    let report = stage.close(Outcomes { verdicts, ledger }).await;
+    let report = stage.close(Outcomes { verdicts, ledger, sources: Vec::new() }).await;
     Ok(Campaigned { report, tally, fleeting, restarts, ended })
 }
 

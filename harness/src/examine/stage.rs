@@ -185,7 +185,7 @@ fn header(
     }
 }
 
-fn report(header: model::Header, Outcomes { verdicts, ledger }: Outcomes) -> Report {
+fn report(header: model::Header, Outcomes { verdicts, ledger, sources }: Outcomes) -> Report {
     let count = |outcome| {
         let those = verdicts.iter().filter(|verdict| verdict.outcome == outcome);
         u64::try_from(those.count()).unwrap_or(u64::MAX)
@@ -198,5 +198,5 @@ fn report(header: model::Header, Outcomes { verdicts, ledger }: Outcomes) -> Rep
         not_applicable: count(Outcome::NotApplicable),
         expected_fail: count(Outcome::ExpectedFail),
     };
-    Report { header, verdicts, ledger, totals }
+    Report { header, verdicts, ledger, sources, totals }
 }

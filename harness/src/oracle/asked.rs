@@ -56,6 +56,9 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
     }
+    if case.expectation.complete {
+        asked.insert(CheckId::RecordLost);
+    }
     if case.expectation.deliveries {
         asked.insert(CheckId::Delivered);
     }

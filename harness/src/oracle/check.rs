@@ -96,6 +96,8 @@ pub enum CheckId {
     RecordAgree,
     /// Is every record of ours explained by an exchange?
     Orphan,
+    /// Does the source have every record that is proved to have been written?
+    RecordLost,
     /// Are reply and record free of stack traces, and the reply of paths?
     Traceback,
     /// Are reply and record free of credentials?
@@ -108,7 +110,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -151,6 +153,7 @@ impl CheckId {
         Self::RecordTiming,
         Self::RecordAgree,
         Self::Orphan,
+        Self::RecordLost,
         Self::Traceback,
         Self::Secret,
         Self::LogLeak,
@@ -203,6 +206,7 @@ impl CheckId {
             Self::RecordTiming => "audited.timing",
             Self::RecordAgree => "audited.agree",
             Self::Orphan => "audited.orphan",
+            Self::RecordLost => "audited.lost",
             Self::Traceback => "leak.traceback",
             Self::Secret => "leak.secret",
             Self::LogLeak => "leak.log",

@@ -200,12 +200,23 @@ pub struct Records<'a> {
     pub too_deep: bool,
     /// Records of the run that no exchange explains.
     pub orphans: Vec<&'a AuditRecord>,
+    /// What it lacks in the whole run, though there is proof that it was written.
+    pub lost: &'a [Lost],
     /// What else the source delivered and should not have: everything but what is about a message under test.
     pub leaks: &'a [Leak],
     /// Whether records of successful calls behind the target name the upstream.
     pub names_servers: bool,
     /// What the product calls things.
     pub profile: &'a Profile,
+}
+
+/// A message whose record a source lacks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Lost {
+    /// Whether another source has it; else the same message has one when it is sent again alone.
+    pub elsewhere: bool,
+    /// Method and canary of the message.
+    pub what: String,
 }
 
 /// A secret in what a source delivered.

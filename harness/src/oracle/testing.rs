@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::CheckId;
 use super::classify::{Context, classify};
-use super::evidence::{Evidence, Exchange, Hop, Leak, LogLine, Records};
+use super::evidence::{Evidence, Exchange, Hop, Leak, LogLine, Lost, Records};
 use super::judge::judge;
 use super::observe::observe;
 use super::params::Tool;
@@ -196,6 +196,7 @@ pub(super) struct Scene {
     pub(super) broken: Vec<String>,
     pub(super) orphans: Vec<AuditRecord>,
     pub(super) leaks: Vec<Leak>,
+    pub(super) lost: Vec<Lost>,
     pub(super) names_servers: bool,
     pub(super) log: Option<Vec<LogLine>>,
     pub(super) secrets: Secrets,
@@ -222,6 +223,7 @@ impl Scene {
             broken: Vec::new(),
             orphans: Vec::new(),
             leaks: Vec::new(),
+            lost: Vec::new(),
             names_servers: false,
             log: None,
             secrets: Secrets::default(),
@@ -267,6 +269,7 @@ impl Scene {
             too_deep: self.too_deep,
             orphans: self.orphans.iter().collect(),
             leaks: &self.leaks,
+            lost: &self.lost,
             names_servers: self.names_servers,
             profile: &self.profile,
         };

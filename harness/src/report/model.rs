@@ -11,6 +11,9 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// The sums over all exchanges and records.
     pub ledger: Ledger,
+    /// The sums over the records of each source.
+    #[serde(default)]
+    pub sources: Vec<SourceSums>,
     /// Verdicts by outcome.
     pub totals: Totals,
 }
@@ -251,6 +254,40 @@ impl Ledger {
         self.unreadable += unreadable;
         self.late += late;
         self.lost += lost;
+    }
+}
+
+/// What [`Ledger`] sums up over all sources, of one of them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SourceSums {
+    /// Name of the source.
+    pub source: String,
+    /// Records of ours that were read.
+    pub records: u64,
+    /// Records that are the one record of an exchange.
+    pub matched: u64,
+    /// Exchanges that should have left a record there and did not.
+    pub missing: u64,
+    /// Records beyond the first of an exchange.
+    pub duplicate: u64,
+    /// Records with our canary that no exchange explains.
+    pub orphan: u64,
+    /// Lines that are no record at all.
+    pub unreadable: u64,
+    /// Records that came after the source had settled, and before the deadline.
+    pub late: u64,
+    /// Records that the source knows to be gone before they could be read.
+    pub lost: u64,
+}
+
+impl SourceSums {
+    /// Those of a source whose records alone are in the ledger.
+    #[must_use]
+    pub fn of(source: &str, ledger: &Ledger) -> Self {
+        let Ledger { records, matched, missing, duplicate, orphan, unreadable, late, lost, .. } =
+            *ledger;
+        let source = source.to_owned();
+        Self { source, records, matched, missing, duplicate, orphan, unreadable, late, lost }
     }
 }
 

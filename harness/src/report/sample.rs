@@ -33,6 +33,7 @@ pub(crate) fn empty() -> Report {
         },
         verdicts: Vec::new(),
         ledger: Ledger::default(),
+        sources: Vec::new(),
         totals: Totals::default(),
     }
 }

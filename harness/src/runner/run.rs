@@ -25,7 +25,7 @@ use crate::generate::deal::Dealer;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::oracle::secrets::Secrets;
-use crate::report::model::{Check, Ledger, Outcome, Verdict};
+use crate::report::model::{Check, Ledger, Outcome, SourceSums, Verdict};
 use crate::source::{Source, SourceError};
 use crate::target::facts::Facts;
 use crate::target::restart::Restart;
@@ -33,6 +33,7 @@ use crate::target::world::World;
 
 mod crew;
 mod lost;
+mod lost_records;
 mod resting;
 mod sentence;
 
@@ -118,6 +119,8 @@ pub struct Outcomes {
     pub verdicts: Vec<Verdict>,
     /// The sums.
     pub ledger: Ledger,
+    /// The sums over the records of each source.
+    pub sources: Vec<SourceSums>,
 }
 
 impl Run {

@@ -15,7 +15,7 @@ use crate::generate::deal::Dealer;
 use crate::generate::input::read_as;
 use crate::oracle::checks::audited::main_record;
 use crate::oracle::checks::{answered, shorten};
-use crate::oracle::evidence::{Evidence, Exchange, Hop, Leak, Records};
+use crate::oracle::evidence::{Evidence, Exchange, Hop, Leak, Lost, Records};
 use crate::oracle::grade::grade;
 use crate::oracle::judge::{judge, outcome};
 use crate::oracle::secrets::Secrets;
@@ -62,6 +62,8 @@ pub struct Ledgers<'a> {
     pub profile: &'a Profile,
     /// What else it delivered and should not have.
     pub leaks: Vec<Leak>,
+    /// What it lacks, though there is proof that it was written.
+    pub lost: Vec<Lost>,
 }
 
 impl Court<'_> {
@@ -160,6 +162,7 @@ impl<'a> Ledgers<'a> {
         Records {
             source: self.source,
             leaks: &self.leaks,
+            lost: &self.lost,
             matched: matches.map_or_else(Vec::new, |matches| {
                 matches.records.iter().filter_map(found).collect::<Vec<(&AuditRecord, Tier)>>()
             }),

@@ -71,7 +71,11 @@ const SCOPES: [Scope; 4] = [
     ("2025-06-18", &FILTERS, &[]),
     ("2026-07-28", &STATELESS, &[]),
     ("2025-06-18", &["upstream/isolation/cancelled"], &[]),
-    ("2025-06-18", &["mcp/prompts", "mcp/resources"], &["--audit", "http:/audit"]),
+    (
+        "2025-06-18",
+        &["mcp/prompts", "mcp/resources", "audit/complete"],
+        &["--audit", "http:/audit"],
+    ),
 ];
 
 async fn report(fault: Option<&str>, (revision, filters, more): Scope) -> Report {

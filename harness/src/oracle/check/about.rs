@@ -94,9 +94,12 @@ impl CheckId {
             | Self::UpstreamCancelled
             | Self::UpstreamWarned => self.behind(),
             Self::Traceback | Self::Secret | Self::LogLeak | Self::Delivered => self.leaked(),
-            Self::Line | Self::Record | Self::RecordOnce | Self::RecordAgree | Self::Orphan => {
-                self.recorded()
-            }
+            Self::Line
+            | Self::Record
+            | Self::RecordOnce
+            | Self::RecordAgree
+            | Self::RecordLost
+            | Self::Orphan => self.recorded(),
             Self::CallType
             | Self::RecordStatus
             | Self::RecordError
@@ -261,6 +264,12 @@ impl CheckId {
                 "call type, status, JSON-RPC code, id and tool of the record in each source that --audit names",
                 "no two sources that carry the same member contradict each other",
                 "make the record once, and give the same one to every sink",
+            ),
+            Self::RecordLost => about(
+                "Does the source have every record that is proved to have been written?",
+                "all messages of the run: which have a record in another source, or when they are sent again alone",
+                "none lacks its record here; one that only its repetition proves warns",
+                "take what is queued before a flush, not what is queued after it, and try again what failed",
             ),
             Self::Orphan => about(
                 "Does every record with a canary of ours belong to a message?",

@@ -30,6 +30,9 @@ fn of_source(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Find
     if evidence.case.expectation.orphans {
         orphans(records, findings);
     }
+    if evidence.case.expectation.complete {
+        complete(records, findings);
+    }
     let found = main_record(evidence, records).filter(|_| !records.ambiguous);
     let Some((found, _)) = found else { return missing(evidence, records, findings) };
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
@@ -71,6 +74,29 @@ fn orphans(records: &Records<'_>, findings: &mut Findings) {
         orphan.is_none(),
         "every record with a canary of ours belongs to an exchange",
         orphan.map_or_else(|| "none is left over".to_owned(), |orphan| left_over(records, orphan)),
+    );
+}
+
+/// What only the repetition proves may have been lost on the way to us; what another source has, was not.
+fn complete(records: &Records<'_>, findings: &mut Findings) {
+    let elsewhere = records.lost.iter().filter(|lost| lost.elsewhere).count();
+    let (outcome, proof) = match (elsewhere, records.lost.len()) {
+        (0, 0) => (Outcome::Pass, String::new()),
+        (0, count) => {
+            (Outcome::Warn, format!("{count} that had one when they were sent again alone"))
+        }
+        (count, _) => (Outcome::Fail, format!("{count} that have one in another source")),
+    };
+    let first = records.lost.iter().find(|lost| lost.elsewhere == (elsewhere > 0));
+    let actual = first.map_or_else(
+        || "none is missing".to_owned(),
+        |first| format!("no record of {proof}, first: {}", shorten(&first.what, 120)),
+    );
+    findings.add(
+        CheckId::RecordLost,
+        outcome,
+        "every record of the run that can be known of",
+        actual,
     );
 }
 

@@ -1,7 +1,7 @@
 //! The sums, and whether they add up, and the run in one word. Knows no verdict.
 
 use super::super::escape::shorten;
-use super::super::model::{Ledger, Report, Totals};
+use super::super::model::{Ledger, Report, SourceSums, Totals};
 use super::super::summary::{Overall, overall};
 use super::Style;
 
@@ -25,7 +25,7 @@ fn counted(report: &Report) -> String {
     let records = if report.header.audit == "none" {
         "records: no audit source\n".to_owned()
     } else {
-        records(&report.ledger)
+        records(report)
     };
     format!("{}{records}", sent(&report.ledger))
 }
@@ -72,16 +72,26 @@ fn sent(ledger: &Ledger) -> String {
     )
 }
 
-fn records(ledger: &Ledger) -> String {
-    let Ledger { records, matched, duplicate, orphan, missing, unreadable, late, lost, .. } =
-        ledger;
+/// One equation, or one of each source where there are several.
+fn records(report: &Report) -> String {
+    let named =
+        |of: &SourceSums| equation(&format!("records in {}:", shorten(&of.source, TEXT)), of);
+    match report.sources.as_slice() {
+        [] | [_] => equation("records", &SourceSums::of("", &report.ledger)),
+        several => several.iter().map(named).collect(),
+    }
+}
+
+fn equation(what: &str, sums: &SourceSums) -> String {
+    let SourceSums { records, matched, duplicate, orphan, missing, unreadable, late, lost, .. } =
+        sums;
     let sum = total(&[*matched, *duplicate, *orphan]);
     // The source itself may say that it has dropped some.
     let more = [("late", late), ("dropped by the source", lost)];
     let more = more.into_iter().filter(|(_, count)| **count > 0);
     let more: String = more.map(|(what, count)| format!(", {what} {count}")).collect();
     format!(
-        "records {records} = matched {matched} + duplicate {duplicate} + orphan {orphan}; \
+        "{what} {records} = matched {matched} + duplicate {duplicate} + orphan {orphan}; \
          missing {missing}, unreadable {unreadable}{more}{}\n",
         doubt(*records, sum)
     )

@@ -67,9 +67,10 @@ impl Run {
     /// is turned to.
     pub(crate) fn close(&mut self) -> Ledger {
         let all: Vec<&CaseRun> = self.runs.iter().chain(&self.repeated).collect();
-        let (ledger, kept) = self.sums(&all, &self.resting.runs);
+        let (ledger, sources) = self.sums(&all, &self.resting.runs);
         let before = self.resting.no_records.iter().copied().chain(repeat([0; 2]));
-        for ((channel, kept), before) in self.intake.channels.iter_mut().zip(&kept).zip(before) {
+        let channels = self.intake.channels.iter_mut();
+        for ((channel, (_, kept)), before) in channels.zip(&sources).zip(before) {
             channel.book.keep(kept, before);
         }
         self.runs.clear();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Outcomes, Run};
+use super::{Outcomes, Run, lost_records};
 use crate::case::Case;
-use crate::report::model::{Ledger, Verdict};
+use crate::report::model::{Ledger, SourceSums, Verdict};
 use crate::runner::batch::Index;
 use crate::runner::case_run::CaseRun;
 use crate::runner::event::Event;
@@ -18,7 +18,11 @@ impl Run {
         let index = Index::new(&self.probed, runs);
         let watched = cases.iter().any(|case| case.expectation.deliveries);
         let channels = self.intake.channels.iter();
-        let audit = channels.map(|channel| self.ledgers(channel, &index, watched)).collect();
+        let mut audit: Vec<Ledgers<'_>> =
+            channels.map(|channel| self.ledgers(channel, &index, watched)).collect();
+        if cases.iter().any(|case| case.expectation.complete) {
+            lost_records::enter(&mut audit, runs);
+        }
         let court = self.court(cases, audit);
         runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
     }
@@ -44,6 +48,7 @@ impl Run {
             book,
             index,
             profile: &self.plan.profile,
+            lost: Vec::new(),
             leaks: if watched { book.leaks(&told) } else { Vec::new() },
             correlation,
         }
@@ -92,34 +97,42 @@ impl Run {
             }
         }
         best.sort_by_key(|(case, facts, _)| (*case, *facts));
-        let (ledger, _) = self.sums(&all.iter().collect::<Vec<_>>(), &[]);
+        let (ledger, sources) = self.sums(&all.iter().collect::<Vec<_>>(), &[]);
+        let names = self.intake.channels.iter().map(|channel| channel.name.as_str());
+        let sources =
+            names.zip(&sources).map(|(name, (own, _))| SourceSums::of(name, own)).collect();
         let verdicts: Vec<Verdict> = best.into_iter().map(|(_, _, verdict)| verdict).collect();
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
         }
-        Outcomes { verdicts, ledger }
+        Outcomes { verdicts, ledger, sources }
     }
 
-    /// The sums over some runs while others were on their way too, and the records of the latter: by source
-    /// their places, ascending.
-    pub(super) fn sums(&self, all: &[&CaseRun], others: &[CaseRun]) -> (Ledger, Vec<Vec<usize>>) {
+    /// The sums over some runs while others were on their way too, in all and by source, there with the
+    /// places of the records of the latter, ascending.
+    pub(super) fn sums(
+        &self,
+        all: &[&CaseRun],
+        others: &[CaseRun],
+    ) -> (Ledger, Vec<(Ledger, Vec<usize>)>) {
         let mut ledger = Ledger::default();
         let index = Index::over(&self.probed, all.iter().copied());
         let count = index.exchanges.len();
         index.exchanges.iter().for_each(|exchange| sums::count(&mut ledger, exchange.fate()));
         let index = index.and(others);
-        let mut kept = Vec::new();
+        let mut sources = Vec::new();
         for channel in &self.intake.channels {
             let mut correlation = index.correlate(&channel.book, self.world.keys.prefix());
             let of_others = correlation.per_exchange.split_off(count);
             let of_others = of_others.iter().flat_map(|matches| &matches.records);
             let mut of_others: Vec<usize> = of_others.map(|(place, _)| *place).collect();
             of_others.sort_unstable();
-            kept.push(of_others);
             let found = (&correlation, &channel.book);
-            ledger.add(&sums::records(&index, found, &self.plan.profile));
-            ledger.lost += channel.lost();
+            let mut own = sums::records(&index, found, &self.plan.profile);
+            own.lost = channel.lost();
+            ledger.add(&own);
+            sources.push((own, of_others));
         }
-        (ledger, kept)
+        (ledger, sources)
     }
 }
