@@ -139,3 +139,4 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
 }
 
 mod rigs;
+mod tables;

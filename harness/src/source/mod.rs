@@ -11,6 +11,7 @@ mod exec;
 mod http;
 mod jsonl;
 mod locator;
+mod sql;
 mod tail;
 
 pub use collect::Collected;
@@ -111,6 +112,8 @@ impl Source {
             Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
+            Locator::Postgres(url) => Box::new(sql::postgres::open(url, access).await?),
+            Locator::Sqlite(path) => Box::new(sql::sqlite::open(path, access).await?),
             Locator::None => return Ok(Self { feed: None }),
         };
         Ok(Self { feed: Some(feed) })
