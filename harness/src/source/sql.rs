@@ -43,8 +43,11 @@ const TURN_DEADLINE: Duration = Duration::from_secs(10);
 /// Time for opening, in which the latest row of a table may be looked for without an index.
 const OPEN_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Rows that are asked for at once.
-const ASKED: usize = 1000;
+/// Time after which a turn leaves further rows to the next one.
+const TURN_TIME: Duration = Duration::from_secs(2);
+
+/// Rows that are asked for at once; each question may look at the whole window.
+const ASKED: usize = 4000;
 
 /// What is asked of a database. Dropping a future gives its query up.
 trait Database: Debug + Send {
@@ -210,13 +213,13 @@ impl Session {
         since: Option<Moment>,
         keys: &[String],
     ) -> Result<Fetched, SourceError> {
-        let (mut all, mut room) = (Fetched::default(), MAX_POLL);
+        let (mut all, mut room, begun) = (Fetched::default(), MAX_POLL, Instant::now());
         for keys in keys.chunks(ASKED) {
             let some = self.database.rows(since, keys.to_vec(), room).await?;
             room = room.saturating_sub(some.lines.iter().map(Line::size).sum());
             all.keys.extend(some.keys);
             all.lines.extend(some.lines);
-            if some.cut || room == 0 {
+            if some.cut || room == 0 || begun.elapsed() > TURN_TIME {
                 all.cut = true;
                 break;
             }

@@ -208,6 +208,27 @@ async fn a_server_that_is_started_anew_loses_no_row_and_repeats_none() {
     assert_eq!(source.poll().await.expect("polled"), []);
 }
 
+#[tokio::test]
+async fn a_lock_on_the_table_ends_a_poll_in_time_and_loses_no_row() {
+    let Some(server) = Server::start(&[]).await else { return };
+    let other = client(&server).await;
+    other.batch_execute("CREATE TABLE log (id int, at timestamptz)").await.expect("a table");
+    let mut source = open(&server.url(""), &profile(TABLE)).await.expect("opened");
+    let lock = "BEGIN; INSERT INTO log VALUES (1, now()); LOCK TABLE log IN ACCESS EXCLUSIVE MODE";
+    other.batch_execute(lock).await.expect("locked");
+    let begun = Instant::now();
+    let given_up = tokio::time::timeout(Duration::from_secs(1), source.poll()).await;
+    assert!(given_up.is_err(), "{given_up:?}");
+    let error = source.poll().await.expect_err("locked");
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    let told = error.to_string();
+    assert!(!error.is_usage() && told.contains("no whole answer within 10 s"), "{told}");
+    other.batch_execute("COMMIT").await.expect("unlocked");
+    let lines = source.poll().await.expect("polled");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(source.poll().await.expect("polled"), []);
+}
+
 fn pem(what: &str, der: &[u8]) -> String {
     format!("-----BEGIN {what}-----\n{}\n-----END {what}-----\n", STANDARD.encode(der))
 }
