@@ -51,7 +51,8 @@ pub struct Aim {
     /// anew for every case.
     #[arg(long, value_name = "COMMAND", conflicts_with = "target", allow_hyphen_values = true)]
     pub stdio: Option<String>,
-    /// Where the target's audit records are: jsonl:PATH, http(s)://..., exec:COMMAND, webhook:HOST:PORT, otlp:HOST:PORT, or none.
+    /// Where the target's audit records are: jsonl:PATH, http(s)://..., postgres://..., sqlite:PATH,
+    /// webhook:HOST:PORT, otlp:HOST:PORT, exec:COMMAND, or none. Several may be given.
     #[arg(long, value_name = "LOCATOR")]
     pub audit: Vec<String>,
     /// The target's own log, a file or exec:COMMAND: it is searched for credentials, and for the warnings

@@ -5,12 +5,14 @@
 
 mod error;
 mod rules;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use error::ProfileError;
 pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, Unrecorded, When};
+pub use sql::{Rows, Sql};
 pub use values::{Field, HeaderName, MethodPattern, Pointer, Seconds};
 
 use super::record::{AuditRecord, Status};
@@ -59,6 +61,8 @@ pub struct Profile {
     /// Locators of audit sources that are tried when the user names none.
     #[serde(default)]
     pub default_sources: Vec<String>,
+    /// Where records stand in a database, for the locators `postgres:` and `sqlite:`.
+    pub sql: Option<Sql>,
 }
 
 impl Profile {

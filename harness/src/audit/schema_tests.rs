@@ -97,8 +97,19 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/unrecorded/0", json!({"reason": "r"})),
         ("/ignore/0/when", json!({"equals": "x"})),
         ("/call_type/0/when/pointer", json!("x")),
+        ("/sql", json!({"key": "id"})),
+        ("/sql", json!({"table": "t", "key": "id"})),
+        ("/sql", json!({"table": "t", "time": "at"})),
+        ("/sql", json!({"table": " ", "time": "at", "key": "id"})),
+        ("/sql", json!({"table": "t", "time": "at", "query": "SELECT $1", "key": "id"})),
+        ("/sql", json!({"query": "SELECT 1", "key": "id"})),
+        ("/sql/overlap", json!("soon")),
+        ("/sql/json", json!("metadata")),
     ];
-    let litellm = json_of(PROFILES[1]);
+    let mut litellm = json_of(PROFILES[1]);
+    litellm["sql"]["overlap"] = json!("1s");
+    litellm["sql"]["json"] = json!(["metadata"]);
+    assert!(schema.is_valid(&litellm));
     for (pointer, to) in changes {
         let changed = changed(&litellm, pointer, to);
         assert!(!schema.is_valid(&changed), "schema: {pointer}");

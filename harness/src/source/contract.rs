@@ -140,3 +140,4 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
 
 mod receivers;
 mod rigs;
+mod tables;

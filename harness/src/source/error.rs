@@ -67,6 +67,18 @@ pub enum SourceError {
         /// What to do.
         advice: &'static str,
     },
+    /// A database could not be reached or read, or what the profile says of it does not fit.
+    #[error("cannot read records from {database}: {reason}; {advice}")]
+    Database {
+        /// The database: its URL or file.
+        database: String,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        advice: String,
+        /// Whether the locator or the profile is wrong.
+        mistake: bool,
+    },
     /// The answer is no page of records.
     #[error(
         "audit API {url} did not answer with {{\"records\": [...], \"next\": N}}: {reason}; check \
@@ -81,10 +93,16 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// Whether the locator itself is wrong, which is a mistake of the command line.
+    /// Whether the locator or the profile itself is wrong, which is a mistake of the command line.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::NotAFile(_) | Self::NoTarget(_))
+        matches!(
+            self,
+            Self::Missing(_)
+                | Self::NotAFile(_)
+                | Self::NoTarget(_)
+                | Self::Database { mistake: true, .. }
+        )
     }
 
     /// Whether the target simply has no such API, as opposed to one that does not work.

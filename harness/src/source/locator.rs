@@ -7,9 +7,6 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use url::Url;
 
-/// Schemes of the design that this version cannot read yet.
-const LATER: [&str; 3] = ["postgres", "postgresql", "sqlite"];
-
 /// Where audit records are. Displays as it is typed, without the credentials of a URL.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Locator {
@@ -19,6 +16,10 @@ pub enum Locator {
     Http(String),
     /// A query API of the target itself, by its path there: `http:/audit`.
     OnTarget(String),
+    /// A PostgreSQL database, by its URL.
+    Postgres(String),
+    /// A file of SQLite.
+    Sqlite(PathBuf),
     /// A shell command whose standard output is one JSON text a line.
     Exec(String),
     /// `HOST:PORT` at which we serve a webhook; port 0 takes a free one.
@@ -32,21 +33,18 @@ pub enum Locator {
 /// Why a text is no locator.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum LocatorError {
-    /// The scheme is planned.
-    #[error(
-        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://..., exec:COMMAND, \
-         webhook:HOST:PORT, otlp:HOST:PORT or none"
-    )]
-    Later(String),
     /// The scheme is unknown.
     #[error(
-        "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., exec:COMMAND, \
-         webhook:HOST:PORT, otlp:HOST:PORT and none"
+        "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., postgres://..., sqlite:PATH, \
+         webhook:HOST:PORT, otlp:HOST:PORT, exec:COMMAND and none"
     )]
     Unknown(String),
     /// `jsonl:` without a path.
     #[error("audit locator `jsonl:` needs a path, for example jsonl:audit.jsonl")]
     NoPath,
+    /// `sqlite:` without a path.
+    #[error("audit locator `sqlite:` needs the path of a database, for example sqlite:gateway.db")]
+    NoFile,
     /// `exec:` without a command.
     #[error("audit locator `exec:` needs a command, for example exec:'kubectl logs -f NAME'")]
     NoCommand,
@@ -116,10 +114,14 @@ impl FromStr for Locator {
             "jsonl" => Ok(Self::Jsonl(PathBuf::from(rest))),
             "exec" if rest.trim().is_empty() => Err(LocatorError::NoCommand),
             "exec" => Ok(Self::Exec(rest.to_owned())),
+            "sqlite" if rest.is_empty() => Err(LocatorError::NoFile),
+            "sqlite" => Ok(Self::Sqlite(PathBuf::from(rest))),
+            "postgres" | "postgresql" if rest.starts_with("//") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
             "http" | "https" => http(text, rest),
             "webhook" => address(text, rest, "webhook").map(Self::Webhook),
             "otlp" => address(text, rest, "otlp").map(Self::Otlp),
-            _ if LATER.contains(&scheme) => Err(LocatorError::Later(scheme.to_owned())),
             _ => Err(LocatorError::Unknown(without_credentials(text))),
         }
     }
@@ -162,12 +164,15 @@ fn is_http(url: &Url) -> bool {
 /// A URL as it may be shown: user, password and query, which may hold a key, are taken out.
 pub(super) fn without_credentials(text: &str) -> String {
     let Ok(mut url) = Url::parse(text) else {
-        return text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned();
+        // Several hosts, for example; a query may hold a password too.
+        let rest = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        return rest.split(['?', '#']).next().unwrap_or_default().to_owned();
     };
     // Both fail only for URLs that cannot have credentials.
     let _ = url.set_password(None);
     let _ = url.set_username("");
     url.set_query(None);
+    url.set_fragment(None);
     url.into()
 }
 
@@ -176,7 +181,8 @@ impl Display for Locator {
         match self {
             Self::Jsonl(path) => write!(f, "jsonl:{}", path.display()),
             Self::OnTarget(path) => write!(f, "http:{path}"),
-            Self::Http(url) => f.write_str(&without_credentials(url)),
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Http(url) | Self::Postgres(url) => f.write_str(&without_credentials(url)),
             Self::Exec(command) => write!(f, "exec:{command}"),
             Self::Webhook(address) => write!(f, "webhook:{address}"),
             Self::Otlp(address) => write!(f, "otlp:{address}"),
@@ -204,8 +210,28 @@ mod tests {
     }
 
     #[test]
+    fn reads_databases_and_hides_their_passwords() {
+        assert_eq!(parse("sqlite:a b.db"), Ok(Locator::Sqlite(PathBuf::from("a b.db"))));
+        assert_eq!(parse("sqlite:"), Err(LocatorError::NoFile));
+        assert!(matches!(parse("postgres:h/db"), Err(LocatorError::Unknown(_))));
+        for (url, shown) in [
+            ("postgres://u:secret@h:1/db?sslmode=disable", "postgres://h:1/db"),
+            ("postgresql://h/db?password=secret", "postgresql://h/db"),
+            ("postgres:///db?host=/tmp&password=secret", "postgres:///db"),
+            ("postgres://u:secret@h1:1,h2:2/db?password=secret", "h1:1,h2:2/db"),
+            ("postgres://h1:1,h2:2/db?password=secret", "postgres://h1:1,h2:2/db"),
+            ("postgres://u:se/secret@h/db", "h/db"),
+        ] {
+            let locator = parse(url).expect(url);
+            assert_eq!(locator, Locator::Postgres(url.to_owned()));
+            assert_eq!(locator.to_string(), shown);
+        }
+    }
+
+    #[test]
     fn names_the_known_schemes_for_any_other() {
-        for text in ["", "csv:x", "audit.jsonl", "none:", "http:host", "ftp://host/x"] {
+        for text in ["", "csv:x", "postgres:x", "audit.jsonl", "none:", "http:host", "ftp://host/x"]
+        {
             let error = parse(text).expect_err(text).to_string();
             assert!(error.contains("jsonl:PATH") && error.contains("none"), "{text}: {error}");
         }
@@ -222,15 +248,6 @@ mod tests {
         for rest in bad {
             let error = parse(&format!("webhook:{rest}")).expect_err(rest).to_string();
             assert!(error.contains("for example webhook:127.0.0.1:9009"), "{rest}: {error}");
-        }
-    }
-
-    #[test]
-    fn says_that_planned_schemes_come_later() {
-        for text in ["postgres://u:secret@h/db", "sqlite:x"] {
-            let error = parse(text).expect_err(text).to_string();
-            assert!(error.contains("not supported by this version"), "{error}");
-            assert!(!error.contains("secret"), "{error}");
         }
     }
 

@@ -13,6 +13,7 @@ mod jsonl;
 mod locator;
 mod otlp;
 mod receiver;
+mod sql;
 mod tail;
 mod webhook;
 
@@ -125,6 +126,8 @@ impl Source {
             Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
+            Locator::Postgres(url) => Box::new(sql::postgres::open(url, access).await?),
+            Locator::Sqlite(path) => Box::new(sql::sqlite::open(path, access).await?),
             Locator::Webhook(address) => Box::new(webhook::open(address).await?),
             Locator::Otlp(address) => Box::new(otlp::open(address).await?),
             // Nobody knows the target here; whoever opens it has made it whole.

@@ -30,6 +30,8 @@ mod rmcp;
 mod rules;
 #[cfg(feature = "reference")]
 mod sources;
+#[cfg(feature = "reference")]
+mod sql;
 mod stdio;
 mod unreachable;
 #[cfg(feature = "reference")]

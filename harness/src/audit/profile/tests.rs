@@ -1,4 +1,4 @@
-use super::{Answer, Field, Header, Profile, ProfileError};
+use super::{Answer, Field, Header, Profile, ProfileError, Rows};
 use crate::audit::record::AuditRecord;
 use std::time::Duration;
 
@@ -171,5 +171,41 @@ fn unless_takes_empty_values_for_nothing() {
     }
     for something in ["0", "false", "[]", r#""a""#, r#"{"a":null}"#] {
         assert!(!cannot(something), "{something}");
+    }
+}
+
+#[test]
+fn reads_where_records_stand_in_a_database() {
+    let litellm = Profile::builtin("litellm").expect("built in").sql.expect("a table");
+    let rows =
+        Rows::Table { table: "\"LiteLLM_SpendLogs\"".to_owned(), time: "\"startTime\"".to_owned() };
+    assert_eq!((litellm.rows, litellm.key.as_str()), (rows, "request_id"));
+    let text = "[sql]\nquery = \"SELECT * FROM t WHERE at >= ?1\"\nkey = \"id\"\n\
+                json = [\"data\"]\noverlap = \"5s\"";
+    let sql = parse(text).expect("a profile").sql.expect("a query");
+    assert!(matches!(&sql.rows, Rows::Query { time: None, .. }));
+    assert_eq!((sql.time(), sql.json.as_slice()), (None, ["data".to_owned()].as_slice()));
+    assert_eq!(sql.overlap(), Duration::from_secs(5));
+    let timed = parse(&format!("{text}\ntime = \"at\"")).expect("a profile").sql;
+    assert_eq!(timed.expect("a query").time(), Some("at"));
+    assert_eq!(parse("").expect("a profile").sql, None);
+}
+
+#[test]
+fn refuses_a_database_that_is_half_described() {
+    for (text, word) in [
+        ("key = \"id\"", "`table` with `time`, or `query`"),
+        ("key = \"id\"\ntable = \"t\"", "without `time`"),
+        ("key = \"id\"\ntable = \"t\"\ntime = \"at\"\nquery = \"q $1\"", "keep one"),
+        ("key = \"id\"\nquery = \"SELECT 1\"", "no parameter"),
+        ("table = \"t\"\ntime = \"at\"", "key"),
+        ("key = \"\"\ntable = \"t\"\ntime = \"at\"", "`key` of [sql] is empty"),
+        ("key = \"id\"\ntable = \" \"\ntime = \"at\"", "`table` of [sql] is empty"),
+        ("key = \"id\"\ntable = \"t\"\ntime = \"at\"\ncolour = 1", "colour"),
+        ("key = \"id\"\ntable = \"t\"\ntime = \"at\"\noverlap = \"1\"", "no duration"),
+    ] {
+        let error = refused(&format!("[sql]\n{text}"));
+        assert!(error.to_string().contains(word), "{text}: {error}");
+        assert!(error.place.is_some(), "{text}");
     }
 }
