@@ -82,7 +82,7 @@ pub struct Correlation {
     pub per_exchange: Vec<Matches>,
     /// Records that carry the run's prefix and no key of an exchange, ascending.
     pub orphans: Vec<usize>,
-    /// Number of records that are not ours.
+    /// Number of records that are not ours, auxiliary ones beside a better record included.
     pub foreign: usize,
 }
 
@@ -115,11 +115,24 @@ pub fn correlate(
     };
     settle_strong(&mut correlation, &findings);
     settle_by_time(&mut correlation, &findings, exchanges, records);
+    let_go_of_auxiliary(&mut correlation, records);
     refuse_crowds(&mut correlation, exchanges);
     for matches in &mut correlation.per_exchange {
         matches.records.sort_unstable_by_key(|(record, tier)| (*tier, *record));
     }
     correlation
+}
+
+/// An auxiliary record is one only where the exchange has no other: beside a better one it is foreign.
+fn let_go_of_auxiliary(correlation: &mut Correlation, records: &[AuditRecord]) {
+    let is_auxiliary = |number: usize| records.get(number).is_some_and(|record| record.auxiliary);
+    for matches in &mut correlation.per_exchange {
+        let before = matches.records.len();
+        if matches.records.iter().any(|(record, _)| !is_auxiliary(*record)) {
+            matches.records.retain(|(record, _)| !is_auxiliary(*record));
+        }
+        correlation.foreign += before - matches.records.len();
+    }
 }
 
 /// More records that fit an exchange by nothing but the time than it had messages are the traffic of
@@ -161,7 +174,9 @@ fn settle_by_time(
         matches!(finding, Finding::Nothing).then_some(number)
     };
     for number in findings.iter().enumerate().filter_map(nothing) {
-        let mut moment = records.get(number).map(|record| moments.find(record)).unwrap_or_default();
+        // An auxiliary record has to say to whom it belongs: traffic of any kind may leave one.
+        let record = records.get(number).filter(|record| !record.auxiliary);
+        let mut moment = record.map(|record| moments.find(record)).unwrap_or_default();
         moment.alone.retain(|exchange| open.get(*exchange).copied().unwrap_or_default());
         if moment.alone.is_empty() {
             correlation.foreign += 1;

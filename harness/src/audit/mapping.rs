@@ -3,7 +3,7 @@
 //! Knows no product: every name of a member comes from the profile. Loses nothing: ids, arguments and
 //! responses stay JSON, and the raw text is kept.
 
-use super::profile::{Field, Profile, Shape};
+use super::profile::{CallType, Field, Profile, Shape};
 use super::record::{AuditRecord, Status};
 use super::timestamp;
 use crate::wire::json::{Json, parse};
@@ -15,7 +15,7 @@ pub enum Mapped {
     Record(Box<AuditRecord>),
     /// A line that the profile knows to be no record; it is passed over in silence.
     Ignored,
-    /// JSON that no shape of the profile fits.
+    /// JSON that no shape of the profile fits, where the profile expects nothing else.
     NotARecord,
 }
 
@@ -30,6 +30,7 @@ pub fn map(profile: &Profile, line: &Json, raw: &str) -> Mapped {
             let reader = Reader { profile, shape, value };
             Mapped::Record(Box::new(reader.record(raw)))
         }
+        None if profile.others.is_some() => Mapped::Ignored,
         None => Mapped::NotARecord,
     }
 }
@@ -65,6 +66,7 @@ impl<'a> Reader<'a> {
             protocol_version: self.text(Field::ProtocolVersion),
             transport: self.text(Field::Transport),
             correlation_id: self.text(Field::CorrelationId),
+            auxiliary: self.shape.auxiliary,
             raw: raw.to_owned(),
         }
     }
@@ -102,9 +104,16 @@ impl<'a> Reader<'a> {
     fn call_type(&self) -> Option<String> {
         let translated = self.profile.call_types.iter().find(|rule| rule.when.holds(self.value));
         translated
-            .map(|rule| rule.call_type.clone())
+            .map(|rule| self.named(rule))
             .or_else(|| self.text(Field::CallType))
             .or_else(|| self.alternatives(Field::CallType).next().map(text_of))
+    }
+
+    /// The call type of a rule, with the text that it is made of.
+    fn named(&self, rule: &CallType) -> String {
+        let found = self.value.pointer(rule.when.pointer.as_str());
+        let text = found.map(text_of).unwrap_or_default().replace('/', "_");
+        rule.call_type.replace("{}", &text)
     }
 
     fn response(&self) -> Option<String> {

@@ -10,7 +10,7 @@ mod tests;
 mod values;
 
 pub use error::ProfileError;
-pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, Unrecorded, When};
+pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, ShapeNames, Unrecorded, When};
 pub use values::{Field, HeaderName, MethodPattern, Pointer, Seconds};
 
 use super::record::{AuditRecord, Status};
@@ -39,6 +39,8 @@ pub struct Profile {
     /// Lines of the source that are known to be no records.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// Why JSON lines that fit no shape are passed over; without it they count as unreadable.
+    pub others: Option<String>,
     /// The forms in which records come, tried in order.
     #[serde(rename = "shape")]
     pub shapes: Vec<Shape>,
@@ -63,7 +65,7 @@ pub struct Profile {
 
 impl Profile {
     /// Names that [`Profile::builtin`] knows.
-    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm"];
+    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm", "otel-mcp"];
 
     /// A profile that comes with the harness; none for an unknown name.
     #[must_use]
@@ -71,6 +73,7 @@ impl Profile {
         let text = match name {
             "reference" => include_str!("../../profiles/reference.toml"),
             "litellm" => include_str!("../../profiles/litellm.toml"),
+            "otel-mcp" => include_str!("../../profiles/otel-mcp.toml"),
             _ => return None,
         };
         // A test holds that every built-in text parses, so none here always means an unknown name.
@@ -157,7 +160,7 @@ impl Profile {
 
     fn check_shape_names(&self, origin: &str) -> Result<(), ProfileError> {
         let known = |name: &&String| self.shapes.iter().any(|shape| shape.name == **name);
-        let mut named = self.cannot.iter().filter_map(|entry| entry.shape.as_ref());
+        let mut named = self.cannot.iter().flat_map(|entry| &entry.shape.0);
         match named.find(|name| !known(name)) {
             Some(name) => Err(ProfileError::whole(
                 origin,

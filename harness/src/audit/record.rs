@@ -51,6 +51,8 @@ pub struct AuditRecord {
     pub transport: Option<String>,
     /// The value of the correlation header that the request carried.
     pub correlation_id: Option<String>,
+    /// Whether it is a record only where the exchange has no other one.
+    pub auxiliary: bool,
     /// The record's own text as it was read, at most as long as the source's line bound.
     pub raw: String,
 }

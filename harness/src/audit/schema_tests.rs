@@ -5,8 +5,11 @@ use crate::case::switch::Switch;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-const PROFILES: [&str; 2] =
-    [include_str!("../../profiles/reference.toml"), include_str!("../../profiles/litellm.toml")];
+const PROFILES: [&str; 3] = [
+    include_str!("../../profiles/reference.toml"),
+    include_str!("../../profiles/litellm.toml"),
+    include_str!("../../profiles/otel-mcp.toml"),
+];
 
 fn validator(text: &str) -> Validator {
     let schema: Value = serde_json::from_str(text).expect("JSON");
@@ -89,9 +92,15 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/shape/0/has", json!(["id"])),
         ("/shape/0/has", json!(["/a~2"])),
         ("/shape/0/fields", json!({"colour": ["/x"]})),
+        ("/shape/2/when", json!({"pointer": "/kind"})),
+        ("/shape/2/when/0/pointer", json!("kind")),
+        ("/shape/3/auxiliary", json!("yes")),
         ("/status", json!({"ok": "fine"})),
         ("/cannot/0/field", json!("colour")),
         ("/cannot/0/reason", json!(1)),
+        ("/cannot/0/shape", json!(1)),
+        ("/cannot/0/shape", json!([])),
+        ("/cannot/0/shape", json!(["otel", 1])),
         ("/unrecorded/0/answer", json!("maybe")),
         ("/unrecorded/0/method", json!("a*b")),
         ("/unrecorded/0", json!({"reason": "r"})),
@@ -108,6 +117,10 @@ fn schema_and_code_refuse_the_same_profiles() {
     let mut more = litellm;
     more["typo"] = json!(1);
     assert!(!schema.is_valid(&more));
+    let mut otel = json_of(PROFILES[2]);
+    otel["others"] = json!(true);
+    assert!(!schema.is_valid(&otel));
+    assert!(Profile::parse(&toml::to_string(&otel).expect("TOML"), "changed").is_err());
 }
 
 #[test]

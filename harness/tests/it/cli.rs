@@ -22,6 +22,8 @@ mod listing;
 mod log;
 mod processes;
 #[cfg(feature = "reference")]
+mod receivers;
+#[cfg(feature = "reference")]
 mod records;
 #[cfg(feature = "reference")]
 mod reports;

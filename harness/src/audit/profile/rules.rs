@@ -58,6 +58,12 @@ pub struct Shape {
     pub under: Vec<Pointer>,
     /// What must stand there, be it `null`, for the shape to apply.
     pub has: Vec<Pointer>,
+    /// What must hold there, all of it, for the shape to apply.
+    #[serde(default)]
+    pub when: Vec<When>,
+    /// Whether it is a record only where the exchange has no other one.
+    #[serde(default)]
+    pub auxiliary: bool,
     /// Where each field stands: alternatives, the first that is not absent, null or `""` wins.
     pub fields: BTreeMap<Field, Vec<Pointer>>,
 }
@@ -75,6 +81,7 @@ impl Shape {
     fn applies(&self, value: &Json) -> bool {
         value.as_object().is_some()
             && self.has.iter().all(|needed| value.pointer(needed.as_str()).is_some())
+            && self.when.iter().all(|when| when.holds(value))
     }
 }
 
@@ -84,7 +91,7 @@ impl Shape {
 pub struct CallType {
     /// When it applies.
     pub when: When,
-    /// The call type in our vocabulary.
+    /// The call type in our vocabulary; `{}` in it stands for the text at the pointer with `/` as `_`.
     pub call_type: String,
     /// Why the product's own text is not taken.
     pub reason: String,
@@ -96,8 +103,9 @@ pub struct CallType {
 pub struct Cannot {
     /// The field.
     pub field: Field,
-    /// Only records of this shape; without it all.
-    pub shape: Option<String>,
+    /// Only records of this shape, or of one of these; without it all.
+    #[serde(default)]
+    pub shape: ShapeNames,
     /// A record with something here carries the field after all; counts from the record. Absent,
     /// null, `""`, `{}` and `"{}"` are nothing.
     pub unless: Option<Pointer>,
@@ -109,14 +117,38 @@ impl Cannot {
     /// Whether the entry speaks of the record at this place; one without a place has no exceptions.
     pub(super) fn applies(&self, place: Option<(&Shape, &Json)>) -> bool {
         let Some((shape, record)) = place else {
-            return self.shape.is_none();
+            return self.shape.0.is_empty();
         };
         let carried = self
             .unless
             .as_ref()
             .and_then(|unless| record.pointer(unless.as_str()))
             .is_some_and(carries);
-        self.shape.as_ref().is_none_or(|name| *name == shape.name) && !carried
+        (self.shape.0.is_empty() || self.shape.0.contains(&shape.name)) && !carried
+    }
+}
+
+/// The names of shapes, written as one text or as a list of at least one; empty where none is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub struct ShapeNames(pub(super) Vec<String>);
+
+impl TryFrom<toml::Value> for ShapeNames {
+    type Error = &'static str;
+
+    fn try_from(written: toml::Value) -> Result<Self, &'static str> {
+        let wrong = "`shape` is the name of a shape, or a list of such names";
+        let text = |value| match value {
+            toml::Value::String(text) => Ok(text),
+            _ => Err(wrong),
+        };
+        match written {
+            toml::Value::Array(names) if names.is_empty() => Err(wrong),
+            toml::Value::Array(names) => {
+                names.into_iter().map(text).collect::<Result<_, _>>().map(Self)
+            }
+            one => text(one).map(|name| Self(vec![name])),
+        }
     }
 }
 

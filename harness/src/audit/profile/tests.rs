@@ -44,6 +44,7 @@ fn every_builtin_profile_has_its_parse_error_shown() {
     for text in [
         include_str!("../../../profiles/reference.toml"),
         include_str!("../../../profiles/litellm.toml"),
+        include_str!("../../../profiles/otel-mcp.toml"),
     ] {
         let parsed = Profile::parse(text, "builtin").map(|_| ());
         assert_eq!(parsed, Ok(()));
