@@ -1,6 +1,8 @@
 //! The rules of a profile: one type a table, each with the one question that is asked of it.
 
-use super::values::{Field, MethodPattern, Pointer};
+use super::alternative::Alternative;
+use super::pointer::Pointer;
+use super::values::{Field, MethodPattern};
 use crate::wire::json::Json;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ impl When {
     /// Whether the condition holds for a value.
     #[must_use]
     pub fn holds(&self, value: &Json) -> bool {
-        match (value.pointer(self.pointer.as_str()), &self.equals) {
+        match (self.pointer.find(value), &self.equals) {
             (None | Some(Json::Null), _) => false,
             (Some(_), None) => true,
             (Some(found), Some(text)) => {
@@ -59,22 +61,29 @@ pub struct Shape {
     /// What must stand there, be it `null`, for the shape to apply.
     pub has: Vec<Pointer>,
     /// Where each field stands: alternatives, the first that is not absent, null or `""` wins.
-    pub fields: BTreeMap<Field, Vec<Pointer>>,
+    pub fields: BTreeMap<Field, Vec<Alternative>>,
 }
 
 impl Shape {
     /// The object in a line that is a record of this shape.
     #[must_use]
     pub fn locate<'a>(&self, line: &'a Json) -> Option<&'a Json> {
-        self.under
-            .iter()
-            .filter_map(|under| line.pointer(under.as_str()))
-            .find(|value| self.applies(value))
+        self.under.iter().filter_map(|under| under.find(line)).find(|value| self.applies(value))
+    }
+
+    /// The members of the record itself by which its JSON pointers begin.
+    pub(super) fn first_tokens(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.values().flatten();
+        let fields = fields.filter_map(|alternative| match alternative {
+            Alternative::At(at) => Some(&at.pointer),
+            Alternative::Constant(_) => None,
+        });
+        let all = self.has.iter().chain(fields).filter_map(|it| it.as_str().strip_prefix('/'));
+        all.map(|rest| rest.split_once('/').map_or(rest, |(first, _)| first))
     }
 
     fn applies(&self, value: &Json) -> bool {
-        value.as_object().is_some()
-            && self.has.iter().all(|needed| value.pointer(needed.as_str()).is_some())
+        value.as_object().is_some() && self.has.iter().all(|needed| needed.find(value).is_some())
     }
 }
 
@@ -111,11 +120,8 @@ impl Cannot {
         let Some((shape, record)) = place else {
             return self.shape.is_none();
         };
-        let carried = self
-            .unless
-            .as_ref()
-            .and_then(|unless| record.pointer(unless.as_str()))
-            .is_some_and(carries);
+        let carried =
+            self.unless.as_ref().and_then(|unless| unless.find(record)).is_some_and(carries);
         self.shape.as_ref().is_none_or(|name| *name == shape.name) && !carried
     }
 }
