@@ -10,12 +10,16 @@ mod moment;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod tiers;
+
+pub use tiers::Tiers;
 
 use super::record::AuditRecord;
 use crate::wire::json::Json;
 use evidence::Finding;
 use index::Index;
 use moment::Moments;
+use serde::Deserialize;
 use std::borrow::Cow;
 
 /// What is known of one exchange, for finding its record. What may be very large can be borrowed.
@@ -46,7 +50,8 @@ pub struct ExchangeKey<'a> {
 }
 
 /// How a record was found, strongest first: the order is the strength.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// The record names the key as its correlation id or its end user.
     Header,
@@ -106,15 +111,31 @@ pub fn correlate(
     records: &[AuditRecord],
     run_prefix: &str,
 ) -> Correlation {
+    correlate_by(Tiers::ALL, exchanges, records, run_prefix)
+}
+
+/// The same by these tiers alone: other evidence says nothing.
+#[must_use]
+pub fn correlate_by(
+    tiers: Tiers,
+    exchanges: &[ExchangeKey<'_>],
+    records: &[AuditRecord],
+    run_prefix: &str,
+) -> Correlation {
     let index = Index::new(exchanges, run_prefix);
     let findings: Vec<Finding> =
-        records.iter().map(|record| evidence::find(&index, record)).collect();
+        records.iter().map(|record| evidence::find(tiers, &index, record)).collect();
     let mut correlation = Correlation {
         per_exchange: vec![Matches::default(); exchanges.len()],
         ..Correlation::default()
     };
     settle_strong(&mut correlation, &findings);
-    settle_by_time(&mut correlation, &findings, exchanges, records);
+    if tiers.has(Tier::Time) {
+        settle_by_time(&mut correlation, &findings, exchanges, records);
+    } else {
+        let nothing = findings.iter().filter(|finding| matches!(finding, Finding::Nothing));
+        correlation.foreign += nothing.count();
+    }
     let_go_of_auxiliary(&mut correlation, records);
     refuse_crowds(&mut correlation, exchanges);
     for matches in &mut correlation.per_exchange {

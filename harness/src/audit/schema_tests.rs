@@ -5,10 +5,11 @@ use crate::case::switch::Switch;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-const PROFILES: [&str; 3] = [
+const PROFILES: [&str; 4] = [
     include_str!("../../profiles/reference.toml"),
     include_str!("../../profiles/litellm.toml"),
     include_str!("../../profiles/otel-mcp.toml"),
+    include_str!("../../profiles/generic.toml"),
 ];
 
 fn validator(text: &str) -> Validator {
@@ -106,8 +107,23 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/unrecorded/0", json!({"reason": "r"})),
         ("/ignore/0/when", json!({"equals": "x"})),
         ("/call_type/0/when/pointer", json!("x")),
+        ("/call_type/0/when/pointer", json!("**/")),
+        ("/call_type/0/when/pointer", json!("**/a/_")),
+        ("/call_type/0/when/pointer", json!("**/a~1")),
+        ("/shape/0/fields/id", json!([{}])),
+        ("/shape/0/fields/id", json!([{"pointer": "/a", "constant": "b"}])),
+        ("/shape/0/fields/id", json!([{"pointer": "/a", "map": {"b": 1}}])),
+        ("/shape/0/fields/id", json!([{"constant": ""}])),
+        ("/shape/0/fields/id", json!(["**/a", 3])),
+        ("/status", json!({"9xx": "failure"})),
+        ("/tiers", json!([])),
+        ("/tiers", json!(["smell"])),
+        ("/text/0", json!({"pattern": "a"})),
+        ("/text/0", json!({"pattern": "(?<a>.)", "shape": ""})),
     ];
-    let litellm = json_of(PROFILES[1]);
+    let mut litellm = json_of(PROFILES[1]);
+    litellm["tiers"] = json!(["header"]);
+    litellm["text"] = json!([{"pattern": "(?<a>.)"}]);
     for (pointer, to) in changes {
         let changed = changed(&litellm, pointer, to);
         assert!(!schema.is_valid(&changed), "schema: {pointer}");

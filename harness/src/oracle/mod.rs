@@ -9,7 +9,6 @@ pub mod evidence;
 pub mod expect;
 pub mod http;
 pub mod judge;
-pub mod methods;
 pub mod modern;
 pub mod observe;
 pub mod params;

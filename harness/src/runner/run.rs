@@ -116,6 +116,8 @@ pub struct Outcomes {
     pub verdicts: Vec<Verdict>,
     /// The sums.
     pub ledger: Ledger,
+    /// What a profile of guesses found in the records.
+    pub guessed: Option<String>,
 }
 
 impl Run {

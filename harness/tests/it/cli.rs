@@ -16,6 +16,8 @@ mod gateway;
 mod generated;
 mod hostile;
 #[cfg(feature = "reference")]
+mod init;
+#[cfg(feature = "reference")]
 mod interrupt;
 mod listing;
 #[cfg(feature = "reference")]

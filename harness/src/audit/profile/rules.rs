@@ -1,6 +1,8 @@
 //! The rules of a profile: one type a table, each with the one question that is asked of it.
 
-use super::values::{Field, MethodPattern, Pointer};
+use super::alternative::Alternative;
+use super::pointer::Pointer;
+use super::values::{Field, MethodPattern};
 use crate::wire::json::Json;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ impl When {
     /// Whether the condition holds for a value.
     #[must_use]
     pub fn holds(&self, value: &Json) -> bool {
-        match (value.pointer(self.pointer.as_str()), &self.equals) {
+        match (self.pointer.find(value), &self.equals) {
             (None | Some(Json::Null), _) => false,
             (Some(_), None) => true,
             (Some(found), Some(text)) => {
@@ -65,22 +67,30 @@ pub struct Shape {
     #[serde(default)]
     pub auxiliary: bool,
     /// Where each field stands: alternatives, the first that is not absent, null or `""` wins.
-    pub fields: BTreeMap<Field, Vec<Pointer>>,
+    pub fields: BTreeMap<Field, Vec<Alternative>>,
 }
 
 impl Shape {
     /// The object in a line that is a record of this shape.
     #[must_use]
     pub fn locate<'a>(&self, line: &'a Json) -> Option<&'a Json> {
-        self.under
-            .iter()
-            .filter_map(|under| line.pointer(under.as_str()))
-            .find(|value| self.applies(value))
+        self.under.iter().filter_map(|under| under.find(line)).find(|value| self.applies(value))
+    }
+
+    /// The members of the record itself by which its JSON pointers begin.
+    pub(super) fn first_tokens(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.values().flatten();
+        let fields = fields.filter_map(|alternative| match alternative {
+            Alternative::At(at) => Some(&at.pointer),
+            Alternative::Constant(_) => None,
+        });
+        let all = self.has.iter().chain(fields).filter_map(|it| it.as_str().strip_prefix('/'));
+        all.map(|rest| rest.split_once('/').map_or(rest, |(first, _)| first))
     }
 
     fn applies(&self, value: &Json) -> bool {
         value.as_object().is_some()
-            && self.has.iter().all(|needed| value.pointer(needed.as_str()).is_some())
+            && self.has.iter().all(|needed| needed.find(value).is_some())
             && self.when.iter().all(|when| when.holds(value))
     }
 }
@@ -91,7 +101,7 @@ impl Shape {
 pub struct CallType {
     /// When it applies.
     pub when: When,
-    /// The call type in our vocabulary; `{}` in it stands for the text at the pointer with `/` as `_`.
+    /// The call type in our vocabulary.
     pub call_type: String,
     /// Why the product's own text is not taken.
     pub reason: String,
@@ -104,8 +114,7 @@ pub struct Cannot {
     /// The field.
     pub field: Field,
     /// Only records of this shape, or of one of these; without it all.
-    #[serde(default)]
-    pub shape: ShapeNames,
+    pub shape: Option<ShapeNames>,
     /// A record with something here carries the field after all; counts from the record. Absent,
     /// null, `""`, `{}` and `"{}"` are nothing.
     pub unless: Option<Pointer>,
@@ -117,19 +126,16 @@ impl Cannot {
     /// Whether the entry speaks of the record at this place; one without a place has no exceptions.
     pub(super) fn applies(&self, place: Option<(&Shape, &Json)>) -> bool {
         let Some((shape, record)) = place else {
-            return self.shape.0.is_empty();
+            return self.shape.is_none();
         };
-        let carried = self
-            .unless
-            .as_ref()
-            .and_then(|unless| record.pointer(unless.as_str()))
-            .is_some_and(carries);
-        (self.shape.0.is_empty() || self.shape.0.contains(&shape.name)) && !carried
+        let carried =
+            self.unless.as_ref().and_then(|unless| unless.find(record)).is_some_and(carries);
+        self.shape.as_ref().is_none_or(|names| names.0.contains(&shape.name)) && !carried
     }
 }
 
-/// The names of shapes, written as one text or as a list of at least one; empty where none is written.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The names of shapes, written as one text or as a list of at least one.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "toml::Value")]
 pub struct ShapeNames(pub(super) Vec<String>);
 

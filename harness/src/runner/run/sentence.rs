@@ -16,12 +16,12 @@ impl Run {
     pub(crate) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
         let correlation = index.correlate(&self.intake.book, self.world.keys.prefix());
-        let profile = &self.plan.profile;
+        let profile = self.intake.book.guess().informed(&self.plan.profile);
         let ledgers = Ledgers {
             book: &self.intake.book,
             index: &index,
             correlation: &correlation,
-            profile,
+            profile: &profile,
             names_servers: self.intake.book.names_servers(),
         };
         let court = self.court(cases, self.intake.name().map(|_| ledgers));
@@ -76,7 +76,14 @@ impl Run {
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
         }
-        Outcomes { verdicts, ledger }
+        Outcomes { verdicts, ledger, guessed: self.guessed() }
+    }
+
+    /// What a profile of guesses found in the records, in one sentence.
+    #[must_use]
+    pub fn guessed(&self) -> Option<String> {
+        self.intake.name()?;
+        self.intake.book.guess().note(&self.plan.profile)
     }
 
     /// The sums over some runs while others were on their way too, and the records of the latter: their
