@@ -3,6 +3,7 @@
 mod doctor;
 mod fuzzing;
 mod hop;
+mod init;
 
 use std::io::{IsTerminal, Write};
 
@@ -56,6 +57,7 @@ pub async fn run(cli: Cli) -> Exit {
         }
         Some(Command::Explain { id }) => explained(&cli, id),
         Some(Command::Doctor(told)) => doctor::doctor(&cli, told).await,
+        Some(Command::Init(told)) => init::init(&cli, told).await,
         Some(Command::Fuzz(fuzz)) => fuzzing::fuzz(&cli, fuzz).await,
         Some(Command::Replay(replay)) => again(&cli, replay).await,
         Some(Command::Promote(promote)) => promoted(promote),

@@ -59,7 +59,7 @@ pub struct Aim {
     /// that cases expect.
     #[arg(long, value_name = "PATH|exec:COMMAND")]
     pub log: Option<String>,
-    /// What the product calls things: reference, litellm, or a profile file.
+    /// What the product calls things: reference, litellm, generic (guesses), or a profile file.
     #[arg(long, value_name = "NAME|PATH", default_value = "reference")]
     pub profile: String,
     /// Serve our own upstream at this address, which the target is configured to use: cases about the hop
@@ -147,6 +147,9 @@ pub enum Command {
     /// Find out which hop fails: one line a step, from the address to the audit record, then the debug
     /// headers, the OAuth metadata and the redirects of the target.
     Doctor(Doctor),
+    /// Draft a profile: sends three probes, looks at the records that arrive for them, and writes where they keep
+    /// each field.
+    Init(Init),
     /// Send messages that nobody wrote down, guided by what the target does, and keep what fails.
     Fuzz(Fuzz),
     /// Send a finding, or any case file, once again.
@@ -198,6 +201,20 @@ pub struct Doctor {
     /// --target: its OAuth metadata has to name it.
     #[arg(long, value_name = "URL")]
     pub public_origin: Option<String>,
+}
+
+/// A first look at a target's records.
+#[derive(Args, Clone, Debug)]
+pub struct Init {
+    /// What is probed, and where its records are.
+    #[command(flatten)]
+    pub aim: Aim,
+    /// Where the draft is written; an existing file is not overwritten.
+    #[arg(long, value_name = "PATH", default_value = "gauntlet-profile.toml")]
+    pub profile_out: PathBuf,
+    /// How long records are waited for, for example 45s: some sinks write every 30 s.
+    #[arg(long, value_name = "TIME", default_value = "45s")]
+    pub wait: String,
 }
 
 /// A campaign of fuzzing.

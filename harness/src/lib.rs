@@ -16,6 +16,7 @@ pub mod examine;
 pub mod exit;
 pub mod explain;
 pub mod generate;
+pub mod init;
 pub mod listing;
 pub mod oracle;
 pub mod plan;

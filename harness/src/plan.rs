@@ -3,6 +3,7 @@
 pub mod campaign;
 pub mod doctor;
 mod header;
+pub mod init;
 mod output;
 pub mod replay;
 mod select;

@@ -1,5 +1,6 @@
 //! The harness: everything that it does for the stimulus of a case, by the very code of a run.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,7 +102,7 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         book,
         index: &index,
         correlation,
-        profile: &stage.profile,
+        profile: Cow::Borrowed(&stage.profile),
         leaks: Vec::new(),
         lost: Vec::new(),
     };

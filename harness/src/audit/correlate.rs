@@ -10,12 +10,16 @@ mod moment;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod tiers;
+
+pub use tiers::Tiers;
 
 use super::record::AuditRecord;
 use crate::wire::json::Json;
 use evidence::Finding;
 use index::Index;
 use moment::Moments;
+use serde::Deserialize;
 use std::borrow::Cow;
 
 /// What is known of one exchange, for finding its record. What may be very large can be borrowed.
@@ -46,7 +50,8 @@ pub struct ExchangeKey<'a> {
 }
 
 /// How a record was found, strongest first: the order is the strength.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// The record names the key as its correlation id or its end user.
     Header,
@@ -82,7 +87,7 @@ pub struct Correlation {
     pub per_exchange: Vec<Matches>,
     /// Records that carry the run's prefix and no key of an exchange, ascending.
     pub orphans: Vec<usize>,
-    /// Number of records that are not ours.
+    /// Number of records that are not ours, auxiliary ones beside a better record included.
     pub foreign: usize,
 }
 
@@ -106,20 +111,49 @@ pub fn correlate(
     records: &[AuditRecord],
     run_prefix: &str,
 ) -> Correlation {
+    correlate_by(Tiers::ALL, exchanges, records, run_prefix)
+}
+
+/// The same by these tiers alone: other evidence says nothing.
+#[must_use]
+pub fn correlate_by(
+    tiers: Tiers,
+    exchanges: &[ExchangeKey<'_>],
+    records: &[AuditRecord],
+    run_prefix: &str,
+) -> Correlation {
     let index = Index::new(exchanges, run_prefix);
     let findings: Vec<Finding> =
-        records.iter().map(|record| evidence::find(&index, record)).collect();
+        records.iter().map(|record| evidence::find(tiers, &index, record)).collect();
     let mut correlation = Correlation {
         per_exchange: vec![Matches::default(); exchanges.len()],
         ..Correlation::default()
     };
     settle_strong(&mut correlation, &findings);
-    settle_by_time(&mut correlation, &findings, exchanges, records);
+    if tiers.has(Tier::Time) {
+        settle_by_time(&mut correlation, &findings, exchanges, records);
+    } else {
+        let nothing = findings.iter().filter(|finding| matches!(finding, Finding::Nothing));
+        correlation.foreign += nothing.count();
+    }
+    let_go_of_auxiliary(&mut correlation, records);
     refuse_crowds(&mut correlation, exchanges);
     for matches in &mut correlation.per_exchange {
         matches.records.sort_unstable_by_key(|(record, tier)| (*tier, *record));
     }
     correlation
+}
+
+/// An auxiliary record is one only where the exchange has no other: beside a better one it is foreign.
+fn let_go_of_auxiliary(correlation: &mut Correlation, records: &[AuditRecord]) {
+    let is_auxiliary = |number: usize| records.get(number).is_some_and(|record| record.auxiliary);
+    for matches in &mut correlation.per_exchange {
+        let before = matches.records.len();
+        if matches.records.iter().any(|(record, _)| !is_auxiliary(*record)) {
+            matches.records.retain(|(record, _)| !is_auxiliary(*record));
+        }
+        correlation.foreign += before - matches.records.len();
+    }
 }
 
 /// More records that fit an exchange by nothing but the time than it had messages are the traffic of
@@ -161,7 +195,9 @@ fn settle_by_time(
         matches!(finding, Finding::Nothing).then_some(number)
     };
     for number in findings.iter().enumerate().filter_map(nothing) {
-        let mut moment = records.get(number).map(|record| moments.find(record)).unwrap_or_default();
+        // An auxiliary record has to say to whom it belongs: traffic of any kind may leave one.
+        let record = records.get(number).filter(|record| !record.auxiliary);
+        let mut moment = record.map(|record| moments.find(record)).unwrap_or_default();
         moment.alone.retain(|exchange| open.get(*exchange).copied().unwrap_or_default());
         if moment.alone.is_empty() {
             correlation.foreign += 1;

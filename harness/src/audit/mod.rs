@@ -2,10 +2,13 @@
 //! records with exchanges. Knows no file and no clock.
 
 pub mod correlate;
+pub mod guess;
 pub mod mapping;
+pub mod naming;
 pub mod profile;
 pub mod record;
 pub mod timestamp;
+pub(crate) mod tree;
 
 #[cfg(test)]
 mod schema_tests;

@@ -3,19 +3,31 @@
 //! Knows no record text, no file and no clock: reading records is [`super::mapping`]'s duty, waiting
 //! for them the source's.
 
+mod alternative;
 mod error;
+mod pointer;
 mod rules;
 mod sql;
+mod status;
 #[cfg(test)]
 mod tests;
+mod text;
 mod values;
 
+pub use alternative::{Alternative, At};
 pub use error::ProfileError;
-pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, Unrecorded, When};
+pub use pointer::Pointer;
+pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, ShapeNames, Unrecorded, When};
 pub use sql::{Rows, Sql};
-pub use values::{Field, HeaderName, MethodPattern, Pointer, Seconds};
+pub use status::StatusWords;
+pub use text::TextLine;
+pub use values::{Field, HeaderName, MethodPattern, Seconds};
 
-use super::record::{AuditRecord, Status};
+pub(in crate::audit) use alternative::text_of;
+pub(in crate::audit) use pointer::Searched;
+
+use super::correlate::Tiers;
+use super::record::AuditRecord;
 use crate::case::switch::{SwitchError, Switches};
 use crate::wire::json::{Json, parse};
 use serde::Deserialize;
@@ -41,14 +53,30 @@ pub struct Profile {
     /// Lines of the source that are known to be no records.
     #[serde(default)]
     pub ignore: Vec<Ignore>,
+    /// Why JSON lines that fit no shape are passed over; without it they count as unreadable.
+    pub others: Option<String>,
+    /// Forms in which records come as lines of text, tried in order.
+    #[serde(default, rename = "text")]
+    pub texts: Vec<TextLine>,
     /// The forms in which records come, tried in order.
     #[serde(rename = "shape")]
     pub shapes: Vec<Shape>,
     /// The product's words for the outcome.
-    pub status: BTreeMap<String, Status>,
+    pub status: StatusWords,
     /// Translations of call types, tried in order; where none applies the record's own text stays.
     #[serde(default, rename = "call_type")]
     pub call_types: Vec<CallType>,
+    /// Whether a record that names its method, and to which no translation applies, gets the call type that
+    /// the method has in our vocabulary.
+    #[serde(default)]
+    pub call_type_from_method: bool,
+    /// By which evidence records may be found.
+    #[serde(default)]
+    pub tiers: Tiers,
+    /// Whether the pointers are mere guesses: what no record carries may have another name, so that it is
+    /// judged nowhere, and words that nobody knows are passed over.
+    #[serde(default)]
+    pub guess: bool,
     /// Fields that the product cannot carry.
     #[serde(default)]
     pub cannot: Vec<Cannot>,
@@ -67,7 +95,7 @@ pub struct Profile {
 
 impl Profile {
     /// Names that [`Profile::builtin`] knows.
-    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm"];
+    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm", "otel-mcp", "generic"];
 
     /// A profile that comes with the harness; none for an unknown name.
     #[must_use]
@@ -75,6 +103,8 @@ impl Profile {
         let text = match name {
             "reference" => include_str!("../../profiles/reference.toml"),
             "litellm" => include_str!("../../profiles/litellm.toml"),
+            "otel-mcp" => include_str!("../../profiles/otel-mcp.toml"),
+            "generic" => include_str!("../../profiles/generic.toml"),
             _ => return None,
         };
         // A test holds that every built-in text parses, so none here always means an unknown name.
@@ -91,6 +121,7 @@ impl Profile {
         profile.check_shapes(origin)?;
         profile.check_shape_names(origin)?;
         profile.refuse_own_headers(origin)?;
+        profile.texts.iter().try_for_each(|form| form.check(&profile.shapes, (origin, text)))?;
         Ok(profile)
     }
 
@@ -125,12 +156,18 @@ impl Profile {
         self.shapes.iter().find_map(|shape| Some((shape, shape.locate(line)?)))
     }
 
+    /// A line that is no JSON as an object, where it is of a form that the profile knows.
+    #[must_use]
+    pub fn read_text(&self, line: &str) -> Option<Json> {
+        self.texts.iter().find_map(|text| text.read(line))
+    }
+
     /// Why this record cannot carry the field, or none when it can, so that a check may judge it.
     #[must_use]
     pub fn cannot(&self, field: Field, record: &AuditRecord) -> Option<&str> {
         let mut entries = self.cannot.iter().filter(|entry| entry.field == field).peekable();
         entries.peek()?;
-        let line = parse(record.raw.as_bytes()).ok();
+        let line = parse(record.raw.as_bytes()).ok().or_else(|| self.read_text(&record.raw));
         let place = line.as_ref().and_then(|line| self.locate(line));
         entries.find(|entry| entry.applies(place)).map(|entry| entry.reason.as_str())
     }
@@ -161,7 +198,8 @@ impl Profile {
 
     fn check_shape_names(&self, origin: &str) -> Result<(), ProfileError> {
         let known = |name: &&String| self.shapes.iter().any(|shape| shape.name == **name);
-        let mut named = self.cannot.iter().filter_map(|entry| entry.shape.as_ref());
+        let mut named =
+            self.cannot.iter().filter_map(|entry| entry.shape.as_ref()).flat_map(|names| &names.0);
         match named.find(|name| !known(name)) {
             Some(name) => Err(ProfileError::whole(
                 origin,

@@ -5,8 +5,12 @@ use crate::case::switch::Switch;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-const PROFILES: [&str; 2] =
-    [include_str!("../../profiles/reference.toml"), include_str!("../../profiles/litellm.toml")];
+const PROFILES: [&str; 4] = [
+    include_str!("../../profiles/reference.toml"),
+    include_str!("../../profiles/litellm.toml"),
+    include_str!("../../profiles/otel-mcp.toml"),
+    include_str!("../../profiles/generic.toml"),
+];
 
 fn validator(text: &str) -> Validator {
     let schema: Value = serde_json::from_str(text).expect("JSON");
@@ -89,9 +93,15 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/shape/0/has", json!(["id"])),
         ("/shape/0/has", json!(["/a~2"])),
         ("/shape/0/fields", json!({"colour": ["/x"]})),
+        ("/shape/2/when", json!({"pointer": "/kind"})),
+        ("/shape/2/when/0/pointer", json!("kind")),
+        ("/shape/3/auxiliary", json!("yes")),
         ("/status", json!({"ok": "fine"})),
         ("/cannot/0/field", json!("colour")),
         ("/cannot/0/reason", json!(1)),
+        ("/cannot/0/shape", json!(1)),
+        ("/cannot/0/shape", json!([])),
+        ("/cannot/0/shape", json!(["otel", 1])),
         ("/unrecorded/0/answer", json!("maybe")),
         ("/unrecorded/0/method", json!("a*b")),
         ("/unrecorded/0", json!({"reason": "r"})),
@@ -105,11 +115,25 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/sql", json!({"query": "SELECT 1", "key": "id"})),
         ("/sql/overlap", json!("soon")),
         ("/sql/json", json!("metadata")),
+        ("/call_type/0/when/pointer", json!("**/")),
+        ("/call_type/0/when/pointer", json!("**/a/_")),
+        ("/call_type/0/when/pointer", json!("**/a~1")),
+        ("/shape/0/fields/id", json!([{}])),
+        ("/shape/0/fields/id", json!([{"pointer": "/a", "constant": "b"}])),
+        ("/shape/0/fields/id", json!([{"pointer": "/a", "map": {"b": 1}}])),
+        ("/shape/0/fields/id", json!([{"constant": ""}])),
+        ("/shape/0/fields/id", json!(["**/a", 3])),
+        ("/status", json!({"9xx": "failure"})),
+        ("/tiers", json!([])),
+        ("/tiers", json!(["smell"])),
+        ("/text/0", json!({"pattern": "a"})),
+        ("/text/0", json!({"pattern": "(?<a>.)", "shape": ""})),
     ];
     let mut litellm = json_of(PROFILES[1]);
+    litellm["tiers"] = json!(["header"]);
+    litellm["text"] = json!([{"pattern": "(?<a>.)"}]);
     litellm["sql"]["overlap"] = json!("1s");
     litellm["sql"]["json"] = json!(["metadata"]);
-    assert!(schema.is_valid(&litellm));
     for (pointer, to) in changes {
         let changed = changed(&litellm, pointer, to);
         assert!(!schema.is_valid(&changed), "schema: {pointer}");
@@ -119,6 +143,10 @@ fn schema_and_code_refuse_the_same_profiles() {
     let mut more = litellm;
     more["typo"] = json!(1);
     assert!(!schema.is_valid(&more));
+    let mut otel = json_of(PROFILES[2]);
+    otel["others"] = json!(true);
+    assert!(!schema.is_valid(&otel));
+    assert!(Profile::parse(&toml::to_string(&otel).expect("TOML"), "changed").is_err());
 }
 
 #[test]

@@ -55,9 +55,11 @@ pub async fn campaign(
     let restarts = campaign.run.restart.as_ref().map_or(0, Restart::times);
     let (tally, fleeting) = (campaign.tally.clone(), campaign.findings.fleeting);
     let ledger = tally.ledger;
+    let guessed = campaign.run.guessed();
     let verdicts = campaign.findings.into_verdicts();
     stage.header.complete = ended.is_none();
-    let report = stage.close(Outcomes { verdicts, ledger, sources: Vec::new() }).await;
+    let sources = Vec::new();
+    let report = stage.close(Outcomes { verdicts, ledger, sources, guessed }).await;
     Ok(Campaigned { report, tally, fleeting, restarts, ended })
 }
 

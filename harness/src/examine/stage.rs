@@ -78,6 +78,7 @@ impl Stage {
         header.seconds = self.started.elapsed().as_secs_f64();
         header.settling_seconds = self.world.idle.settled();
         header.silence_seconds = self.world.idle.silent();
+        header.notes.extend(outcomes.guessed.clone());
         self.subject.stop().await;
         report(header, outcomes)
     }
@@ -185,7 +186,7 @@ fn header(
     }
 }
 
-fn report(header: model::Header, Outcomes { verdicts, ledger, sources }: Outcomes) -> Report {
+fn report(header: model::Header, Outcomes { verdicts, ledger, sources, .. }: Outcomes) -> Report {
     let count = |outcome| {
         let those = verdicts.iter().filter(|verdict| verdict.outcome == outcome);
         u64::try_from(those.count()).unwrap_or(u64::MAX)

@@ -41,6 +41,11 @@ pub(crate) enum Place {
 }
 
 impl Subject {
+    /// What the report calls it.
+    pub(crate) fn shown(&self) -> String {
+        self.name.clone()
+    }
+
     /// Stops what was started for the run.
     pub(crate) async fn stop(self) {
         #[cfg(feature = "reference")]

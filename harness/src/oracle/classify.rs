@@ -2,11 +2,12 @@
 //! request with a bad id for a valid notification. A message with `id` and `method` is a request.
 
 use super::params::{self, Tool};
-use super::{http, methods, modern};
+use super::{http, modern};
 use crate::case::class::Class;
 use crate::wire::envelope::{Envelope, Header};
 use crate::wire::id::Id;
 use crate::wire::json::{self, Json, JsonErrorKind};
+use crate::wire::methods;
 use crate::wire::revision::Revision;
 
 /// What must be known of the target to read an envelope.

@@ -5,7 +5,7 @@ use super::checks::answered::error_code;
 use super::checks::audited::{call_types, demand, main_record};
 use super::checks::record::{implied_status, names, recorded_id, same};
 use super::evidence::{Evidence, Exchange, Records};
-use super::methods;
+use crate::audit::naming;
 use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
@@ -94,7 +94,7 @@ fn request(exchange: &Exchange, record: &AuditRecord) -> Option<bool> {
     let method = reading.method.as_ref().filter(|method| !method.is_empty());
     let method = method.filter(|_| !is_unread(reading.class))?;
     let by_name = record.method.as_ref().is_some_and(|recorded| same(method, recorded));
-    let by_type = record.call_type.as_deref() == Some(methods::call_type(method).as_str());
+    let by_type = record.call_type.as_deref() == Some(naming::call_type(method).as_str());
     let tool = reading.tool.as_ref().filter(|tool| !tool.is_empty());
     let recorded = [&record.tool_name, &record.namespaced_tool_name];
     let named = |tool: &String| recorded.into_iter().flatten().any(|name| names(name, tool));

@@ -10,7 +10,6 @@ pub mod expect;
 pub mod grade;
 pub mod http;
 pub mod judge;
-pub mod methods;
 pub mod modern;
 pub mod observe;
 pub mod params;

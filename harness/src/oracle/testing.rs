@@ -157,12 +157,12 @@ pub(super) fn record(exchange: &Exchange) -> AuditRecord {
     let main = exchange.observation.main.as_ref();
     let served = exchange.observation.kind == ReplyKind::Result;
     let known = |method: &&str| {
-        super::methods::is_known(method, Revision::V2025_11_25)
+        crate::wire::methods::is_known(method, Revision::V2025_11_25)
             || method.starts_with("notifications/")
     };
-    let call = reading.method.as_deref().filter(known).map(super::methods::call_type);
+    let call = reading.method.as_deref().filter(known).map(crate::audit::naming::call_type);
     AuditRecord {
-        call_type: Some(call.unwrap_or_else(|| super::methods::PROTOCOL_ERROR.to_owned())),
+        call_type: Some(call.unwrap_or_else(|| crate::audit::naming::PROTOCOL_ERROR.to_owned())),
         status: Some(if served { Status::Success } else { Status::Failure }),
         start: Some(exchange.started + 0.1),
         end: Some(exchange.started + 0.2),

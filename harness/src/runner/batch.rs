@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use super::case_run::{CaseRun, RunResult};
 use super::keys::now;
 use super::watch::Watch;
-use crate::audit::correlate::{Correlation, ExchangeKey, correlate};
+use crate::audit::correlate::{Correlation, ExchangeKey, Tiers, correlate_by};
+use crate::audit::guess::Guess;
 use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::{AuditRecord, Status};
 use crate::oracle::evidence::{Exchange, Leak};
 use crate::source::{Line, MAX_COLLECTED, Source, SourceError};
 use crate::upstream::PREFIX;
-use crate::wire::json::{self, JsonErrorKind};
+use crate::wire::json::{self, Json, JsonErrorKind};
 
 /// The records of a run so far, and the lines that are none.
 #[derive(Debug, Default)]
@@ -32,6 +33,10 @@ pub struct Book {
     watch: Watch,
     /// What stood in lines that are no records, and should not.
     leaks: Vec<Leak>,
+    /// By which evidence records of their product may be found.
+    tiers: Tiers,
+    /// What a profile of guesses has found in them.
+    guess: Guess,
 }
 
 impl Book {
@@ -54,7 +59,11 @@ impl Book {
         let ours = |line: &str| line.contains(prefix);
         let collected = source.collect(profile.settle(), profile.deadline(), ours).await;
         for line in collected.lines {
+            let (before, ours) = (self.records.len(), is_ours(&line, prefix));
             self.take(line, profile);
+            if let Some(record) = self.records.get(before) {
+                self.guess.learn(profile, record, ours);
+            }
         }
         if collected.settled {
             self.settled.push(now());
@@ -109,36 +118,54 @@ impl Book {
         self.names_servers
     }
 
+    /// What a profile of guesses has found in the records.
+    #[must_use]
+    pub const fn guess(&self) -> &Guess {
+        &self.guess
+    }
+
     /// Takes one line: as a record, or to those that are none.
     pub fn take(&mut self, line: Line, profile: &Profile) {
         self.bytes = self.bytes.saturating_add(line.size());
-        let none = |book: &mut Self, text: &str| book.watch.keep(text, &mut book.leaks);
+        self.tiers = profile.tiers;
         match line {
             Line::Text(text) if text.trim().is_empty() => {}
             Line::Text(text) => match json::parse(text.as_bytes()) {
-                Ok(value) => match map(profile, &value, &text) {
-                    Mapped::Record(record) => {
-                        self.names_servers |= names_server(&record);
-                        self.records.push(AuditRecord { taken: now(), ..*record });
-                    }
-                    Mapped::Ignored => none(self, &text),
-                    Mapped::NotARecord => {
-                        none(self, &text);
-                        self.unreadable.push(text);
-                    }
-                },
-                Err(error) => {
-                    none(self, &text);
-                    let deep = error.kind == JsonErrorKind::TooDeep;
-                    if deep { &mut self.too_deep } else { &mut self.unreadable }.push(text);
+                Ok(value) => self.enter(profile, &value, text),
+                Err(error) if error.kind == JsonErrorKind::TooDeep => {
+                    self.watch.keep(&text, &mut self.leaks);
+                    self.too_deep.push(text);
                 }
+                Err(_) => match profile.read_text(&text) {
+                    Some(value) => self.enter(profile, &value, text),
+                    None => self.refuse(text),
+                },
             },
-            Line::Unreadable { excerpt, .. } => {
-                none(self, &excerpt);
-                self.unreadable.push(excerpt);
-            }
+            Line::Unreadable { excerpt, .. } => self.refuse(excerpt),
         }
     }
+
+    /// Enters a line as what it is to the profile.
+    fn enter(&mut self, profile: &Profile, value: &Json, text: String) {
+        match map(profile, value, &text) {
+            Mapped::Record(record) => {
+                self.names_servers |= names_server(&record);
+                self.records.push(AuditRecord { taken: now(), ..*record });
+            }
+            Mapped::Ignored => self.watch.keep(&text, &mut self.leaks),
+            Mapped::NotARecord => self.refuse(text),
+        }
+    }
+
+    /// Keeps a line that is no record.
+    fn refuse(&mut self, text: String) {
+        self.watch.keep(&text, &mut self.leaks);
+        self.unreadable.push(text);
+    }
+}
+
+fn is_ours(line: &Line, prefix: &str) -> bool {
+    matches!(line, Line::Text(text) if text.contains(prefix))
 }
 
 fn names_server(record: &AuditRecord) -> bool {
@@ -223,7 +250,7 @@ impl<'a> Index<'a> {
     /// Matches the book's records with the exchanges.
     #[must_use]
     pub fn correlate(&self, book: &Book, prefix: &str) -> Correlation {
-        correlate(&self.keys, &book.records, prefix)
+        correlate_by(book.tiers, &self.keys, &book.records, prefix)
     }
 }
 

@@ -121,6 +121,8 @@ pub struct Outcomes {
     pub ledger: Ledger,
     /// The sums over the records of each source.
     pub sources: Vec<SourceSums>,
+    /// What a profile of guesses found in the records.
+    pub guessed: Option<String>,
 }
 
 impl Run {

@@ -1,5 +1,6 @@
 //! Evidence -> verdict: what the report says of one case under one revision.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::batch::{Book, Index};
@@ -59,7 +60,7 @@ pub struct Ledgers<'a> {
     /// How the two fit.
     pub correlation: Correlation,
     /// What the product calls things.
-    pub profile: &'a Profile,
+    pub profile: Cow<'a, Profile>,
     /// What else it delivered and should not have.
     pub leaks: Vec<Leak>,
     /// What it lacks, though there is proof that it was written.
@@ -171,7 +172,7 @@ impl<'a> Ledgers<'a> {
             too_deep,
             orphans: self.correlation.orphans.iter().filter_map(orphan).collect(),
             names_servers: self.book.names_servers(),
-            profile: self.profile,
+            profile: &self.profile,
         }
     }
 }

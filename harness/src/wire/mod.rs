@@ -6,6 +6,7 @@ pub mod envelope;
 pub mod id;
 pub mod json;
 pub mod life;
+pub mod methods;
 pub mod mirror;
 pub mod number;
 pub mod revision;

@@ -16,11 +16,15 @@ mod gateway;
 mod generated;
 mod hostile;
 #[cfg(feature = "reference")]
+mod init;
+#[cfg(feature = "reference")]
 mod interrupt;
 mod listing;
 #[cfg(feature = "reference")]
 mod log;
 mod processes;
+#[cfg(feature = "reference")]
+mod receivers;
 #[cfg(feature = "reference")]
 mod records;
 #[cfg(feature = "reference")]

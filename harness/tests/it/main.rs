@@ -8,6 +8,7 @@ mod catalogue;
 mod cli;
 mod faults;
 mod judge;
+mod otlp;
 mod recipes;
 mod requirements;
 mod schemas;

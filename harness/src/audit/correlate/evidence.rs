@@ -1,7 +1,7 @@
 //! What one record says of its origin, read without regard to any other record.
 
-use super::Tier;
 use super::index::{Candidates, Index, Mentions};
+use super::{Tier, Tiers};
 use crate::audit::record::AuditRecord;
 
 /// What one record says of its origin.
@@ -17,16 +17,23 @@ pub(super) enum Finding {
 }
 
 /// Reads a record's evidence, strongest first; the first that names an exchange decides.
-pub(super) fn find(index: &Index<'_>, record: &AuditRecord) -> Finding {
+pub(super) fn find(tiers: Tiers, index: &Index<'_>, record: &AuditRecord) -> Finding {
     let mut mentions = Mentions::default();
-    by_header(index, record)
-        .or_else(|| by_trace(index, record))
-        .or_else(|| by_canary(index, record, &mut mentions))
+    let when = |tier, found: Option<Finding>| found.filter(|_| tiers.has(tier));
+    when(Tier::Header, by_header(index, record))
+        .or_else(|| when(Tier::Trace, by_trace(index, record)))
+        .or_else(|| {
+            let may = tiers.has(Tier::Canary);
+            if may { by_canary(index, record, &mut mentions) } else { None }
+        })
         // A record that names an unknown key of ours says that it is of another exchange, even when
         // it repeats the id of a known one.
         .or_else(|| mentions.unknown.then_some(Finding::Orphan))
-        .or_else(|| by_id(index, record))
-        .or_else(|| names_another(record).then_some(Finding::Foreign))
+        .or_else(|| when(Tier::Id, by_id(index, record)))
+        .or_else(|| {
+            let names = tiers.has(Tier::Header) && names_another(record);
+            names.then_some(Finding::Foreign)
+        })
         .unwrap_or(Finding::Nothing)
 }
 

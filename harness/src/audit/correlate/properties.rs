@@ -58,20 +58,24 @@ fn record() -> impl Strategy<Value = AuditRecord> {
         option::weighted(0.2, (0_usize..16).prop_map(trace)),
         option::of((0_usize..3, 0_usize..3)),
         option::of((0_u8..45).prop_map(f64::from)),
+        proptest::bool::weighted(0.3),
     )
-        .prop_map(|((correlation_id, end_user, tool_name, raw), trace_id, ids, start)| {
-            AuditRecord {
-                correlation_id,
-                end_user,
-                tool_name,
-                raw: raw.unwrap_or_default(),
-                trace_id,
-                jsonrpc_id: ids.and_then(|(number, _)| id(number)),
-                session_id: ids.map(|(_, session)| format!("s{session}")),
-                start,
-                ..AuditRecord::default()
-            }
-        })
+        .prop_map(
+            |((correlation_id, end_user, tool_name, raw), trace_id, ids, start, auxiliary)| {
+                AuditRecord {
+                    auxiliary,
+                    correlation_id,
+                    end_user,
+                    tool_name,
+                    raw: raw.unwrap_or_default(),
+                    trace_id,
+                    jsonrpc_id: ids.and_then(|(number, _)| id(number)),
+                    session_id: ids.map(|(_, session)| format!("s{session}")),
+                    start,
+                    ..AuditRecord::default()
+                }
+            },
+        )
 }
 
 /// The records with their original numbers, in another order.
@@ -156,6 +160,31 @@ proptest! {
         }
         prop_assert_eq!(counts(&two), expected);
         prop_assert_eq!(two.orphans.len() + two.foreign, strays);
+    }
+
+    #[test]
+    fn auxiliary_records_stand_only_where_there_is_no_other(
+        exchanges in exchanges(), records in vec(record(), 1..30), which in any::<proptest::sample::Index>(),
+    ) {
+        let found = correlate(&exchanges, &records, PREFIX);
+        for matches in &found.per_exchange {
+            let auxiliary =
+                matches.records.iter().filter(|(record, _)| records[*record].auxiliary).count();
+            prop_assert!(auxiliary == 0 || auxiliary == matches.records.len());
+        }
+        // Beside the record of which it says the same it changes nothing, whatever found that one.
+        let which = which.index(records.len());
+        let home = found.per_exchange.iter().any(|matches| {
+            matches.records.iter().any(|(record, _)| *record == which)
+        });
+        if home && !records[which].auxiliary {
+            let mut more = records.clone();
+            more.push(AuditRecord { auxiliary: true, ..records[which].clone() });
+            let again = correlate(&exchanges, &more, PREFIX);
+            prop_assert_eq!(&again.per_exchange, &found.per_exchange);
+            prop_assert_eq!(&again.orphans, &found.orphans);
+            prop_assert_eq!(again.foreign, found.foreign + 1);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 mod strays;
 mod time;
 
-use super::{Correlation, ExchangeKey, Matches, Tier, correlate};
+use super::{Correlation, ExchangeKey, Matches, Tier, Tiers, correlate, correlate_by};
 use crate::audit::record::AuditRecord;
 use crate::wire::json::parse;
 use std::borrow::Cow;
@@ -195,4 +195,34 @@ fn tiers_are_ordered_by_strength() {
     let order = [Tier::Header, Tier::Trace, Tier::Canary, Tier::Id, Tier::Time];
     assert!(order.is_sorted());
     assert_eq!(order.map(Tier::as_str), ["header", "trace", "canary", "id", "time"]);
+}
+
+#[test]
+fn evidence_that_a_profile_excludes_says_nothing() {
+    let exchanges = [alone(0), alone(1)];
+    let by = |tiers: &[Tier], record: AuditRecord| {
+        let tiers = Tiers::try_from(tiers.to_vec()).expect("some");
+        let found = correlate_by(tiers, &exchanges, &[record], PREFIX);
+        let of = |matches: &Matches| matches.records.first().map(|(_, tier)| *tier);
+        (found.per_exchange.iter().map(of).collect::<Vec<_>>(), found.foreign, found.orphans.len())
+    };
+    // It names the key of the first, the trace of the second, an id of the first, and its time.
+    let record = || {
+        with(|record| {
+            record.correlation_id = Some(key(0));
+            record.trace_id = Some(exchanges[1].trace_id.clone());
+            record.session_id = some("session-0");
+            record.jsonrpc_id = parse(b"7").ok();
+            record.start = Some(0.5);
+        })
+    };
+    let first = |tier| (vec![Some(tier), None], 0, 0);
+    assert_eq!(by(&[Tier::Trace, Tier::Header], record()), first(Tier::Header));
+    assert_eq!(by(&[Tier::Trace], record()), (vec![None, Some(Tier::Trace)], 0, 0));
+    assert_eq!(by(&[Tier::Canary], record()), first(Tier::Canary));
+    assert_eq!(by(&[Tier::Id], record()), first(Tier::Id));
+    assert_eq!(by(&[Tier::Time], record()), first(Tier::Time));
+    let stranger = || with(|record| record.correlation_id = Some(key(9)));
+    assert_eq!(by(&[Tier::Canary], stranger()), (vec![None, None], 0, 1));
+    assert_eq!(by(&[Tier::Trace], stranger()), (vec![None, None], 1, 0));
 }

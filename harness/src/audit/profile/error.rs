@@ -20,6 +20,12 @@ impl ProfileError {
         Self { origin: origin.to_owned(), place, reason: error.message().to_owned() }
     }
 
+    /// A fault at a byte of the text; `at` is the text's origin and the text.
+    pub(super) fn at((origin, text): (&str, &str), offset: usize, reason: &str) -> Self {
+        let place = Some(place_of(text, offset));
+        Self { origin: origin.to_owned(), place, reason: reason.to_owned() }
+    }
+
     pub(super) fn whole(origin: &str, reason: &str) -> Self {
         Self { origin: origin.to_owned(), place: None, reason: reason.to_owned() }
     }

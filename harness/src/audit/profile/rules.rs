@@ -1,6 +1,8 @@
 //! The rules of a profile: one type a table, each with the one question that is asked of it.
 
-use super::values::{Field, MethodPattern, Pointer};
+use super::alternative::Alternative;
+use super::pointer::Pointer;
+use super::values::{Field, MethodPattern};
 use crate::wire::json::Json;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ impl When {
     /// Whether the condition holds for a value.
     #[must_use]
     pub fn holds(&self, value: &Json) -> bool {
-        match (value.pointer(self.pointer.as_str()), &self.equals) {
+        match (self.pointer.find(value), &self.equals) {
             (None | Some(Json::Null), _) => false,
             (Some(_), None) => true,
             (Some(found), Some(text)) => {
@@ -58,23 +60,38 @@ pub struct Shape {
     pub under: Vec<Pointer>,
     /// What must stand there, be it `null`, for the shape to apply.
     pub has: Vec<Pointer>,
+    /// What must hold there, all of it, for the shape to apply.
+    #[serde(default)]
+    pub when: Vec<When>,
+    /// Whether it is a record only where the exchange has no other one.
+    #[serde(default)]
+    pub auxiliary: bool,
     /// Where each field stands: alternatives, the first that is not absent, null or `""` wins.
-    pub fields: BTreeMap<Field, Vec<Pointer>>,
+    pub fields: BTreeMap<Field, Vec<Alternative>>,
 }
 
 impl Shape {
     /// The object in a line that is a record of this shape.
     #[must_use]
     pub fn locate<'a>(&self, line: &'a Json) -> Option<&'a Json> {
-        self.under
-            .iter()
-            .filter_map(|under| line.pointer(under.as_str()))
-            .find(|value| self.applies(value))
+        self.under.iter().filter_map(|under| under.find(line)).find(|value| self.applies(value))
+    }
+
+    /// The members of the record itself by which its JSON pointers begin.
+    pub(super) fn first_tokens(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.values().flatten();
+        let fields = fields.filter_map(|alternative| match alternative {
+            Alternative::At(at) => Some(&at.pointer),
+            Alternative::Constant(_) => None,
+        });
+        let all = self.has.iter().chain(fields).filter_map(|it| it.as_str().strip_prefix('/'));
+        all.map(|rest| rest.split_once('/').map_or(rest, |(first, _)| first))
     }
 
     fn applies(&self, value: &Json) -> bool {
         value.as_object().is_some()
-            && self.has.iter().all(|needed| value.pointer(needed.as_str()).is_some())
+            && self.has.iter().all(|needed| needed.find(value).is_some())
+            && self.when.iter().all(|when| when.holds(value))
     }
 }
 
@@ -96,8 +113,8 @@ pub struct CallType {
 pub struct Cannot {
     /// The field.
     pub field: Field,
-    /// Only records of this shape; without it all.
-    pub shape: Option<String>,
+    /// Only records of this shape, or of one of these; without it all.
+    pub shape: Option<ShapeNames>,
     /// A record with something here carries the field after all; counts from the record. Absent,
     /// null, `""`, `{}` and `"{}"` are nothing.
     pub unless: Option<Pointer>,
@@ -111,12 +128,33 @@ impl Cannot {
         let Some((shape, record)) = place else {
             return self.shape.is_none();
         };
-        let carried = self
-            .unless
-            .as_ref()
-            .and_then(|unless| record.pointer(unless.as_str()))
-            .is_some_and(carries);
-        self.shape.as_ref().is_none_or(|name| *name == shape.name) && !carried
+        let carried =
+            self.unless.as_ref().and_then(|unless| unless.find(record)).is_some_and(carries);
+        self.shape.as_ref().is_none_or(|names| names.0.contains(&shape.name)) && !carried
+    }
+}
+
+/// The names of shapes, written as one text or as a list of at least one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub struct ShapeNames(pub(super) Vec<String>);
+
+impl TryFrom<toml::Value> for ShapeNames {
+    type Error = &'static str;
+
+    fn try_from(written: toml::Value) -> Result<Self, &'static str> {
+        let wrong = "`shape` is the name of a shape, or a list of such names";
+        let text = |value| match value {
+            toml::Value::String(text) => Ok(text),
+            _ => Err(wrong),
+        };
+        match written {
+            toml::Value::Array(names) if names.is_empty() => Err(wrong),
+            toml::Value::Array(names) => {
+                names.into_iter().map(text).collect::<Result<_, _>>().map(Self)
+            }
+            one => text(one).map(|name| Self(vec![name])),
+        }
     }
 }
 

@@ -44,6 +44,8 @@ fn every_builtin_profile_has_its_parse_error_shown() {
     for text in [
         include_str!("../../../profiles/reference.toml"),
         include_str!("../../../profiles/litellm.toml"),
+        include_str!("../../../profiles/otel-mcp.toml"),
+        include_str!("../../../profiles/generic.toml"),
     ] {
         let parsed = Profile::parse(text, "builtin").map(|_| ());
         assert_eq!(parsed, Ok(()));
@@ -84,6 +86,10 @@ fn refuses_what_it_does_not_know() {
         ("[[unrecorded]]\nreason = \"r\"", "needs `method`"),
         ("[[unrecorded]]\nmethod = \"a*b\"\nreason = \"r\"", "final *"),
         ("[[unrecorded]]\nmethod = \"a\"\nanswer = \"maybe\"\nreason = \"r\"", "maybe"),
+        ("[[text]]\npattern = \"a\"", "no named group"),
+        ("[[text]]\npattern = \"(?<a>\"", "no regular expression"),
+        ("[[text]]\npattern = \"(?<a>.)\"\nshape = \"none\"", "`none`"),
+        ("[[text]]\npattern = \"(?<a>.)\"\nshape = \"s\"", "group `id`"),
         ("[headers]\n\"a b\" = \"key\"", "no header name"),
         ("[headers]\nx-a = \"colour\"", "colour"),
         ("[headers]\nTraceparent = \"key\"", "always sent"),
@@ -97,6 +103,63 @@ fn refuses_what_it_does_not_know() {
         let text = minimal("").replace("300ms", bad);
         assert!(Profile::parse(&text, "p.toml").is_err(), "{bad}");
     }
+}
+
+#[test]
+fn refuses_alternatives_that_say_nothing_or_too_much() {
+    for (alternative, word) in [
+        ("3", "a pointer, or a table"),
+        ("{}", "needs `pointer` or `constant`"),
+        ("{ pointer = \"/a\", constant = \"b\" }", "not both"),
+        ("{ constant = \"\" }", "not empty"),
+        ("{ constant = \"a\", map = { b = \"c\" } }", "stands alone"),
+        ("{ pointer = \"/a\", pattern = \"b\" }", "0 groups"),
+        ("{ pointer = \"/a\", pattern = \"(b)(c)\" }", "2 groups"),
+        ("{ pointer = \"/a\", pattern = \"(b\" }", "no regular expression"),
+        ("{ pointer = \"a\" }", "no JSON pointer"),
+        ("{ pointer = \"/a\", typo = \"b\" }", "typo"),
+        ("\"**/\"", "names no member"),
+        ("\"**/a/*\"", "names no member"),
+        ("\"**/a//b\"", "names no member"),
+        ("\"*/a\"", "no JSON pointer"),
+    ] {
+        let text = minimal("").replace(
+            "fields = { id = [\"/id\"] }",
+            &format!("[shape.fields]\nid = [{alternative}]"),
+        );
+        let error = Profile::parse(&text, "p.toml").expect_err(alternative);
+        assert_eq!(error.place.map(|(line, _)| line), Some(11), "{alternative}: {error}");
+        assert!(error.to_string().contains(word), "{alternative}: {error}");
+    }
+}
+
+#[test]
+fn refuses_keys_of_the_whole_profile_that_say_nothing() {
+    for (key, word) in [
+        ("tiers = []", "at least one"),
+        ("tiers = [\"smell\"]", "smell"),
+        ("call_type_from_method = 1", "boolean"),
+        ("guess = \"yes\"", "boolean"),
+    ] {
+        let error = Profile::parse(&format!("{key}\n{}", minimal("")), "p.toml").expect_err(key);
+        assert_eq!(error.place.map(|(line, _)| line), Some(1), "{error}");
+        assert!(error.to_string().contains(word), "{key}: {error}");
+    }
+}
+
+#[test]
+fn words_of_status_are_told_apart_without_case() {
+    for (more, word) in [("OK = \"failure\"", "named twice"), ("6xx = \"failure\"", "1xx to 5xx")] {
+        let text = minimal("").replace("ok = \"success\"", &format!("ok = \"success\"\n{more}"));
+        let error = Profile::parse(&text, "p.toml").expect_err(more);
+        assert!(error.place.is_some() && error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn a_group_that_no_pattern_has_is_refused_with_its_place() {
+    let error = refused("[[text]]\npattern = \"(?<a>.)\"\nshape = \"s\"");
+    assert_eq!(error.place, Some((13, 9)), "{error}");
 }
 
 #[test]

@@ -1,14 +1,15 @@
-//! The values of a profile that have a form of their own: pointers, durations, names, patterns.
+//! The values of a profile that have a form of their own: durations, names, patterns.
 //!
 //! Each refuses a malformed text while the profile is read, so that the message carries the line.
 
+use crate::audit::record::AuditRecord;
 use serde::Deserialize;
 use std::time::Duration;
 
 /// Longest duration that a profile may name.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// A field of [`AuditRecord`](crate::audit::record::AuditRecord), by its name there.
+/// A field of [`AuditRecord`], by its name there.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -56,29 +57,85 @@ pub enum Field {
     CorrelationId,
 }
 
-/// A JSON pointer (RFC 6901), checked.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(try_from = "String")]
-pub struct Pointer(String);
+impl Field {
+    /// Every field, in the order of the record.
+    pub const ALL: [Self; 21] = [
+        Self::Id,
+        Self::TraceId,
+        Self::CallType,
+        Self::Status,
+        Self::Start,
+        Self::End,
+        Self::ErrorCode,
+        Self::ErrorClass,
+        Self::ErrorMessage,
+        Self::Response,
+        Self::EndUser,
+        Self::ToolName,
+        Self::ToolArguments,
+        Self::ServerName,
+        Self::NamespacedToolName,
+        Self::JsonrpcId,
+        Self::Method,
+        Self::SessionId,
+        Self::ProtocolVersion,
+        Self::Transport,
+        Self::CorrelationId,
+    ];
 
-impl Pointer {
-    /// The pointer's text.
+    /// The name in profiles.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::TraceId => "trace_id",
+            Self::CallType => "call_type",
+            Self::Status => "status",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::ErrorCode => "error_code",
+            Self::ErrorClass => "error_class",
+            Self::ErrorMessage => "error_message",
+            Self::Response => "response",
+            Self::EndUser => "end_user",
+            Self::ToolName => "tool_name",
+            Self::ToolArguments => "tool_arguments",
+            Self::ServerName => "server_name",
+            Self::NamespacedToolName => "namespaced_tool_name",
+            Self::JsonrpcId => "jsonrpc_id",
+            Self::Method => "method",
+            Self::SessionId => "session_id",
+            Self::ProtocolVersion => "protocol_version",
+            Self::Transport => "transport",
+            Self::CorrelationId => "correlation_id",
+        }
     }
-}
 
-impl TryFrom<String> for Pointer {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let rooted = text.is_empty() || text.starts_with('/');
-        let escaped = text.split('~').skip(1).all(|part| part.starts_with(['0', '1']));
-        if rooted && escaped {
-            Ok(Self(text))
-        } else {
-            Err(format!("`{text}` is no JSON pointer: empty, or /a/b with ~0 for ~ and ~1 for /"))
+    /// Whether a record carries the field.
+    #[must_use]
+    pub const fn is_in(self, record: &AuditRecord) -> bool {
+        match self {
+            Self::Id => record.id.is_some(),
+            Self::TraceId => record.trace_id.is_some(),
+            Self::CallType => record.call_type.is_some(),
+            Self::Status => record.status.is_some(),
+            Self::Start => record.start.is_some(),
+            Self::End => record.end.is_some(),
+            Self::ErrorCode => record.error_code.is_some(),
+            Self::ErrorClass => record.error_class.is_some(),
+            Self::ErrorMessage => record.error_message.is_some(),
+            Self::Response => record.response.is_some(),
+            Self::EndUser => record.end_user.is_some(),
+            Self::ToolName => record.tool_name.is_some(),
+            Self::ToolArguments => record.tool_arguments.is_some(),
+            Self::ServerName => record.server_name.is_some(),
+            Self::NamespacedToolName => record.namespaced_tool_name.is_some(),
+            Self::JsonrpcId => record.jsonrpc_id.is_some(),
+            Self::Method => record.method.is_some(),
+            Self::SessionId => record.session_id.is_some(),
+            Self::ProtocolVersion => record.protocol_version.is_some(),
+            Self::Transport => record.transport.is_some(),
+            Self::CorrelationId => record.correlation_id.is_some(),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use super::{agree, record, shorten};
 use crate::audit::correlate::Tier;
+use crate::audit::naming;
 use crate::audit::profile::Answer;
 use crate::audit::record::AuditRecord;
 use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Evidence, Records};
-use crate::oracle::methods;
 use crate::report::model::Outcome;
+use crate::wire::methods;
 
 /// Judges the records of the stimulus.
 pub fn audited(evidence: &Evidence<'_>, findings: &mut Findings) {
@@ -183,8 +184,8 @@ pub fn call_types(evidence: &Evidence<'_>) -> Vec<String> {
             || reading.class == Class::Notification
             || method.starts_with("notifications/")
     });
-    let own = known.map(methods::call_type);
-    let refused = methods::PROTOCOL_ERROR.to_owned();
+    let own = known.map(naming::call_type);
+    let refused = naming::PROTOCOL_ERROR.to_owned();
     let served =
         matches!(evidence.stimulus.observation.kind, ReplyKind::Result | ReplyKind::ToolError);
     let accepted = evidence.stimulus.fate() == ReplyKind::Accepted;

@@ -109,6 +109,9 @@ impl FieldJudge<'_> {
         let code = error_code(&self.evidence.stimulus.observation);
         let said = [&self.record.error_code, &self.record.error_class, &self.record.error_message];
         let said_something = said.into_iter().any(Option::is_some);
+        if !said_something && self.no_error_anywhere() {
+            return;
+        }
         let Some(code) = code else {
             let shown = self.error_text();
             return self.findings.require(
@@ -141,6 +144,13 @@ impl FieldJudge<'_> {
         };
         let shown = self.error_text();
         self.findings.add(CheckId::RecordError, outcome, format!("error code {code}"), shown);
+    }
+
+    /// Adds a not-applicable answer where the product can carry nothing at all of an error.
+    fn no_error_anywhere(&mut self) -> bool {
+        let fields = [Field::ErrorCode, Field::ErrorClass];
+        let carries = |field: &Field| self.profile.cannot(*field, self.record).is_none();
+        !fields.iter().any(carries) && self.cannot(CheckId::RecordError, Field::ErrorMessage)
     }
 
     fn error_text(&self) -> String {
@@ -297,7 +307,7 @@ impl FieldJudge<'_> {
     }
 
     fn timing(&mut self) {
-        if self.cannot(CheckId::RecordTiming, Field::Start) {
+        if [Field::Start, Field::End].into_iter().any(|it| self.cannot(CheckId::RecordTiming, it)) {
             return;
         }
         let exchange = self.evidence.stimulus;

@@ -32,7 +32,7 @@ fn every_definition_is_used() {
 fn every_method_of_a_server_has_a_result() {
     for revision in Revision::ALL {
         for (method, name) in RESULTS {
-            let known = crate::oracle::methods::is_known(method, revision);
+            let known = crate::wire::methods::is_known(method, revision);
             let defined = definition(revision, Some(method)) == name;
             assert!(!known || defined, "{method} under {revision} has no {name}");
         }

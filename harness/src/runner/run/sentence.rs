@@ -47,7 +47,7 @@ impl Run {
             source: (self.intake.channels.len() > 1).then_some(name),
             book,
             index,
-            profile: &self.plan.profile,
+            profile: book.guess().informed(&self.plan.profile),
             lost: Vec::new(),
             leaks: if watched { book.leaks(&told) } else { Vec::new() },
             correlation,
@@ -105,7 +105,14 @@ impl Run {
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
         }
-        Outcomes { verdicts, ledger, sources }
+        Outcomes { verdicts, ledger, sources, guessed: self.guessed() }
+    }
+
+    /// What a profile of guesses found in the records, in one sentence.
+    #[must_use]
+    pub fn guessed(&self) -> Option<String> {
+        let books = self.intake.channels.iter().map(|channel| &channel.book);
+        books.filter_map(|book| book.guess().note(&self.plan.profile)).next()
     }
 
     /// The sums over some runs while others were on their way too, in all and by source, there with the

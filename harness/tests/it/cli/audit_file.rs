@@ -80,7 +80,7 @@ fn relay(from: &Path, to: &Path, stopped: &AtomicBool) -> Counts {
 }
 
 /// The reference profile with a longer settle time: the relay shares the machine with other tests.
-fn patient_profile(folder: &Path) -> String {
+pub(super) fn patient_profile(folder: &Path) -> String {
     let text = include_str!("../../../profiles/reference.toml");
     let path = folder.join("patient.toml");
     fs::write(&path, text.replace("settle = \"300ms\"", "settle = \"1500ms\"")).unwrap();

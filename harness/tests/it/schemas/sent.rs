@@ -5,10 +5,10 @@ use crate::support::{LIVE, ingredients, message, read, stimulus};
 use mcp_gauntlet::case::class::Class;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe};
 use mcp_gauntlet::catalogue::Catalogue;
-use mcp_gauntlet::oracle::methods::is_known;
 use mcp_gauntlet::oracle::schema::client_message;
 use mcp_gauntlet::wire::envelope::Envelope;
 use mcp_gauntlet::wire::json::{Json, parse};
+use mcp_gauntlet::wire::methods::is_known;
 use mcp_gauntlet::wire::revision::Revision;
 use mcp_gauntlet::wire::transport::Transport;
 

@@ -256,3 +256,21 @@ fn what_a_product_cannot_carry_does_not_apply() {
     }
     assert_eq!(scene.asked(CheckId::Record), Some(Pass));
 }
+
+#[test]
+fn a_product_without_any_place_for_an_error_is_not_asked_for_one() {
+    use crate::audit::profile::{Cannot, Field};
+    let cannot = |field| Cannot { field, shape: None, unless: None, reason: "none".to_owned() };
+    let silent = |fields: &[Field]| {
+        let mut scene = unknown_method();
+        scene.profile.cannot.extend(fields.iter().copied().map(cannot));
+        for record in &mut scene.records {
+            (record.error_code, record.error_class, record.error_message) = (None, None, None);
+        }
+        scene.asked(CheckId::RecordError)
+    };
+    let all = [Field::ErrorCode, Field::ErrorClass, Field::ErrorMessage];
+    assert_eq!(silent(&all), Some(NotApplicable));
+    assert_eq!(silent(&all[..2]), Some(Fail));
+    assert_eq!(silent(&[]), Some(Fail));
+}

@@ -1,6 +1,6 @@
 //! The methods that a server of each revision knows (MCP schema, ClientRequest).
 
-use crate::wire::revision::Revision;
+use super::revision::Revision;
 
 const COMMON: [&str; 13] = [
     "initialize",
@@ -44,15 +44,9 @@ pub fn is_known(method: &str, revision: Revision) -> bool {
     COMMON.contains(&method) || (revision >= Revision::V2025_11_25 && TASKS.contains(&method))
 }
 
-/// The call type that a record of a served request of this method carries.
+/// Whether any revision knows the method, as a request or as a notification.
 #[must_use]
-pub fn call_type(method: &str) -> String {
-    match method {
-        "tools/call" => "call_mcp_tool".to_owned(),
-        "tools/list" => "list_mcp_tools".to_owned(),
-        method => format!("mcp_{}", method.replace('/', "_")),
-    }
+pub fn is_of_mcp(method: &str) -> bool {
+    method.starts_with("notifications/")
+        || [&COMMON[..], &TASKS, &MODERN].iter().any(|list| list.contains(&method))
 }
-
-/// The call type of what is refused at the protocol layer.
-pub const PROTOCOL_ERROR: &str = "call_mcp_protocol_error";
