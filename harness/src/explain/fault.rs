@@ -58,8 +58,9 @@ pub(super) fn names() -> Vec<String> {
 /// Every fault with what it breaks.
 #[cfg(feature = "reference")]
 fn all() -> impl Iterator<Item = (String, &'static str)> {
-    use crate::target::reference::{faults, setup_faults, stdio_faults};
-    faults().into_iter().chain(stdio_faults()).chain(setup_faults())
+    use crate::target::reference::{faults, setup_faults, sink_faults, stdio_faults};
+    let of_ways = stdio_faults().into_iter().chain(sink_faults());
+    faults().into_iter().chain(of_ways).chain(setup_faults())
 }
 
 /// The faults that a check is first to catch, each with what it breaks.

@@ -111,6 +111,12 @@ pub fn stdio_faults() -> Vec<(String, &'static str)> {
     Fault::STDIO.iter().map(|fault| (fault.to_string(), fault.about())).collect()
 }
 
+/// Every fault that shows where records are posted to a webhook, with what it breaks.
+#[must_use]
+pub fn sink_faults() -> Vec<(String, &'static str)> {
+    Fault::SINK.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
 /// Every fault of how a gateway is set up, which a diagnosis finds, with what it breaks.
 #[must_use]
 pub fn setup_faults() -> Vec<(String, &'static str)> {
@@ -124,6 +130,8 @@ pub struct Alone {
     pub listen: Option<SocketAddr>,
     /// The file to which it appends its records.
     pub audit_file: Option<PathBuf>,
+    /// The receiver to which it posts its records.
+    pub audit_webhook: Option<url::Url>,
     /// The file to which it appends its warnings.
     pub log_file: Option<PathBuf>,
     /// The key that its callers need over HTTP.
@@ -142,6 +150,7 @@ pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), Ref
     let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
     let mut config = Config {
         audit_file: alone.audit_file,
+        audit_webhook: alone.audit_webhook,
         log_file: alone.log_file,
         api_key: alone.api_key,
         upstreams: upstreams(alone.upstream.as_ref().map(url::Url::as_str))

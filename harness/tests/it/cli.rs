@@ -28,6 +28,8 @@ mod reports;
 mod rmcp;
 #[cfg(feature = "reference")]
 mod rules;
+#[cfg(feature = "reference")]
+mod sink;
 mod stdio;
 mod unreachable;
 #[cfg(feature = "reference")]
