@@ -51,7 +51,7 @@ pub struct Aim {
     /// anew for every case.
     #[arg(long, value_name = "COMMAND", conflicts_with = "target", allow_hyphen_values = true)]
     pub stdio: Option<String>,
-    /// Where the target's audit records are: jsonl:PATH, http(s)://..., exec:COMMAND, or none.
+    /// Where the target's audit records are: jsonl:PATH, http(s)://..., exec:COMMAND, webhook:HOST:PORT, or none.
     #[arg(long, value_name = "LOCATOR")]
     pub audit: Vec<String>,
     /// The target's own log, a file or exec:COMMAND: it is searched for credentials, and for the warnings

@@ -21,7 +21,10 @@ pub(crate) async fn open_source(
     match &subject.audit {
         Some(Locator::None) => Ok((None, Some("--audit none".to_owned()))),
         Some(locator) => match Source::open(locator, access).await {
-            Ok(source) => Ok((Some((source, locator.to_string())), None)),
+            Ok(source) => {
+                let name = source.name(locator);
+                Ok((Some((source, name)), None))
+            }
             Err(error) if error.is_usage() => Err(UsageError(format!("--audit: {error}")).into()),
             Err(error) => Err(ExamineError::Untestable(format!("--audit: {error}"))),
         },

@@ -33,6 +33,17 @@ pub enum SourceError {
         /// What became of it.
         reason: String,
     },
+    /// Nothing can listen at the address.
+    #[error(
+        "cannot listen at {locator}: {reason}; end what listens there, or name another host and port of \
+         this machine"
+    )]
+    Listen {
+        /// The locator of the receiver.
+        locator: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The query API could not be reached, or its answer broke off.
     #[error(
         "cannot query audit records at {url}: {reason}; check the URL and that the target runs"

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use url::Url;
 
 /// Schemes of the design that this version cannot read yet.
-const LATER: [&str; 5] = ["webhook", "postgres", "postgresql", "sqlite", "otlp"];
+const LATER: [&str; 4] = ["postgres", "postgresql", "sqlite", "otlp"];
 
 /// Where audit records are. Displays as it is typed, without the credentials of a URL.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,6 +19,8 @@ pub enum Locator {
     Http(String),
     /// A shell command whose standard output is one JSON text a line.
     Exec(String),
+    /// `HOST:PORT` at which we serve a webhook; port 0 takes a free one.
+    Webhook(String),
     /// No records on purpose.
     None,
 }
@@ -28,13 +30,14 @@ pub enum Locator {
 pub enum LocatorError {
     /// The scheme is planned.
     #[error(
-        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://..., exec:COMMAND \
-         or none"
+        "audit locator `{0}:` is not supported by this version; use jsonl:PATH, http(s)://..., exec:COMMAND, \
+         webhook:HOST:PORT or none"
     )]
     Later(String),
     /// The scheme is unknown.
     #[error(
-        "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., exec:COMMAND and none"
+        "unknown audit locator `{0}`; known are jsonl:PATH, http(s)://..., exec:COMMAND, \
+         webhook:HOST:PORT and none"
     )]
     Unknown(String),
     /// `jsonl:` without a path.
@@ -43,6 +46,11 @@ pub enum LocatorError {
     /// `exec:` without a command.
     #[error("audit locator `exec:` needs a command, for example exec:'kubectl logs -f NAME'")]
     NoCommand,
+    /// A receiver without a place to listen at.
+    #[error(
+        "audit locator `{0}` needs the host and port to listen at, for example {1}:127.0.0.1:9009"
+    )]
+    NoAddress(String, &'static str),
     /// The URL cannot be read.
     #[error("audit locator is no URL: {0}")]
     BadUrl(String),
@@ -94,6 +102,7 @@ impl FromStr for Locator {
             "exec" if rest.trim().is_empty() => Err(LocatorError::NoCommand),
             "exec" => Ok(Self::Exec(rest.to_owned())),
             "http" | "https" => http(text, rest),
+            "webhook" => address(text, rest, "webhook").map(Self::Webhook),
             _ if LATER.contains(&scheme) => Err(LocatorError::Later(scheme.to_owned())),
             _ => Err(LocatorError::Unknown(without_credentials(text))),
         }
@@ -108,6 +117,19 @@ fn http(text: &str, rest: &str) -> Result<Locator, LocatorError> {
         Ok(url) if rest.starts_with("//") => Ok(Locator::Http(url.into())),
         Ok(_) => Err(LocatorError::Unknown(without_credentials(text))),
         Err(error) => Err(LocatorError::BadUrl(error.to_string())),
+    }
+}
+
+/// The host and port behind a scheme; an IPv6 address stands in brackets.
+fn address(text: &str, rest: &str, scheme: &'static str) -> Result<String, LocatorError> {
+    let is_address = |(host, port): (&str, &str)| {
+        let bracketed = host.starts_with('[') && host.ends_with(']');
+        let host_only = !host.is_empty() && !host.contains(['/', '@', ' ']);
+        host_only && (bracketed || !host.contains(':')) && port.parse::<u16>().is_ok()
+    };
+    match rest.rsplit_once(':').filter(|parts| is_address(*parts)) {
+        Some(_) => Ok(rest.to_owned()),
+        None => Err(LocatorError::NoAddress(without_credentials(text), scheme)),
     }
 }
 
@@ -139,6 +161,7 @@ impl Display for Locator {
             Self::Jsonl(path) => write!(f, "jsonl:{}", path.display()),
             Self::Http(url) => f.write_str(&without_credentials(url)),
             Self::Exec(command) => write!(f, "exec:{command}"),
+            Self::Webhook(address) => write!(f, "webhook:{address}"),
             Self::None => f.write_str("none"),
         }
     }
@@ -173,8 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn a_receiver_needs_host_and_port() {
+        for text in ["webhook:127.0.0.1:0", "webhook:[::1]:9009", "webhook:localhost:9009"] {
+            assert_eq!(parse(text).expect(text).to_string(), text);
+        }
+        let bad = ["", "9009", "127.0.0.1", ":9009", "h:", "h:65536", "::1:9", "//h:9", "h:9/logs"];
+        for rest in bad {
+            let error = parse(&format!("webhook:{rest}")).expect_err(rest).to_string();
+            assert!(error.contains("for example webhook:127.0.0.1:9009"), "{rest}: {error}");
+        }
+    }
+
+    #[test]
     fn says_that_planned_schemes_come_later() {
-        for text in ["webhook:127.0.0.1:9", "postgres://u:secret@h/db", "sqlite:x", "otlp:h:1"] {
+        for text in ["postgres://u:secret@h/db", "sqlite:x", "otlp:h:1"] {
             let error = parse(text).expect_err(text).to_string();
             assert!(error.contains("not supported by this version"), "{error}");
             assert!(!error.contains("secret"), "{error}");

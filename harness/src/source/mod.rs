@@ -11,11 +11,14 @@ mod exec;
 mod http;
 mod jsonl;
 mod locator;
+mod receiver;
 mod tail;
+mod webhook;
 
 pub use collect::Collected;
 pub use error::SourceError;
 pub use locator::{Locator, LocatorError};
+pub use webhook::manner::{Manner, SinkManner};
 
 use crate::audit::profile::Profile;
 use crate::wire::envelope::Header;
@@ -92,6 +95,16 @@ pub(super) trait Feed: Debug + Send {
     fn lost(&self) -> u64 {
         0
     }
+
+    /// Where the source really is, as a locator, if that says more than the one it was opened with.
+    fn place(&self) -> Option<&str> {
+        None
+    }
+
+    /// How the source treats those who deliver to it, if it is a receiver.
+    fn manner(&self) -> Option<Manner> {
+        None
+    }
 }
 
 /// An open audit source, positioned where the run began.
@@ -111,6 +124,7 @@ impl Source {
             Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
+            Locator::Webhook(address) => Box::new(webhook::open(address).await?),
             Locator::None => return Ok(Self { feed: None }),
         };
         Ok(Self { feed: Some(feed) })
@@ -137,6 +151,19 @@ impl Source {
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.feed.as_ref().map_or(0, |feed| feed.lost())
+    }
+
+    /// The name under which reports show the source: the locator, with the port that a receiver took.
+    #[must_use]
+    pub fn name(&self, locator: &Locator) -> String {
+        let place = self.feed.as_ref().and_then(|feed| feed.place());
+        place.map_or_else(|| locator.to_string(), str::to_owned)
+    }
+
+    /// What makes a receiver misbehave; none for a source to which nothing is delivered.
+    #[must_use]
+    pub fn manner(&self) -> Option<Manner> {
+        self.feed.as_ref().and_then(|feed| feed.manner())
     }
 
     /// Polls until no record of ours (as `is_ours` tells of its text) has come for `settle`, at most
