@@ -82,6 +82,7 @@ fn judged(house: &House, tried: Range<usize>) -> Result<(), String> {
             sentinel,
             life: None,
             hop: None,
+            outage: None,
             log: None,
             audit: Audit::Available(records),
             secrets: &Secrets::default(),

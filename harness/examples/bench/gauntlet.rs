@@ -83,6 +83,7 @@ async fn converse(
             pages: Vec::new(),
             sentinel: None,
             life: None,
+            outage: None,
         });
         let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
         let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };

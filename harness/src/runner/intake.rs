@@ -14,6 +14,9 @@ use crate::source::{Source, SourceError};
 /// between two looks has lost what stood in between.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// The same where something is waited for.
+const SHORT: Duration = Duration::from_millis(25);
+
 /// A source with what was read from it.
 #[derive(Debug)]
 pub struct Intake {
@@ -61,6 +64,24 @@ impl Intake {
                 lines.into_iter().for_each(|line| self.book.take(line, profile));
             }
             self.next = Instant::now() + PAUSE;
+        }
+    }
+
+    /// Reads on until a record has come for each of these marks, one of whose texts stands in it, or the
+    /// profile's deadline is over. Whether one has come for each.
+    pub async fn wait_for(&mut self, profile: &Profile, marks: &[[&str; 2]]) -> Vec<bool> {
+        let Some((source, _)) = &mut self.source else { return Vec::new() };
+        let end = Instant::now() + profile.deadline();
+        loop {
+            if !self.book.is_full() {
+                let lines = source.poll().await.unwrap_or_default();
+                lines.into_iter().for_each(|line| self.book.take(line, profile));
+            }
+            let came: Vec<bool> = marks.iter().map(|texts| self.book.has_about(texts)).collect();
+            if came.iter().all(|came| *came) || Instant::now() >= end {
+                return came;
+            }
+            sleep_until(Instant::now() + SHORT).await;
         }
     }
 

@@ -102,6 +102,7 @@ impl Court<'_> {
             sentinel: sent.sentinel.as_ref(),
             life: sent.life.as_ref(),
             hop: hop.as_ref(),
+            outage: sent.outage.as_ref(),
             log: log.as_deref(),
             audit: audit.map_or(Audit::Unavailable, Audit::Available),
             secrets: self.secrets,

@@ -40,12 +40,16 @@ pub enum ReferenceError {
 }
 
 impl Reference {
-    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key and an
-    /// audit file.
+    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key, an audit
+    /// file, and a webhook where one is given.
     ///
     /// # Errors
     /// For an unknown fault, or when it cannot start.
-    pub async fn start(faults: &[String], own: Option<&str>) -> Result<Self, ReferenceError> {
+    pub async fn start(
+        faults: &[String],
+        own: Option<&str>,
+        webhook: Option<url::Url>,
+    ) -> Result<Self, ReferenceError> {
         let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
         let faults = parse(faults)?;
         let folder = tempfile::tempdir().map_err(|error| start(&error))?;
@@ -53,6 +57,7 @@ impl Reference {
         let audit_file = folder.path().join("audit.jsonl");
         let config = Config {
             audit_file: Some(audit_file),
+            audit_webhook: webhook,
             log_file: Some(folder.path().join("gateway.log")),
             api_key: Some(key.clone()),
             upstreams: upstreams(own).map_err(|error| start(&error))?,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::child::{Running, run, start};
+use super::child::{Done, Running, run, start};
 use super::upstream::free_port;
 
 /// A gateway in a process of its own, with its log.
@@ -52,7 +52,8 @@ fn a_full_disk_is_told_and_calls_go_on() {
     let done = run(&[&["--target", &target.url][..], &cases].concat());
     assert_eq!(done.code, Some(0), "all is answered, and the query has it: {done:#?}");
 
-    let told = warnings(&log);
+    let mut told = warnings(&log);
+    told.retain(|line| line.contains("audit"));
     assert_eq!(told.len(), 1, "one line, however many are lost: {told:?}");
     assert!(told[0].contains("WARN audit records are being lost by the file: No space left"));
 }
@@ -67,4 +68,44 @@ fn a_webhook_that_is_not_there_holds_up_no_call() {
     let done = run(&[&["--target", &target.url][..], &cases].concat());
     assert_eq!(done.code, Some(0), "{done:#?}");
     assert!(done.seconds < 10.0, "{done:#?}");
+}
+
+/// A gateway that posts its records to our receiver, with faults, and a run against it.
+fn posted(faults: &[&str], logged: bool) -> Done {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("gateway.log");
+    let address = format!("127.0.0.1:{}", free_port());
+    let webhook = format!("http://{address}/");
+    let planted: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
+    let target = gateway(&[&["--audit-webhook", &webhook][..], &planted].concat(), &log);
+    let (locator, log) = (format!("webhook:{address}"), log.display().to_string());
+    let aim = ["--target", &target.url, "--audit", &locator, "--call-tool"];
+    let tool = [r#"gauntlet-gauntlet_echo={"text":"{{key}}"}"#];
+    let read: &[&str] = if logged { &["--log", &log] } else { &[] };
+    let cases = ["--generated", "0", "--revision", "2025-11-25", "audit/sink/error"];
+    run(&[&aim[..], &tool, read, &cases].concat())
+}
+
+#[test]
+fn a_loss_that_no_log_tells_fails_where_the_log_is_read_and_warns_where_it_is_not() {
+    let done = posted(&[], true);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    assert!(done.totals().starts_with("verdicts 1: 1 pass"), "{}", done.totals());
+    let silent = ["sink-loss-silent"];
+    let done = posted(&silent, true);
+    assert_eq!(done.code, Some(1), "{done:#?}");
+    assert!(done.out.contains("later records came, and the log warns of nothing"), "{}", done.out);
+    let done = posted(&silent, false);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    assert!(done.out.contains("lost; --log PATH finds out"), "{}", done.out);
+}
+
+#[test]
+fn without_a_receiver_the_cases_say_how_to_have_one() {
+    let done =
+        run(&["--generated", "0", "--revision", "2025-11-25", "audit/sink/down", "mcp/ping/plain"]);
+    assert_eq!(done.code, Some(0), "{done:#?}");
+    assert!(done.totals().contains("1 pass") && done.totals().contains("1 n/a"), "{}", done.out);
+    let done = run(&["--audit", "webhook:127.0.0.1:0", "audit/sink/down"]);
+    assert!(done.complaint(2).contains("give a port"), "{}", done.err);
 }

@@ -108,6 +108,7 @@ impl Subject {
             sentinel: None,
             life: None,
             hop: None,
+            outage: None,
             log: None,
             audit: Audit::Unavailable,
             secrets: &mcp_gauntlet::oracle::secrets::Secrets::default(),
