@@ -3,6 +3,7 @@
 use super::answered::accepts;
 use super::shorten;
 use crate::case::Sink;
+use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switch;
 use crate::oracle::check::{CheckId, Findings};
@@ -45,6 +46,9 @@ pub fn record(evidence: &Evidence<'_>, outage: &Outage, came: bool, findings: &m
         ),
         _ if came => (Outcome::Pass, "it came".to_owned()),
         Some(Some(line)) => (Outcome::Warn, format!("lost, and told: {}", shorten(line, 160))),
+        _ if is_refused_for_it(evidence) => {
+            (Outcome::Warn, "lost, and the call was refused, which tells its caller".to_owned())
+        }
         _ if !outage.recovered => (
             Outcome::Untestable,
             format!(
@@ -64,6 +68,15 @@ pub fn record(evidence: &Evidence<'_>, outage: &Outage, came: bool, findings: &m
     let expected =
         format!("the record comes though its receiver {}, or its loss is told", outage.sink);
     findings.add(CheckId::SinkLoss, outcome, expected, actual);
+}
+
+/// Whether a call that is served otherwise was refused: where none may go unrecorded, that is meant so.
+fn is_refused_for_it(evidence: &Evidence<'_>) -> bool {
+    let refused = matches!(
+        evidence.stimulus.fate(),
+        ReplyKind::Error | ReplyKind::ToolError | ReplyKind::Http
+    );
+    refused && evidence.case.stimulus.class == Class::Request
 }
 
 /// Whether the records are one that was delivered twice: who gets no answer in time may deliver again, and

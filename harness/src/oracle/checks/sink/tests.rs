@@ -6,7 +6,7 @@ use crate::case::Sink;
 use crate::case::class::Class;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::{Exchange, Outage};
-use crate::oracle::testing::{CALL, Scene, nothing, only};
+use crate::oracle::testing::{CALL, RESULT, Scene, error, json, nothing, only};
 use crate::report::model::Outcome::{self, Fail, Pass, Untestable, Warn};
 use crate::wire::delivery::End;
 
@@ -86,6 +86,18 @@ fn a_lost_record_counts_by_what_the_target_says_of_it() {
         scene.switches.set("sink-loss", value).unwrap();
         assert_eq!(scene.asked(CheckId::SinkLoss), Some(outcome), "{value}");
     }
+}
+
+#[test]
+fn who_refuses_what_cannot_be_recorded_has_told_its_caller() {
+    let lost_after = |delivery| {
+        let mut scene = Scene::of(Class::Request, CALL, delivery);
+        (scene.outage, scene.records) = (self::scene(Sink::Down).outage, Vec::new());
+        scene.asked(CheckId::SinkLoss)
+    };
+    assert_eq!(lost_after(json(200, error(-32603, "7"))), Some(Warn));
+    assert_eq!(lost_after(json(503, "")), Some(Warn));
+    assert_eq!(lost_after(json(200, RESULT)), Some(Fail));
 }
 
 #[test]
