@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// A file to which audit records are appended, one JSON object a line
     #[arg(long, value_name = "PATH")]
     audit_file: Option<PathBuf>,
+    /// A receiver to which audit records are posted as JSON arrays, in the order in which they were written
+    #[arg(long, value_name = "URL")]
+    audit_webhook: Option<Url>,
     /// A file to which warnings are appended, beside those on stderr
     #[arg(long, value_name = "PATH")]
     log_file: Option<PathBuf>,
@@ -69,6 +72,7 @@ impl Arguments {
         Ok(Config {
             listen: self.listen,
             audit_file: self.audit_file,
+            audit_webhook: self.audit_webhook,
             log_file: self.log_file,
             api_key,
             public_origin: self.public_origin,

@@ -18,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// A file to which audit records are appended, one JSON object a line.
     pub audit_file: Option<PathBuf>,
+    /// A receiver to which audit records are posted, as JSON arrays. It needs a Tokio runtime.
+    pub audit_webhook: Option<Url>,
     /// A file to which warnings are appended, one a line, beside what `tracing` is told.
     pub log_file: Option<PathBuf>,
     /// The key that callers must send as `Authorization: Bearer KEY` (RFC 6750 section 2.1).
@@ -94,6 +96,12 @@ pub enum StartError {
     /// The address of an upstream is not one of HTTP.
     #[error("upstream {0:?} needs an address with http:// or https://")]
     Scheme(String),
+    /// The address of the webhook is not one of HTTP. It is not repeated: it may hold a password.
+    #[error("the audit webhook needs an address with http:// or https://")]
+    Webhook,
+    /// The client for the webhook cannot be set up.
+    #[error("cannot set up the client for the audit webhook: {0}")]
+    WebhookClient(reqwest::Error),
     /// The public origin is more, or less, than an origin. It is not repeated: it may hold a password.
     #[error(
         "the public origin must be scheme, host and port alone, for example https://gateway.example"
@@ -121,6 +129,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             audit_file: None,
+            audit_webhook: None,
             log_file: None,
             api_key: None,
             public_origin: None,
@@ -148,6 +157,9 @@ impl Config {
         if self.public_origin.as_ref().is_some_and(|origin| !is_origin(origin)) {
             return Err(StartError::PublicOrigin);
         }
+        if self.audit_webhook.as_ref().is_some_and(|url| !is_http(url)) {
+            return Err(StartError::Webhook);
+        }
         let mut aliases = Vec::new();
         for upstream in &self.upstreams {
             let alias = upstream.alias.as_str();
@@ -159,7 +171,7 @@ impl Config {
             }
             aliases.push(alias);
             if let UpstreamKind::Http(url) = &upstream.kind
-                && !matches!(url.scheme(), "http" | "https")
+                && !is_http(url)
             {
                 return Err(StartError::Scheme(alias.to_owned()));
             }
@@ -171,18 +183,23 @@ impl Config {
     }
 }
 
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
 fn is_alias(alias: &str) -> bool {
     (1..=32).contains(&alias.len())
         && alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
 impl fmt::Debug for Config {
-    /// Without the key.
+    /// Without the key, and without what a URL may hold of credentials.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Config")
             .field("listen", &self.listen)
             .field("audit_file", &self.audit_file)
+            .field("audit_webhook", &self.audit_webhook.as_ref().map(Url::origin))
             .field("log_file", &self.log_file)
             .field("api_key", &self.api_key.as_ref().map(|_| "..."))
             .field("public_origin", &self.public_origin.as_ref().map(Url::origin))
@@ -227,7 +244,9 @@ mod tests {
 
     #[test]
     fn the_key_is_not_shown() {
-        let config = Config { api_key: Some("hush".to_owned()), ..Config::default() };
+        let webhook = "http://u:hush@127.0.0.1/?key=hush".parse().expect("a URL");
+        let api_key = Some("hush".to_owned());
+        let config = Config { api_key, audit_webhook: Some(webhook), ..Config::default() };
         assert!(!format!("{config:?}").contains("hush"));
     }
 }

@@ -7,6 +7,7 @@
 
 mod app;
 mod audit;
+mod client;
 mod config;
 mod dispatch;
 mod fault;

@@ -55,6 +55,21 @@ impl Log {
         ));
     }
 
+    /// Audit records do not reach a sink. Calls are served all the same.
+    pub(crate) fn losing(&self, sink: &str, reason: &str) {
+        self.warn(&format!("audit records are being lost by the {sink}: {reason}; calls go on"));
+    }
+
+    /// Audit records reach the sink again; so many did not.
+    pub(crate) fn kept_again(&self, sink: &str, lost: u64) {
+        self.warn(&format!("the {sink} takes audit records again; {lost} were lost"));
+    }
+
+    /// Audit records that will not reach the sink any more.
+    pub(crate) fn ended(&self, sink: &str, lost: usize) {
+        self.warn(&format!("the gateway ends, and {lost} audit records never reached the {sink}"));
+    }
+
     fn warn(&self, text: &str) {
         tracing::warn!("{text}");
         let Some(file) = &self.file else { return };

@@ -74,6 +74,7 @@ fn refuse(error: &StartError) -> ExitCode {
         | StartError::AuditFile { .. }
         | StartError::LogFile { .. }
         | StartError::Process(_)
+        | StartError::WebhookClient(_)
         | StartError::Client { .. } => 1,
         _ => USAGE,
     };

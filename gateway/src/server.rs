@@ -12,9 +12,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::app::{App, Phase};
-use crate::audit::Trail;
+use crate::audit::{Outlets, Trail};
 use crate::config::{Config, StartError, UpstreamKind};
 use crate::fault::{Faults, Outgoing};
 
@@ -24,13 +25,13 @@ use crate::modern::Seal;
 use crate::oauth::Origins;
 use crate::reply::EventIds;
 use crate::session::Sessions;
-use crate::sink::JsonLines;
+use crate::sink::{JsonLines, Webhook};
 use crate::stdio::{self, Ends};
 use crate::upstream::{Backend, Catalog, Process, Remote, Wire};
 
 /// Requests that run when the gateway is stopped have this long to end.
 const DRAIN_BUDGET: Duration = Duration::from_secs(2);
-/// The audit file has this long to be written when the gateway is stopped.
+/// The audit file and the webhook have this long to take what is left when the gateway is stopped.
 const FLUSH_BUDGET: Duration = Duration::from_secs(2);
 
 /// A running gateway. Dropping it stops it too, without waiting.
@@ -68,7 +69,7 @@ pub async fn serve_stdio(config: Config) -> Result<(), StartError> {
     let stopped = termination().map_err(StartError::Process)?;
     let ends = Ends { input: io::stdin(), output: io::stdout() };
     stdio::run(&app, &phase, ends, stopped).await.map_err(StartError::Process)?;
-    app.trail.flush(FLUSH_BUDGET).await;
+    app.trail.close(FLUSH_BUDGET).await;
     Ok(())
 }
 
@@ -99,7 +100,7 @@ pub(crate) fn build(config: Config) -> Result<(Arc<App>, watch::Sender<Phase>), 
 struct Parts {
     faults: Arc<Faults>,
     catalog: Catalog,
-    file: Option<JsonLines>,
+    outlets: Outlets,
 }
 
 fn parts(config: &Config) -> Result<Parts, StartError> {
@@ -109,13 +110,15 @@ fn parts(config: &Config) -> Result<Parts, StartError> {
         path: path.map(Path::to_owned).unwrap_or_default(),
         source,
     })?;
-    let (catalog, file) = (catalog(config, &faults, &log)?, audit_file(config)?);
-    Ok(Parts { faults, catalog, file })
+    let catalog = catalog(config, &faults, &log)?;
+    let outlets =
+        Outlets { file: audit_file(config, &log)?, webhook: webhook(config, &log, &faults)? };
+    Ok(Parts { faults, catalog, outlets })
 }
 
 fn assemble(
     config: Config,
-    Parts { faults, catalog, file }: Parts,
+    Parts { faults, catalog, outlets }: Parts,
     address: SocketAddr,
 ) -> (Arc<App>, watch::Sender<Phase>) {
     let (phase, watched) = watch::channel(Phase::Open);
@@ -125,7 +128,7 @@ fn assemble(
         sessions: Sessions::default(),
         seal: Seal::default(),
         catalog,
-        trail: Arc::new(Trail::new(file, Arc::clone(&faults))),
+        trail: Arc::new(Trail::new(outlets, Arc::clone(&faults))),
         faults,
         event_ids: EventIds::default(),
         phase: watched,
@@ -133,11 +136,23 @@ fn assemble(
     (Arc::new(app), phase)
 }
 
-fn audit_file(config: &Config) -> Result<Option<JsonLines>, StartError> {
+fn audit_file(config: &Config, log: &Log) -> Result<Option<JsonLines>, StartError> {
     let open = |path: &std::path::PathBuf| {
-        JsonLines::open(path).map_err(|source| StartError::AuditFile { path: path.clone(), source })
+        JsonLines::open(path, log.clone())
+            .map_err(|source| StartError::AuditFile { path: path.clone(), source })
     };
     config.audit_file.as_ref().map(open).transpose()
+}
+
+fn webhook(
+    config: &Config,
+    log: &Log,
+    faults: &Arc<Faults>,
+) -> Result<Option<Webhook>, StartError> {
+    let start = |url: &Url| {
+        Webhook::start(url.clone(), log.clone(), faults).map_err(StartError::WebhookClient)
+    };
+    config.audit_webhook.as_ref().map(start).transpose()
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -198,7 +213,7 @@ impl Gateway {
         format!("http://{}/mcp", self.address)
     }
 
-    /// How many audit records did not reach the audit file.
+    /// How many audit records did not reach the audit file or the webhook.
     #[must_use]
     pub fn lost_records(&self) -> u64 {
         self.trail.lost()
@@ -213,6 +228,6 @@ impl Gateway {
             // Lets the requests that were given up write their records.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        self.trail.flush(FLUSH_BUDGET).await;
+        self.trail.close(FLUSH_BUDGET).await;
     }
 }

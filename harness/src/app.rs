@@ -33,6 +33,7 @@ pub async fn run(cli: Cli) -> Exit {
         Some(Command::Gateway {
             listen,
             audit_file,
+            audit_webhook,
             log_file,
             api_key_env,
             upstream,
@@ -45,6 +46,7 @@ pub async fn run(cli: Cli) -> Exit {
                     gateway(Alone {
                         listen: *listen,
                         audit_file: audit_file.clone(),
+                        audit_webhook: audit_webhook.clone(),
                         log_file: log_file.clone(),
                         api_key,
                         upstream: upstream.clone(),

@@ -118,6 +118,10 @@ pub enum Command {
         /// A file to which audit records are appended, one JSON object a line.
         #[arg(long, value_name = "PATH")]
         audit_file: Option<PathBuf>,
+        /// A receiver to which audit records are posted as JSON arrays, for example that of --audit
+        /// webhook:HOST:PORT.
+        #[arg(long, value_name = "URL")]
+        audit_webhook: Option<url::Url>,
         /// A file to which warnings are appended, one a line.
         #[arg(long, value_name = "PATH")]
         log_file: Option<PathBuf>,

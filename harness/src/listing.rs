@@ -30,8 +30,8 @@ pub fn checks() -> String {
 #[cfg(feature = "reference")]
 #[must_use]
 pub fn faults() -> String {
-    use crate::target::reference::{faults, setup_faults};
-    let lines = faults().into_iter().chain(setup_faults());
+    use crate::target::reference::{faults, setup_faults, sink_faults};
+    let lines = faults().into_iter().chain(sink_faults()).chain(setup_faults());
     lines.map(|(name, about)| format!("{name:24} {about}\n")).collect()
 }
 

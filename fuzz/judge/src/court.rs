@@ -82,6 +82,7 @@ fn judged(house: &House, tried: Range<usize>) -> Result<(), String> {
             sentinel,
             life: None,
             hop: None,
+            outage: None,
             log: None,
             audit: vec![records],
             secrets: &Secrets::default(),
@@ -108,6 +109,7 @@ fn records<'a>(book: &'a Book, correlation: &Correlation, place: usize) -> Recor
         orphans: correlation.orphans.iter().filter_map(|at| book.records.get(*at)).collect(),
         leaks: &[],
         lost: &[],
+        receives: false,
         names_servers: false,
         profile: &PROFILE,
     }

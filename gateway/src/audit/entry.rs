@@ -2,16 +2,14 @@
 //! dropped, on whatever path that happens.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
 
 use super::record::{
     ErrorInformation, Metadata, Record, RequestFacts, Status, ToolCall, new_id, now,
 };
-use super::{PROTOCOL_ERROR, RecordContext, Trail};
+use super::{PROTOCOL_ERROR, RecordContext, Settling, Trail};
 use crate::json::{compact, quoted, redacted, too_deep};
 use crate::revision::Revision;
 use crate::rpc::Sketch;
@@ -23,8 +21,6 @@ const METHOD_LIMIT: usize = 256;
 const HEADER_LIMIT: usize = 256;
 /// Longer ids that are no strings or numbers are left out of the record.
 const ODD_ID_LIMIT: usize = 1024;
-/// A sink that is slower than this does not hold up the answer.
-const FLUSH_DEADLINE: Duration = Duration::from_millis(250);
 
 /// The record of one request while it is being served.
 pub(crate) struct Entry {
@@ -155,8 +151,8 @@ impl Entry {
 
     /// Writes the record and waits, for a moment, until it is on disk.
     pub(crate) async fn close(mut self) {
-        if let Some(written) = self.write() {
-            let _ = tokio::time::timeout(FLUSH_DEADLINE, written).await;
+        if let Some(settling) = self.write() {
+            settling.wait().await;
         }
     }
 
@@ -166,7 +162,7 @@ impl Entry {
         }
     }
 
-    fn write(&mut self) -> Option<oneshot::Receiver<()>> {
+    fn write(&mut self) -> Option<Settling> {
         let mut record = self.draft.take()?;
         record.end_time = now().max(record.start_time);
         let context = RecordContext { authorization: self.authorization.as_ref() };
@@ -205,6 +201,7 @@ fn legible(arguments: &RawValue) -> Box<RawValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Outlets;
     use crate::fault::Faults;
 
     fn headers() -> HeaderMap {
@@ -217,7 +214,7 @@ mod tests {
     }
 
     fn written(serve: impl FnOnce(Entry)) -> Vec<String> {
-        let trail = Arc::new(Trail::new(None, Arc::new(Faults::default())));
+        let trail = Arc::new(Trail::new(Outlets::default(), Arc::new(Faults::default())));
         serve(Entry::open(&trail, &headers()));
         trail.ring().since(0, 10).records
     }

@@ -1,4 +1,4 @@
-//! Where finished records go: the ring in memory and, if there is one, the file.
+//! Where finished records go: the ring in memory and, if there are any, the file and the webhook.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,10 @@ use tokio::sync::oneshot;
 
 use super::Record;
 use crate::fault::Faults;
-use crate::sink::{JsonLines, Ring};
+use crate::sink::{JsonLines, Ring, Webhook};
+
+/// A disk that is slower than this does not hold up the answer.
+const DISK_PATIENCE: Duration = Duration::from_millis(250);
 
 /// What a record must not hold, but its writing may need to know.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,27 @@ pub(crate) struct Outgoing {
     pub(crate) delay: Duration,
 }
 
+/// The sinks outside of the gateway, as far as there are any.
+#[derive(Default)]
+pub(crate) struct Outlets {
+    pub(crate) file: Option<JsonLines>,
+    pub(crate) webhook: Option<Webhook>,
+}
+
+/// A record that is on its way to a sink for which its answer waits a moment.
+#[derive(Debug)]
+pub(crate) struct Settling {
+    written: oneshot::Receiver<()>,
+    patience: Duration,
+}
+
+impl Settling {
+    /// Waits until the record is there, or the moment is over.
+    pub(crate) async fn wait(self) {
+        let _ = tokio::time::timeout(self.patience, self.written).await;
+    }
+}
+
 /// All sinks of one gateway.
 pub(crate) struct Trail {
     sinks: Arc<Sinks>,
@@ -37,17 +61,16 @@ pub(crate) struct Trail {
 
 struct Sinks {
     ring: Ring,
-    file: Option<JsonLines>,
+    outlets: Outlets,
+    /// How long an answer waits for the webhook, where it does at all.
+    held_up: Option<Duration>,
 }
 
 impl Trail {
-    /// A trail into a ring and perhaps a file.
-    pub(crate) fn new(file: Option<JsonLines>, faults: Arc<Faults>) -> Self {
-        Self {
-            sinks: Arc::new(Sinks { ring: Ring::default(), file }),
-            faults,
-            unwritable: AtomicU64::new(0),
-        }
+    /// A trail into a ring and these sinks.
+    pub(crate) fn new(outlets: Outlets, faults: Arc<Faults>) -> Self {
+        let sinks = Sinks { ring: Ring::default(), outlets, held_up: faults.held_up() };
+        Self { sinks: Arc::new(sinks), faults, unwritable: AtomicU64::new(0) }
     }
 
     /// The records that are kept in memory.
@@ -55,34 +78,42 @@ impl Trail {
         &self.sinks.ring
     }
 
-    /// How many records did not reach the file.
+    /// How many records did not reach the file or the webhook.
     pub(crate) fn lost(&self) -> u64 {
-        let in_file = self.sinks.file.as_ref().map_or(0, JsonLines::lost);
-        in_file + self.unwritable.load(Ordering::Relaxed)
+        let Outlets { file, webhook } = &self.sinks.outlets;
+        let in_file = file.as_ref().map_or(0, JsonLines::lost);
+        let on_the_way = webhook.as_ref().map_or(0, Webhook::lost);
+        in_file + on_the_way + self.unwritable.load(Ordering::Relaxed)
     }
 
-    /// Writes a record. The receiver tells when it is on disk, if there is a file.
-    pub(crate) fn write(
-        &self,
-        record: Record,
-        context: &RecordContext<'_>,
-    ) -> Option<oneshot::Receiver<()>> {
-        let mut written = None;
+    /// Writes a record, and says for what its answer waits.
+    pub(crate) fn write(&self, record: Record, context: &RecordContext<'_>) -> Option<Settling> {
+        let mut settling = None;
         for outgoing in self.faults.on_record(record, context) {
             if outgoing.delay.is_zero() {
-                written = self.sinks.deliver(outgoing);
+                settling = self.sinks.deliver(outgoing);
             } else {
                 self.write_later(outgoing);
             }
         }
-        written
+        settling
     }
 
-    /// Waits until all that was written so far is on disk, within a deadline.
-    pub(crate) async fn flush(&self, deadline: Duration) {
-        if let Some(file) = &self.sinks.file {
-            let _ = tokio::time::timeout(deadline, file.flush()).await;
-        }
+    /// Waits until all that was written so far is in the file and with the receiver, within a deadline.
+    /// Nothing is written afterwards.
+    pub(crate) async fn close(&self, deadline: Duration) {
+        let Outlets { file, webhook } = &self.sinks.outlets;
+        let in_file = async {
+            if let Some(file) = file {
+                let _ = tokio::time::timeout(deadline, file.flush()).await;
+            }
+        };
+        let posted = async {
+            if let Some(webhook) = webhook {
+                webhook.close(deadline).await;
+            }
+        };
+        tokio::join!(in_file, posted);
     }
 
     fn write_later(&self, outgoing: Outgoing) {
@@ -99,14 +130,20 @@ impl Trail {
 }
 
 impl Sinks {
-    fn deliver(&self, outgoing: Outgoing) -> Option<oneshot::Receiver<()>> {
+    /// Hands a record to every sink. An answer waits for the disk, and never for the webhook.
+    fn deliver(&self, outgoing: Outgoing) -> Option<Settling> {
         let Outgoing { text, kept, .. } = outgoing;
-        let written = self.file.as_ref().map(|file| file.write(text.clone()));
+        let Outlets { file, webhook } = &self.outlets;
+        let written = file.as_ref().map(|file| file.write(text.clone()));
+        let posted = webhook.as_ref().and_then(|webhook| webhook.write(text.clone()));
         let kept = kept.unwrap_or(text);
         if !kept.is_empty() {
             self.ring.push(kept);
         }
-        written
+        match (self.held_up.zip(posted), written) {
+            (Some((patience, posted)), _) => Some(Settling { written: posted, patience }),
+            (None, written) => Some(Settling { written: written?, patience: DISK_PATIENCE }),
+        }
     }
 }
 

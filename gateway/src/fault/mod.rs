@@ -1,5 +1,5 @@
-//! Deliberate defects. They work at seven seams only: a rule that a request breaks, a finished reply, a
-//! finished record, what goes to an upstream, the outcome of a call, what is told around the endpoint
+//! Deliberate defects. They work at eight seams only: a rule that a request breaks, a finished reply, a
+//! finished record, its way to a webhook, what goes to an upstream, the outcome of a call, what is told around the endpoint
 //! and the two ends of stdio. With none planted, the seams change nothing.
 
 mod between;
@@ -11,6 +11,7 @@ mod record;
 mod reply;
 mod request;
 mod setup;
+mod sink;
 mod stateless;
 mod stdio;
 

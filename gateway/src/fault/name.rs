@@ -9,6 +9,8 @@ macro_rules! faults {
         ;
         $($stdio:ident $stdio_name:literal $stdio_about:literal)*
         ;
+        $($sink:ident $sink_name:literal $sink_about:literal)*
+        ;
         $($setup:ident $setup_name:literal $setup_about:literal)*
     ) => {
         /// A deliberate defect of the gateway.
@@ -17,6 +19,7 @@ macro_rules! faults {
         pub enum Fault {
             $(#[doc = $about] $fault,)*
             $(#[doc = $stdio_about] $stdio,)*
+            $(#[doc = $sink_about] $sink,)*
             $(#[doc = $setup_about] $setup,)*
         }
 
@@ -28,6 +31,9 @@ macro_rules! faults {
             /// The faults that show over stdio alone.
             pub const STDIO: &[Fault] = &[$(Self::$stdio,)*];
 
+            /// The faults that show where records are posted to a webhook.
+            pub const SINK: &[Fault] = &[$(Self::$sink,)*];
+
             /// The faults of how a gateway is set up: they show around the endpoint and at the hop behind
             /// it, to whoever diagnoses the gateway.
             pub const SETUP: &[Fault] = &[$(Self::$setup,)*];
@@ -36,6 +42,7 @@ macro_rules! faults {
                 match self {
                     $(Self::$fault => $name,)*
                     $(Self::$stdio => $stdio_name,)*
+                    $(Self::$sink => $sink_name,)*
                     $(Self::$setup => $setup_name,)*
                 }
             }
@@ -46,6 +53,7 @@ macro_rules! faults {
                 match self {
                     $(Self::$fault => $about,)*
                     $(Self::$stdio => $stdio_about,)*
+                    $(Self::$sink => $sink_about,)*
                     $(Self::$setup => $setup_about,)*
                 }
             }
@@ -217,6 +225,15 @@ faults! {
         "The process does not end when stdin does."
     StdioTornLines "stdio-torn-lines"
         "Answers that are ready while other requests run lack their newline."
+    ; // Those that show where records are posted to a webhook.
+    SinkBlocks "sink-blocks"
+        "An answer waits until the webhook has its record, for at most two seconds."
+    SinkDropsOnFlush "sink-drops-on-flush"
+        "Records that come while others are being posted to the webhook are dropped."
+    SinkLossSilent "sink-loss-silent"
+        "Records that the webhook does not take at the first attempt are lost, neither counted nor told."
+    SinkRepeats "sink-repeats"
+        "Records that the webhook does not take at the first attempt are sent twice afterwards."
     ; // Those of how a gateway is set up.
     InitializeRefused "initialize-refused"
         "Every initialize is answered with -32603."
@@ -246,7 +263,7 @@ pub struct UnknownFault {
 }
 
 fn every() -> impl Iterator<Item = Fault> {
-    Fault::ALL.iter().chain(Fault::STDIO).chain(Fault::SETUP).copied()
+    Fault::ALL.iter().chain(Fault::STDIO).chain(Fault::SINK).chain(Fault::SETUP).copied()
 }
 
 fn known() -> String {

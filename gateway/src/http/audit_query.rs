@@ -6,7 +6,8 @@ use axum::response::Response;
 use serde_json::json;
 use url::form_urlencoded;
 
-use crate::sink::{Page, Ring};
+use crate::audit::Trail;
+use crate::sink::Page;
 use crate::text::shown;
 
 /// Records of one answer, at most.
@@ -19,20 +20,21 @@ struct Query {
 }
 
 /// Answers a query.
-pub(crate) fn answer(ring: &Ring, query: Option<&str>) -> Response {
+pub(crate) fn answer(trail: &Trail, query: Option<&str>) -> Response {
     match Query::read(query.unwrap_or_default()) {
         Ok(query) => {
             let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-            respond(StatusCode::OK, rendered(&ring.since(query.since, limit)))
+            respond(StatusCode::OK, rendered(&trail.ring().since(query.since, limit), trail.lost()))
         }
         Err(message) => respond(StatusCode::BAD_REQUEST, json!({"error": message}).to_string()),
     }
 }
 
-/// The records are JSON texts already.
-fn rendered(page: &Page) -> String {
+/// The records are JSON texts already. `undelivered` is how many never reached the file or the webhook.
+fn rendered(page: &Page, undelivered: u64) -> String {
     let records = page.records.join(",");
-    format!(r#"{{"records":[{records}],"next":{},"lost":{}}}"#, page.next, page.lost)
+    let Page { next, lost, .. } = page;
+    format!(r#"{{"records":[{records}],"next":{next},"lost":{lost},"undelivered":{undelivered}}}"#)
 }
 
 fn respond(status: StatusCode, body: String) -> Response {

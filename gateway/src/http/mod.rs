@@ -59,7 +59,7 @@ async fn route(app: &Arc<App>, early: &Early, request: Request) {
         Err(refusal) => refused(app, refusal),
         Ok(_) if parts.uri.path() != "/audit" => refused(app, Refusal::unknown_path()),
         Ok(_) if parts.method != Method::GET => refused(app, Refusal::method("GET")),
-        Ok(_) => audit_query::answer(app.trail.ring(), parts.uri.query()),
+        Ok(_) => audit_query::answer(&app.trail, parts.uri.query()),
     });
 }
 

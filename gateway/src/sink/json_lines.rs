@@ -5,10 +5,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use tokio::sync::oneshot;
+
+use super::Losses;
+use crate::log::Log;
 
 /// Lines that may wait for the disk; what comes on top is lost.
 const QUEUE: usize = 10_000;
@@ -21,31 +23,31 @@ struct Line {
 /// The writing end.
 pub(crate) struct JsonLines {
     queue: SyncSender<Line>,
-    lost: Arc<AtomicU64>,
+    losses: Arc<Losses>,
 }
 
 impl JsonLines {
     /// Opens `path` for appending and starts the writer.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, log: Log) -> io::Result<Self> {
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
         if is_torn(path) {
             // If it fails, so will the first record, and that is counted.
             let _ = file.write_all(b"\n");
         }
         let (queue, lines) = sync_channel(QUEUE);
-        let lost = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&lost);
+        let losses = Arc::new(Losses::new("file", log));
+        let counter = Arc::clone(&losses);
         std::thread::Builder::new()
             .name("audit-file".to_owned())
             .spawn(move || write_lines(&mut file, &lines, &counter))?;
-        Ok(Self { queue, lost })
+        Ok(Self { queue, losses })
     }
 
     /// Queues one line. The receiver resolves when it is on disk, or lost.
     pub(crate) fn write(&self, text: String) -> oneshot::Receiver<()> {
         let (written, receiver) = oneshot::channel();
         if self.queue.try_send(Line { text, written }).is_err() {
-            count_loss(&self.lost, "the disk is too slow");
+            self.losses.add(1, "the disk is too slow");
         }
         receiver
     }
@@ -61,27 +63,35 @@ impl JsonLines {
 
     /// How many lines never reached the file.
     pub(crate) fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.losses.count()
     }
 }
 
 /// Ends when the writing end is gone.
-fn write_lines(file: &mut File, lines: &Receiver<Line>, lost: &AtomicU64) {
-    for mut line in lines {
+fn write_lines(file: &mut File, lines: &Receiver<Line>, losses: &Losses) {
+    let mut works = true;
+    while let Some(mut line) = next(lines, works.then_some(losses)) {
         if !line.text.is_empty() {
             line.text.push('\n');
-            if let Err(error) = file.write_all(line.text.as_bytes()) {
-                count_loss(lost, &error.to_string());
+            let written = file.write_all(line.text.as_bytes());
+            works = written.is_ok();
+            if let Err(error) = written {
+                losses.add(1, &error.to_string());
             }
         }
         let _ = line.written.send(());
     }
 }
 
-/// Warns of the first loss only: the log must not drown in it.
-fn count_loss(lost: &AtomicU64, reason: &str) {
-    if lost.fetch_add(1, Ordering::Relaxed) == 0 {
-        tracing::warn!(reason, "audit records are being lost; calls go on");
+/// The next line. Where the disk works and nothing waits for it, all losses are over.
+fn next(lines: &Receiver<Line>, losses: Option<&Losses>) -> Option<Line> {
+    match lines.try_recv() {
+        Ok(line) => Some(line),
+        Err(TryRecvError::Disconnected) => None,
+        Err(TryRecvError::Empty) => {
+            losses.into_iter().for_each(Losses::over);
+            lines.recv().ok()
+        }
     }
 }
 
@@ -106,7 +116,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("audit.jsonl");
         std::fs::write(&path, "torn").expect("it is written");
-        let sink = JsonLines::open(&path).expect("it opens");
+        let sink = JsonLines::open(&path, Log::default()).expect("it opens");
         sink.write("{\"a\":1}".to_owned()).await.expect("it is written");
         drop(sink.write("{\"a\":2}".to_owned()));
         sink.flush().await;
@@ -118,7 +128,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_full_disk_is_counted() {
-        let sink = JsonLines::open(Path::new("/dev/full")).expect("it opens");
+        let sink = JsonLines::open(Path::new("/dev/full"), Log::default()).expect("it opens");
         sink.write("{}".to_owned()).await.expect("it is answered");
         sink.write("{}".to_owned()).await.expect("it is answered");
         assert_eq!(sink.lost(), 2);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::value::RawValue;
+use super::element;
 
 /// Records that are kept.
 const RECORD_LIMIT: usize = 100_000;
@@ -35,13 +35,9 @@ pub(crate) struct Page {
 }
 
 impl Ring {
-    /// Keeps a record, and forgets the oldest ones if there are too many. A text that is no JSON
-    /// is kept as a JSON string, so that it cannot spoil the page that it is on.
+    /// Keeps a record, and forgets the oldest ones if there are too many.
     pub(crate) fn push(&self, text: String) {
-        let text = match serde_json::from_str::<&RawValue>(&text) {
-            Ok(_) => text,
-            Err(_) => serde_json::Value::String(text).to_string(),
-        };
+        let text = element(text);
         let mut kept = self.lock();
         kept.bytes += text.len();
         kept.records.push_back(text);

@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode};
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, RequestBuilder, Response, header, redirect};
+use reqwest::{Client, RequestBuilder, Response, header};
 use tokio::time::timeout;
 use url::Url;
 
 use super::call::Unavailable;
 use super::catalog::Hop;
 use super::incoming::Question;
+use crate::client::client;
 use crate::fault::Outgoing;
 use crate::log::Log;
 use crate::revision::Revision;
 
-/// A connection is made within this time.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// An answer has at most this many bytes: 8 MiB.
 pub(crate) const ANSWER_LIMIT: usize = 8 << 20;
 
@@ -49,21 +48,14 @@ pub(crate) struct Received {
 }
 
 impl Wire {
-    /// A client that follows no redirect and uses no proxy: the configured address is the only one.
+    /// A client of an upstream at this address.
     pub(crate) fn new(
         alias: &str,
         url: Url,
         outgoing: Outgoing,
         log: Log,
     ) -> Result<Self, reqwest::Error> {
-        // Fails only if a provider is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .build()?;
-        Ok(Self { alias: alias.to_owned(), client, url, log, outgoing })
+        Ok(Self { alias: alias.to_owned(), client: client()?, url, log, outgoing })
     }
 
     /// Where it leads, and the credentials that go along. User information and query may be secrets.

@@ -40,11 +40,24 @@ async fn records_are_on_disk_before_the_answer() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_full_disk_breaks_no_call() {
-    let config = Config { audit_file: Some("/dev/full".into()), ..Config::default() };
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let config = Config {
+        audit_file: Some("/dev/full".into()),
+        log_file: Some(log.path().to_owned()),
+        ..Config::default()
+    };
     let house = House::of(config, "2025-11-25").await;
     assert_eq!(house.caller.post(request("1", "ping")).await.status, 200);
     assert_eq!(house.gateway.lost_records(), 2);
     assert_eq!(house.records().await.len(), 1);
+    let page = house.caller.send("GET", "/audit", b"").await.json();
+    assert_eq!((&page["lost"], &page["undelivered"]), (&json!(0), &json!(2)));
+    let text = std::fs::read_to_string(log.path()).expect("it is readable");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.contains(" WARN audit records are being lost by the file: No space left"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

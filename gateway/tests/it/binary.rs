@@ -28,6 +28,7 @@ async fn usage_errors_take_one_line() {
         (&["--upstream-command", "a='x"], "a quote in it is not closed"),
         (&["--upstream", "gauntlet=http://x"], "is used twice"),
         (&["--upstream", "a b=http://x"], "upstream alias \"a b\" must have"),
+        (&["--audit-webhook", "ftp://x"], "the audit webhook needs an address with http"),
         (&["--public-origin", "https://gw.example/mcp"], "must be scheme, host and port alone"),
         (&["--trusted-proxy", "10.0.0.0/40"], "is no range of addresses"),
         (&["--api-key-env", "IT_NO_SUCH_KEY"], "IT_NO_SUCH_KEY of --api-key-env is not set"),

@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod audit_sinks;
 #[cfg(test)]
+mod audit_webhook;
+#[cfg(test)]
 mod auth;
 #[cfg(test)]
 mod batch;
@@ -22,6 +24,8 @@ mod fault_record;
 mod fault_reply;
 #[cfg(test)]
 mod fault_setup;
+#[cfg(test)]
+mod fault_sink;
 #[cfg(test)]
 mod fault_stateless;
 #[cfg(test)]

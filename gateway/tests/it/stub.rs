@@ -53,7 +53,15 @@ impl Stub {
     pub(crate) async fn start(
         script: impl Fn(&Seen) -> Option<Response> + Send + Sync + 'static,
     ) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), script).await
+    }
+
+    /// The same at an address.
+    pub(crate) async fn start_at(
+        address: SocketAddr,
+        script: impl Fn(&Seen) -> Option<Response> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = tokio::net::TcpListener::bind(address).await.expect("a port");
         let stub = Self {
             address: listener.local_addr().expect("an address"),
             seen: Arc::default(),

@@ -84,6 +84,7 @@ async fn converse(
             pages: Vec::new(),
             sentinel: None,
             life: None,
+            outage: None,
         });
         let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
         let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };
@@ -105,6 +106,7 @@ fn judge(stage: &Stage, book: &Book, runs: &[CaseRun]) -> Result<u32, Failure> {
         profile: Cow::Borrowed(&stage.profile),
         leaks: Vec::new(),
         lost: Vec::new(),
+        receives: false,
     };
     let court = Court {
         cases: &stage.cases,

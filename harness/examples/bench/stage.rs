@@ -52,7 +52,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts a gateway and probes it.
     pub(crate) async fn set() -> Result<Self, Failure> {
-        let reference = Reference::start(&[], None).await?;
+        let reference = Reference::start(&[], None, None).await?;
         let profile = Profile::builtin("reference").ok_or("no profile of the reference gateway")?;
         let endpoint = Endpoint::parse(&reference.url())?;
         let world = World {
@@ -65,6 +65,7 @@ impl Stage {
             pace: None,
             own: None,
             log: None,
+            mailbox: None,
             kept: Kept::default(),
             idle: Idle::default(),
         };

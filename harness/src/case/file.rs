@@ -13,7 +13,7 @@ use super::expectation::{
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
 use super::switch::Switch;
-use super::{Case, Framing, Need, Stimulus, Wait};
+use super::{Case, Framing, Need, Sink, Stimulus, Wait};
 use super::{transports, vacuity};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -97,6 +97,8 @@ struct Send {
     wait: Wait,
     #[serde(default)]
     framing: Framing,
+    #[serde(default)]
+    sink: Option<Sink>,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +182,11 @@ pub fn parse(
     vacuity::check(&expectation)
         .map_err(|message| CaseError::new(origin, line_of(text, "[expect"), message))?;
     let stimulus = stimulus(file.send, file.class, file.control);
+    if stimulus.sink.is_some() && (!file.alone || stimulus.control.is_none()) {
+        let message = "a case with `sink` must have `alone = true`, since the receiver serves all, and a \
+                       [control] with which its answer is compared";
+        return Err(CaseError::new(origin, line_of(text, "sink"), message.to_owned()));
+    }
     let transports = if file.transports.is_empty() {
         transports::by_default(&stimulus, file.class, &file.needs)
     } else {
@@ -286,6 +293,7 @@ fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus 
         wait: send.wait,
         framing: send.framing,
         give_up_ms: send.give_up_ms,
+        sink: send.sink,
     }
 }
 

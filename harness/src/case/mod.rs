@@ -77,6 +77,8 @@ pub struct Stimulus {
     pub framing: Framing,
     /// Milliseconds after which the sender hangs up; none to wait for the answer.
     pub give_up_ms: Option<u64>,
+    /// How our own receiver of records misbehaves meanwhile; none where it does not.
+    pub sink: Option<Sink>,
 }
 
 impl Stimulus {
@@ -95,6 +97,7 @@ impl Stimulus {
             wait: Wait::Reply,
             framing: Framing::Line,
             give_up_ms: None,
+            sink: None,
         }
     }
 }
@@ -123,6 +126,28 @@ pub enum Framing {
     Split,
     /// Its bytes without a line feed, and then the end of the input.
     Unended,
+}
+
+/// How our own receiver of records misbehaves while a message is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sink {
+    /// It closes every connection.
+    Down,
+    /// It takes what is delivered, and answers late.
+    Slow,
+    /// It answers with status 500.
+    Error,
+}
+
+impl std::fmt::Display for Sink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Down => "was down",
+            Self::Slow => "was slow",
+            Self::Error => "answered 500",
+        })
+    }
 }
 
 /// A prerequisite of a case. A missing one makes the case not applicable, with the reason.

@@ -29,6 +29,10 @@ pub enum Switch {
     Accept,
     /// A foreign Origin that is served.
     Origin,
+    /// An answer that waits for the receiver of its record.
+    SinkWait,
+    /// A record that is lost without a word in the log.
+    SinkLoss,
 }
 
 /// What is known of a switch.
@@ -42,7 +46,7 @@ struct Entry {
 
 impl Switch {
     /// Every switch.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::UnknownTool,
         Self::ToolArguments,
         Self::ErrorId,
@@ -52,6 +56,8 @@ impl Switch {
         Self::Batch,
         Self::Accept,
         Self::Origin,
+        Self::SinkWait,
+        Self::SinkLoss,
     ];
 
     const fn entry(self) -> Entry {
@@ -109,6 +115,25 @@ impl Switch {
                 values: &["warn", "pass", "fail"],
                 about: "a foreign Origin that is served",
                 citation: "MCP transports, Security Warning; agentgateway/agentgateway#1855 (proxy's duty)",
+            },
+            Self::SinkWait | Self::SinkLoss => self.of_sinks(),
+        }
+    }
+
+    /// The same of what happens while our own receiver of records misbehaves.
+    const fn of_sinks(self) -> Entry {
+        match self {
+            Self::SinkWait => Entry {
+                name: "sink-wait",
+                values: &["fail", "warn", "pass"],
+                about: "an answer that waits for the receiver of its record",
+                citation: "BerriAI/litellm PR #31576 (must not); where no call may go unrecorded it is meant so",
+            },
+            _ => Entry {
+                name: "sink-loss",
+                values: &["fail", "warn", "pass"],
+                about: "a record that the receiver did not take, lost without a word in the log",
+                citation: "NangoHQ/nango PR #7033 (lost with the sink); a metric may count it where no log tells",
             },
         }
     }

@@ -18,6 +18,7 @@ use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::runner::log::Log;
+use crate::runner::outage::Mailbox;
 use crate::runner::probe::{Probe, probe};
 use crate::runner::run::{Outcomes, Plan, Run};
 use crate::target::facts::Facts;
@@ -47,8 +48,12 @@ impl Stage {
         let mut subject = subject(&settings).await?;
         let secrets = Secrets::new(subject.headers.iter().filter_map(GivenHeader::secret));
         let log = open_log(&subject, secrets.clone()).await?;
-        let world = Arc::new(world(&settings, &subject, log)?);
+        let mut world = world(&settings, &subject, log)?;
         let (sources, audit_note) = open_sources(&settings, &subject, &world).await?;
+        let patience = settings.profile.deadline();
+        let manner = sources.iter().find_map(|(source, _)| source.manner());
+        world.mailbox = manner.map(|manner| Mailbox { manner, patience });
+        let world = Arc::new(world);
         let names: Vec<&str> = sources.iter().map(|(_, name)| name.as_str()).collect();
         let audit = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         // What was started for the probe ends with it.
@@ -129,6 +134,7 @@ pub(crate) fn world(
         deadline: settings.deadline,
         pace: settings.rate.map(Pace::per_second),
         own: subject.own.as_ref().map(|own| Own { url: own.url(), journal: own.journal() }),
+        mailbox: None,
         log,
         kept: Kept::default(),
         idle: Idle::default(),

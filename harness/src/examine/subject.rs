@@ -101,11 +101,29 @@ pub(super) async fn own_upstream(address: SocketAddr) -> Result<Upstream, UsageE
     })
 }
 
+/// Where the built-in gateway finds our receiver of records, if they are to be delivered to one.
+#[cfg(feature = "reference")]
+fn webhook(audit: &[Locator]) -> Result<Option<url::Url>, UsageError> {
+    let address = |locator: &'_ Locator| match locator {
+        Locator::Webhook(address) => Some(address.clone()),
+        _ => None,
+    };
+    let Some(address) = audit.iter().find_map(address) else { return Ok(None) };
+    if address.ends_with(":0") {
+        return Err(UsageError(format!(
+            "--audit webhook:{address}: give a port, which the built-in gateway has to know"
+        )));
+    }
+    let url = format!("http://{address}/").parse();
+    url.map(Some).map_err(|error| UsageError(format!("--audit webhook:{address}: {error}")))
+}
+
 #[cfg(feature = "reference")]
 async fn built_in(settings: &Settings) -> Result<Subject, ExamineError> {
     let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let own = own_upstream(settings.upstream.unwrap_or(free)).await?;
-    let started = Reference::start(&settings.faults, Some(&own.url())).await;
+    let webhook = webhook(&settings.audit)?;
+    let started = Reference::start(&settings.faults, Some(&own.url()), webhook).await;
     let reference = started.map_err(|error| match error {
         reference::ReferenceError::Fault(_) => ExamineError::Usage(UsageError(error.to_string())),
         reference::ReferenceError::Start(_) => ExamineError::Internal(error.to_string()),

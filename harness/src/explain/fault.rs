@@ -12,6 +12,10 @@ const MATRIX: &str = include_str!("../../../reports/faults.snap");
 #[cfg(feature = "reference")]
 const STDIO: &str = include_str!("../../../reports/faults-stdio.snap");
 
+/// The same of those that show where records are posted to a webhook.
+#[cfg(feature = "reference")]
+const SINK: &str = include_str!("../../../reports/faults-sink.snap");
+
 /// Fault x steps of `doctor` that fail with those of how a gateway is set up.
 #[cfg(feature = "reference")]
 const SETUP: &str = include_str!("../../../reports/faults-doctor.snap");
@@ -21,14 +25,14 @@ const SETUP: &str = include_str!("../../../reports/faults-doctor.snap");
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     // The head of the file is that of insta: it ends at the second line of dashes.
     let body = |text: &'static str| text.splitn(3, "---\n").nth(2).unwrap_or_default();
-    let lines = [MATRIX, STDIO, SETUP].into_iter().flat_map(move |text| body(text).lines());
+    let lines = [MATRIX, STDIO, SINK, SETUP].into_iter().flat_map(move |text| body(text).lines());
     lines.filter_map(|line| line.split_once(' ')).map(|(name, rest)| (name, rest.trim()))
 }
 
 /// What it breaks and which checks catch it; none for a name that no fault has.
 #[cfg(feature = "reference")]
 pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
-    use crate::target::reference::{setup_faults, stdio_faults};
+    use crate::target::reference::{setup_faults, sink_faults, stdio_faults};
     let is_one_of = |faults: Vec<(String, _)>| faults.iter().any(|(known, _)| known == name);
     let (spoken, setup) = (is_one_of(stdio_faults()), is_one_of(setup_faults()));
     let (_, about) = all().into_iter().find(|(known, _)| known == name)?;
@@ -36,16 +40,18 @@ pub(super) fn explain(name: &str, library: Library<'_>) -> Option<String> {
     page.plain(about);
     let caught = rows().find(|(known, _)| *known == name).map(|(_, checks)| checks);
     page.say("caught by", caught.unwrap_or("no check; remake reports/faults.snap"));
-    page.say(
-        "try it",
-        &match (spoken, setup) {
-            (true, _) => {
-                format!("mcp-gauntlet --stdio 'mcp-gauntlet gateway --stdio --fault {name}'")
-            }
-            (_, true) => format!("mcp-gauntlet doctor --fault {name}"),
-            _ => format!("mcp-gauntlet --fault {name}"),
-        },
-    );
+    let posted = is_one_of(sink_faults());
+    let line = match () {
+        () if spoken => {
+            format!("mcp-gauntlet --stdio 'mcp-gauntlet gateway --stdio --fault {name}'")
+        }
+        () if setup => format!("mcp-gauntlet doctor --fault {name}"),
+        () if posted => {
+            format!("mcp-gauntlet --audit webhook:127.0.0.1:9009 --fault {name} audit/sink")
+        }
+        () => format!("mcp-gauntlet --fault {name}"),
+    };
+    page.say("try it", &line);
     Some(page.into_text())
 }
 
@@ -58,8 +64,9 @@ pub(super) fn names() -> Vec<String> {
 /// Every fault with what it breaks.
 #[cfg(feature = "reference")]
 fn all() -> impl Iterator<Item = (String, &'static str)> {
-    use crate::target::reference::{faults, setup_faults, stdio_faults};
-    faults().into_iter().chain(stdio_faults()).chain(setup_faults())
+    use crate::target::reference::{faults, setup_faults, sink_faults, stdio_faults};
+    let of_ways = stdio_faults().into_iter().chain(sink_faults());
+    faults().into_iter().chain(of_ways).chain(setup_faults())
 }
 
 /// The faults that a check is first to catch, each with what it breaks.

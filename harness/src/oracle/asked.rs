@@ -53,6 +53,9 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
         asked.extend(rule.cancelled.then_some(CheckId::UpstreamCancelled));
         asked.extend(served.then_some(CheckId::RecordServer));
     }
+    if case.stimulus.sink.is_some() {
+        asked.extend([CheckId::SinkAnswer, CheckId::SinkLoss]);
+    }
     if case.expectation.orphans {
         asked.insert(CheckId::Orphan);
     }

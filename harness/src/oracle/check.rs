@@ -68,10 +68,14 @@ pub enum CheckId {
     UpstreamCancelled,
     /// Did the target warn of a request of the upstream that it refused?
     UpstreamWarned,
+    /// Does the answer wait for the receiver of its record?
+    SinkAnswer,
     /// Does the target still serve the session afterwards?
     Alive,
     /// Is every line about the exchange a readable record?
     Line,
+    /// Does the record come later where its receiver failed, or is its loss told?
+    SinkLoss,
     /// Is there a record?
     Record,
     /// Is there only one?
@@ -110,7 +114,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -139,8 +143,10 @@ impl CheckId {
         Self::UpstreamSecret,
         Self::UpstreamCancelled,
         Self::UpstreamWarned,
+        Self::SinkAnswer,
         Self::Alive,
         Self::Line,
+        Self::SinkLoss,
         Self::Record,
         Self::RecordOnce,
         Self::CallType,
@@ -192,8 +198,10 @@ impl CheckId {
             Self::UpstreamSecret => "upstream.secret",
             Self::UpstreamCancelled => "upstream.cancelled",
             Self::UpstreamWarned => "upstream.warned",
+            Self::SinkAnswer => "audited.sink-answer",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",
+            Self::SinkLoss => "audited.sink-loss",
             Self::Record => "audited.record",
             Self::RecordOnce => "audited.once",
             Self::CallType => "audited.call-type",
@@ -218,6 +226,12 @@ impl CheckId {
     #[must_use]
     pub const fn is_of_stdio(self) -> bool {
         matches!(self, Self::Purity | Self::Exit)
+    }
+
+    /// Whether the check is asked where records are delivered to us alone.
+    #[must_use]
+    pub const fn is_of_sinks(self) -> bool {
+        matches!(self, Self::SinkAnswer | Self::SinkLoss)
     }
 
     /// Whether no text of MCP or JSON-RPC demands what the check asks.

@@ -11,7 +11,7 @@ use crate::audit::record::AuditRecord;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switches;
-use crate::case::{Case, Framing};
+use crate::case::{Case, Framing, Sink};
 use crate::wire::arrival::Arrival;
 use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::{Envelope, Header};
@@ -101,6 +101,8 @@ pub struct Evidence<'a> {
     pub life: Option<&'a Life>,
     /// What reached our own upstream; none where none stands behind the target.
     pub hop: Option<&'a Hop>,
+    /// How our own receiver of records misbehaved meanwhile; none where it did not.
+    pub outage: Option<&'a Outage>,
     /// What the target's own log said meanwhile, as far as it may matter; none where it is not read.
     pub log: Option<&'a [LogLine]>,
     /// The records, by source; empty where there are none to be had.
@@ -146,6 +148,23 @@ pub struct Hop {
     pub others: Vec<String>,
     /// By which names the target may call the upstream.
     pub names: Vec<String>,
+}
+
+/// The time in which our own receiver of records misbehaved, and what the target made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outage {
+    /// How it misbehaved.
+    pub sink: Sink,
+    /// When it began, seconds since the Unix epoch.
+    pub begun: f64,
+    /// Whether anything was delivered to it meanwhile, or tried to be.
+    pub noticed: bool,
+    /// Seconds for which records were waited for afterwards.
+    pub waited: f64,
+    /// Whether the record of a request that was sent afterwards has come.
+    pub recovered: bool,
+    /// What the target's own log warned of until then; none where it is not read.
+    pub told: Option<Vec<String>>,
 }
 
 /// A line of the target's own log that may matter.
@@ -200,6 +219,8 @@ pub struct Records<'a> {
     pub too_deep: bool,
     /// Records of the run that no exchange explains.
     pub orphans: Vec<&'a AuditRecord>,
+    /// Whether it is our own receiver, which may have misbehaved.
+    pub receives: bool,
     /// What it lacks in the whole run, though there is proof that it was written.
     pub lost: &'a [Lost],
     /// What else the source delivered and should not have: everything but what is about a message under test.

@@ -3,7 +3,7 @@
 use super::check::Findings;
 use super::checks::{
     answered, audited, beside, content, correlated, isolation, leak, listed, pages, process,
-    progress, schema, shape, streams, transport, unasked, upstream,
+    progress, schema, shape, sink, streams, transport, unasked, upstream,
 };
 use super::evidence::Evidence;
 use super::expect::stdio::{needs_trace, over_stdio};
@@ -29,6 +29,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         isolation::canary(evidence, &mut findings);
         isolation::same(evidence, &mut findings);
         upstream::upstream(evidence, &mut findings);
+        sink::answer(evidence, &mut findings);
         answered::alive(evidence, &mut findings);
         audited::audited(evidence, &mut findings);
         leak::traceback(evidence, &mut findings);

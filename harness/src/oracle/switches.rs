@@ -62,6 +62,8 @@ pub const fn concerns(switch: Switch, class: Class) -> bool {
         Switch::Batch => matches!(class, Class::Batch),
         Switch::Accept => matches!(class, Class::HttpAccept),
         Switch::Origin => matches!(class, Class::HttpOrigin),
+        // About what comes beside a reply.
+        Switch::SinkWait | Switch::SinkLoss => false,
     }
 }
 
@@ -76,6 +78,7 @@ fn apply(switch: Switch, value: &str, revision: Revision, replies: &mut Replies)
         Switch::Batch => batch(value, revision, replies),
         Switch::Accept => strict_accept(replies),
         Switch::Origin => graded(value, &[ReplyKind::Result], replies),
+        Switch::SinkWait | Switch::SinkLoss => {}
     }
 }
 

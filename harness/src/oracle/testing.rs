@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::CheckId;
 use super::classify::{Context, classify};
-use super::evidence::{Evidence, Exchange, Hop, Leak, LogLine, Lost, Records};
+use super::evidence::{Evidence, Exchange, Hop, Leak, LogLine, Lost, Outage, Records};
 use super::judge::judge;
 use super::observe::observe;
 use super::params::Tool;
@@ -189,6 +189,8 @@ pub(super) struct Scene {
     pub(super) pages: Vec<Exchange>,
     pub(super) sentinel: Option<Exchange>,
     pub(super) hop: Option<Hop>,
+    /// How our own receiver of records misbehaved.
+    pub(super) outage: Option<Outage>,
     pub(super) audited: bool,
     pub(super) records: Vec<AuditRecord>,
     pub(super) ambiguous: bool,
@@ -217,6 +219,7 @@ impl Scene {
             pages: Vec::new(),
             sentinel: Some(exchange(LIST, json(200, RESULT))),
             hop: None,
+            outage: None,
             audited: true,
             ambiguous: false,
             too_deep: false,
@@ -270,6 +273,7 @@ impl Scene {
             orphans: self.orphans.iter().collect(),
             leaks: &self.leaks,
             lost: &self.lost,
+            receives: self.outage.is_some(),
             names_servers: self.names_servers,
             profile: &self.profile,
         };
@@ -283,6 +287,7 @@ impl Scene {
             sentinel: self.sentinel.as_ref(),
             life: None,
             hop: self.hop.as_ref(),
+            outage: self.outage.as_ref(),
             log: self.log.as_deref(),
             audit: if self.audited { vec![records] } else { Vec::new() },
             secrets: &self.secrets,

@@ -106,6 +106,13 @@ impl Book {
         self.records.retain(|_| place.next().is_some_and(|at| places.binary_search(&at).is_err()));
     }
 
+    /// Whether one of these texts stands in a record. The latest are looked at first.
+    #[must_use]
+    pub fn has_about(&self, texts: &[&str]) -> bool {
+        let about = |record: &AuditRecord| texts.iter().any(|text| record.raw.contains(text));
+        self.records.iter().rev().any(about)
+    }
+
     /// Whether as much was taken as one collection may bring; what is beyond waits for one.
     #[must_use]
     pub const fn is_full(&self) -> bool {

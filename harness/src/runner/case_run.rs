@@ -2,12 +2,13 @@
 
 use super::company::Company;
 use super::conversation::{Conversation, Purpose, Sending};
+use super::outage::Outage;
 use super::pages;
 use super::told::{Telling, Told};
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{self, Case, Need, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
-use crate::oracle::evidence::Exchange;
+use crate::oracle::evidence::{self, Exchange};
 use crate::runner::keys::{Lot, trace_id};
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
@@ -76,6 +77,8 @@ pub struct Sent {
     pub sentinel: Option<Exchange>,
     /// The life of the process that was talked to; none over HTTP.
     pub life: Option<Life>,
+    /// How our own receiver of records misbehaved meanwhile; none where it did not.
+    pub outage: Option<evidence::Outage>,
 }
 
 /// What happens beside a case while it runs.
@@ -102,6 +105,9 @@ pub async fn run(
     if let Some(reason) = case.needs.iter().find_map(|need| facts.lacks(*need)) {
         return (RunResult::NotApplicable(reason.to_owned()), Vec::new());
     }
+    if case.stimulus.sink.is_some() && world.mailbox.is_none() {
+        return (RunResult::NotApplicable(NO_RECEIVER.to_owned()), Vec::new());
+    }
     let conversation = Conversation::new(world, facts, lot);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
@@ -116,6 +122,10 @@ pub async fn run(
     }
     (result, std::mem::take(&mut conversation.exchanges))
 }
+
+/// Why a case in which our own receiver of records misbehaves cannot be sent.
+const NO_RECEIVER: &str = "records are not delivered to us: point a webhook of the target at this machine, and give \
+     --audit webhook:HOST:PORT";
 
 /// Whether the case is about our own upstream, and the target did not call it when it was probed.
 fn is_unreached(facts: &Facts, case: &Case) -> bool {
@@ -148,28 +158,12 @@ async fn send(
     conversation: &mut Conversation<'_>,
 ) -> RunResult {
     let stimulus = &case.stimulus;
-    let control = match &stimulus.control {
-        Some(recipe) => {
-            let control = if is_cold(world, case) {
-                control_of_its_own(world, facts, recipe, conversation).await
-            } else {
-                conversation.send(&conversation.plain(recipe, "5")).await
-            };
-            if unanswered(&control) {
-                // Nothing can be learned from the message itself, and it would cost two deadlines.
-                let why = format!("the same message without its defect: {}", describe(&control));
-                conversation.exchanges.push(control);
-                return RunResult::Untestable(why);
-            }
-            Some(control)
-        }
-        None => None,
+    let control = match control(world, facts, case, conversation).await {
+        Ok(control) => control,
+        Err(why) => return RunResult::Untestable(why),
     };
-    for recipe in &stimulus.before {
-        let sending = conversation.plain(recipe, "3");
-        let exchange = conversation.send(&sending).await;
-        conversation.exchanges.push(exchange);
-    }
+    let outage = Outage::begin(world, stimulus.sink).await;
+    before(&stimulus.before, outage.as_ref(), conversation).await;
     let session = match session(world, facts, case, conversation).await {
         Ok(session) => session,
         Err(reason) => return RunResult::NotApplicable(reason),
@@ -192,8 +186,13 @@ async fn send(
         Err(why) => return RunResult::Untestable(why),
     };
     let give_up = stimulus.give_up_ms.map(Duration::from_millis);
+    let suffered = outage.as_ref().map_or(0, Outage::suffered);
     let (exchange, beside) = company.send_with(conversation, &sending, give_up).await;
     conversation.exchanges.append(&mut company.prepared());
+    let outage = match outage {
+        Some(outage) => Some(outage.end(suffered).await),
+        None => None,
+    };
     let pages = if stimulus.follow {
         pages::follow(conversation, &sending, &exchange).await
     } else {
@@ -205,7 +204,49 @@ async fn send(
         case::Framing::Line | case::Framing::Split => sentinel(case, conversation).await,
     };
     let (stimulus, life) = (exchange, None);
-    RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life }))
+    RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life, outage }))
+}
+
+/// Sends the twin, where there is one.
+///
+/// # Errors
+/// What came back where it was not answered: nothing can be learned from the message itself then, and it
+/// would cost two deadlines.
+async fn control(
+    world: &World,
+    facts: &Facts,
+    case: &Case,
+    conversation: &mut Conversation<'_>,
+) -> Result<Option<Exchange>, String> {
+    let Some(recipe) = &case.stimulus.control else { return Ok(None) };
+    let control = if is_cold(world, case) {
+        control_of_its_own(world, facts, recipe, conversation).await
+    } else {
+        conversation.send(&conversation.plain(recipe, "5")).await
+    };
+    if unanswered(&control) {
+        let why = format!("the same message without its defect: {}", describe(&control));
+        conversation.exchanges.push(control);
+        return Err(why);
+    }
+    Ok(Some(control))
+}
+
+/// Sends what comes before the message under test, and where the receiver of records misbehaves, waits until
+/// it has done so with those.
+async fn before(
+    recipes: &[Recipe],
+    outage: Option<&Outage<'_>>,
+    conversation: &mut Conversation<'_>,
+) {
+    for recipe in recipes {
+        let sending = conversation.plain(recipe, "3");
+        let exchange = conversation.send(&sending).await;
+        conversation.exchanges.push(exchange);
+    }
+    if let Some(outage) = outage.filter(|_| !recipes.is_empty()) {
+        outage.bite(outage.suffered_before()).await;
+    }
 }
 
 /// Whether the message is the first that a process gets: its session is the process itself, so
@@ -271,7 +312,11 @@ async fn end_session(conversation: &mut Conversation<'_>) -> Result<(), String> 
 /// A ping on the session that was open all the time. A message that ends or renews the session by
 /// design is followed by a session of its own.
 async fn sentinel(case: &Case, conversation: &mut Conversation<'_>) -> Option<Exchange> {
-    let ping = Recipe { base: Base::Ping, edits: Vec::new() };
+    // After an outage it tells whether records of that kind come again.
+    let ping = match &case.stimulus.control {
+        Some(control) if case.stimulus.sink.is_some() => control.clone(),
+        _ => Recipe { base: Base::Ping, edits: Vec::new() },
+    };
     let sending = Sending { wait: Wait::Reply, ..conversation.plain(&ping, "9") };
     let exchange = conversation.send(&sending).await;
     if accepts(&exchange) || !may_end_session(case) {

@@ -17,6 +17,9 @@ use crate::source::{Source, SourceError};
 /// between two looks has lost what stood in between.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// The same where something is waited for.
+const SHORT: Duration = Duration::from_millis(25);
+
 /// A source with what was read from it.
 #[derive(Debug)]
 pub struct Channel {
@@ -34,6 +37,12 @@ impl Channel {
             let lines = self.source.poll().await.unwrap_or_default();
             lines.into_iter().for_each(|line| self.book.take(line, profile));
         }
+    }
+
+    /// Whether the source is a receiver of our own, which can misbehave.
+    #[must_use]
+    pub fn receives(&self) -> bool {
+        self.source.manner().is_some()
     }
 
     /// Records that the source knows to be gone.
@@ -93,6 +102,24 @@ impl Intake {
 
     async fn look(&mut self, profile: &Profile) {
         join_all(self.channels.iter_mut().map(|channel| channel.look(profile))).await;
+    }
+
+    /// Reads on until a record has come to our own receiver for each of these marks, one of whose texts
+    /// stands in it, or the profile's deadline is over. Whether one has come for each.
+    pub async fn wait_for(&mut self, profile: &Profile, marks: &[[&str; 2]]) -> Vec<bool> {
+        let end = Instant::now() + profile.deadline();
+        loop {
+            self.look(profile).await;
+            let Some(receiver) = self.channels.iter().find(|channel| channel.receives()) else {
+                return Vec::new();
+            };
+            let came: Vec<bool> =
+                marks.iter().map(|texts| receiver.book.has_about(texts)).collect();
+            if came.iter().all(|came| *came) || Instant::now() >= end {
+                return came;
+            }
+            sleep(SHORT).await;
+        }
     }
 
     /// Waits until every source has settled and takes what has come. `prefix` begins what is ours.

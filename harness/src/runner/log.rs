@@ -1,6 +1,8 @@
 //! The target's own log: read on while a run goes on. Only lines that may matter are kept: those with a
 //! credential, and those about what our own upstream asks.
 
+mod warnings;
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::ops::Range;
@@ -24,6 +26,8 @@ const SETTLE: Duration = Duration::from_millis(150);
 const DEADLINE: Duration = Duration::from_secs(2);
 /// Lines that are kept; of more the oldest go.
 const MOST: usize = 20_000;
+/// Warnings that are kept; of more the oldest go.
+const MOST_WARNINGS: usize = 1000;
 /// Characters of one that are kept.
 const LONGEST: usize = 2000;
 
@@ -37,6 +41,8 @@ pub struct Log {
 #[derive(Debug)]
 struct Kept {
     lines: VecDeque<LogLine>,
+    /// The latest warnings of whatever kind. They are asked for soon after they came.
+    warnings: VecDeque<LogLine>,
     /// When the last line came, of whatever kind.
     news: Instant,
     /// When it was last looked at.
@@ -52,7 +58,8 @@ impl Log {
     pub async fn open(locator: &Locator, secrets: Secrets) -> Result<Self, SourceError> {
         let source = Source::open(locator, Access::default()).await?;
         let (news, looked) = (Instant::now(), Instant::now());
-        let kept = Kept { lines: VecDeque::new(), news, looked, error: None };
+        let kept =
+            Kept { lines: VecDeque::new(), warnings: VecDeque::new(), news, looked, error: None };
         let kept = Arc::new(Mutex::new(kept));
         let task = tokio::spawn(read_on(source, Arc::clone(&kept), secrets));
         Ok(Self { kept, task })
@@ -64,6 +71,15 @@ impl Log {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let from = kept.lines.partition_point(|line| line.at < time.start);
         kept.lines.range(from..).take_while(|line| line.at < time.end).cloned().collect()
+    }
+
+    /// The latest lines of that time that may tell that records are not delivered: those that say so, and
+    /// other warnings, unless `before` brought the same. Who warns of each loss only now and then may have
+    /// spoken of one a while ago.
+    #[must_use]
+    pub fn warned(&self, time: &Range<f64>, before: &Range<f64>) -> Vec<String> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings::told(&kept.warnings, time, before)
     }
 
     /// Waits until nothing new has come for a while. Says why nothing can come any more, if so.
@@ -119,10 +135,23 @@ impl Kept {
             self.news = looked;
         }
         let at = now();
-        self.lines.extend(lines.into_iter().filter_map(|line| worth(&line, at, secrets)));
+        for line in &lines {
+            self.lines.extend(worth(line, at, secrets));
+            self.warnings.extend(warning(line, at, secrets));
+        }
         let surplus = self.lines.len().saturating_sub(MOST);
         self.lines.drain(..surplus);
+        let surplus = self.warnings.len().saturating_sub(MOST_WARNINGS);
+        self.warnings.drain(..surplus);
     }
+}
+
+/// The line as it is kept, where it warns of something, or tells that records are not delivered.
+fn warning(line: &Line, at: f64, secrets: &Secrets) -> Option<LogLine> {
+    let (Line::Text(text) | Line::Unreadable { excerpt: text, .. }) = line;
+    let text = secrets.blot(text).chars().take(LONGEST).collect();
+    let line = LogLine { at, text, leaks: false };
+    (line.is_warning() || warnings::is_about_delivery(&line.text)).then_some(line)
 }
 
 /// The line as it is kept, where it may matter. What cannot be read is searched as far as it is shown.
@@ -157,6 +186,19 @@ mod tests {
             [("WARN refused roots/list", false), ("key [secret]", true), ("[secret]E=", true)];
         assert_eq!(told, expected);
         assert!(log.during(&(begun - 9.0..begun)).is_empty());
+    }
+
+    #[tokio::test]
+    async fn warnings_are_kept_beside_them() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let locator = Locator::Jsonl(file.path().to_owned());
+        let log = Log::open(&locator, Secrets::new(["sesame-1".to_owned()])).await.unwrap();
+        let begun = now();
+        writeln!(file, "WARN key sesame-1\nserved\n[50] webhook: delivery failed").unwrap();
+        log.settle().await.unwrap();
+        let warned = log.warned(&(begun..now() + 1.0), &(begun - 9.0..begun));
+        assert_eq!(warned, ["[50] webhook: delivery failed", "WARN key [secret]"]);
+        assert!(log.warned(&(begun - 9.0..begun), &(0.0..0.0)).is_empty());
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod keep;
 pub mod keys;
 pub mod log;
+pub mod outage;
 pub mod pages;
 pub mod patience;
 pub mod probe;

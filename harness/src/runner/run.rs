@@ -1,16 +1,16 @@
 //! A whole run: all cases side by side, records once, then alone what did not pass.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinError;
 
 use super::batch::Index;
-use super::case_run::{self, CaseRun, Manner, RunResult};
+use super::case_run::{self, CaseRun, Manner, RunResult, Sent};
 use super::event::Event;
 use super::intake::{Channel, Intake};
-use super::keys::Lot;
+use super::keys::{Lot, now};
 use super::patience::{LOST, Patience};
 use super::probe::Probe;
 use super::sums;
@@ -249,7 +249,32 @@ impl Run {
     ) -> Option<CaseRun> {
         let how = (self.lot(), manner);
         let work = run_one(&self.world, &self.facts, &self.plan, (case, job), how);
-        self.intake.during(&self.plan.profile, work).await
+        let mut run = self.intake.during(&self.plan.profile, work).await;
+        if let Some(RunResult::Sent(sent)) = run.as_mut().map(|run| &mut run.result) {
+            self.after_outage(sent).await;
+        }
+        run
+    }
+
+    /// Waits for the records that a receiver which misbehaved could not take, and for later ones, and reads
+    /// what the log warned of meanwhile.
+    async fn after_outage(&mut self, sent: &mut Sent) {
+        let Some(outage) = &mut sent.outage else { return };
+        let marks: Vec<[&str; 2]> = std::iter::once(&sent.stimulus)
+            .chain(&sent.sentinel)
+            .map(|exchange| [exchange.key.as_str(), exchange.trace_id.as_str()])
+            .collect();
+        let (begun, wait) = (Instant::now(), self.intake.wait_for(&self.plan.profile, &marks));
+        let came = self.world.idle.settling(wait).await;
+        outage.waited = begun.elapsed().as_secs_f64();
+        outage.recovered = came.get(1).copied().unwrap_or(false);
+        if let Some(log) = &self.world.log {
+            // That it cannot be read any more is told when all has been sent.
+            let _ = self.world.idle.settling(log.settle()).await;
+            // What the same message makes the target warn of otherwise.
+            let usual = sent.control.as_ref().map_or(outage.begun, |control| control.started);
+            outage.told = Some(log.warned(&(outage.begun..now()), &(usual..outage.begun)));
+        }
     }
 
     pub(crate) async fn collect(&mut self) -> Result<(), RunError> {
@@ -325,7 +350,7 @@ impl Run {
     /// Sends these again, one after the other and nothing beside them, and where it says so quietly.
     /// After that time no further one is begun.
     pub(crate) async fn repeat(&mut self, jobs: Vec<((usize, usize), bool)>, time: Duration) {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         for (job, quietly) in jobs {
             if begun.elapsed() >= time || self.is_lost().await {
                 // What stands is the verdict of the first sending.

@@ -63,6 +63,8 @@ pub struct Ledgers<'a> {
     pub profile: Cow<'a, Profile>,
     /// What else it delivered and should not have.
     pub leaks: Vec<Leak>,
+    /// Whether it is our own receiver.
+    pub receives: bool,
     /// What it lacks, though there is proof that it was written.
     pub lost: Vec<Lost>,
 }
@@ -108,6 +110,7 @@ impl Court<'_> {
             sentinel: sent.sentinel.as_ref(),
             life: sent.life.as_ref(),
             hop: hop.as_ref(),
+            outage: sent.outage.as_ref(),
             log: log.as_deref(),
             audit: audit.collect(),
             secrets: self.secrets,
@@ -164,6 +167,7 @@ impl<'a> Ledgers<'a> {
             source: self.source,
             leaks: &self.leaks,
             lost: &self.lost,
+            receives: self.receives,
             matched: matches.map_or_else(Vec::new, |matches| {
                 matches.records.iter().filter_map(found).collect::<Vec<(&AuditRecord, Tier)>>()
             }),

@@ -173,10 +173,12 @@ async fn serve<P: Protocol>(State(shared): State<Arc<Shared<P>>>, request: Reque
         SinkManner::Honest => shared.keep(&head, read),
         SinkManner::Slow => {
             let answer = shared.keep(&head, read);
-            tokio::time::sleep(shared.limits.slow).await;
+            shared.manner.note();
+            shared.manner.dawdle(shared.limits.slow).await;
             answer
         }
         SinkManner::Error => {
+            shared.manner.note();
             text(StatusCode::INTERNAL_SERVER_ERROR, "this receiver fails on purpose\n")
         }
         // The connection is closed before any of this is written.

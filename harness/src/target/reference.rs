@@ -40,12 +40,16 @@ pub enum ReferenceError {
 }
 
 impl Reference {
-    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key and an
-    /// audit file.
+    /// Starts it, with a live upstream, a dead one, our own where it serves (a URL), an API key, an audit
+    /// file, and a webhook where one is given.
     ///
     /// # Errors
     /// For an unknown fault, or when it cannot start.
-    pub async fn start(faults: &[String], own: Option<&str>) -> Result<Self, ReferenceError> {
+    pub async fn start(
+        faults: &[String],
+        own: Option<&str>,
+        webhook: Option<url::Url>,
+    ) -> Result<Self, ReferenceError> {
         let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
         let faults = parse(faults)?;
         let folder = tempfile::tempdir().map_err(|error| start(&error))?;
@@ -53,6 +57,7 @@ impl Reference {
         let audit_file = folder.path().join("audit.jsonl");
         let config = Config {
             audit_file: Some(audit_file),
+            audit_webhook: webhook,
             log_file: Some(folder.path().join("gateway.log")),
             api_key: Some(key.clone()),
             upstreams: upstreams(own).map_err(|error| start(&error))?,
@@ -111,6 +116,12 @@ pub fn stdio_faults() -> Vec<(String, &'static str)> {
     Fault::STDIO.iter().map(|fault| (fault.to_string(), fault.about())).collect()
 }
 
+/// Every fault that shows where records are posted to a webhook, with what it breaks.
+#[must_use]
+pub fn sink_faults() -> Vec<(String, &'static str)> {
+    Fault::SINK.iter().map(|fault| (fault.to_string(), fault.about())).collect()
+}
+
 /// Every fault of how a gateway is set up, which a diagnosis finds, with what it breaks.
 #[must_use]
 pub fn setup_faults() -> Vec<(String, &'static str)> {
@@ -124,6 +135,8 @@ pub struct Alone {
     pub listen: Option<SocketAddr>,
     /// The file to which it appends its records.
     pub audit_file: Option<PathBuf>,
+    /// The receiver to which it posts its records.
+    pub audit_webhook: Option<url::Url>,
     /// The file to which it appends its warnings.
     pub log_file: Option<PathBuf>,
     /// The key that its callers need over HTTP.
@@ -142,6 +155,7 @@ pub async fn run_alone(alone: Alone, ready: impl FnOnce(&str)) -> Result<(), Ref
     let start = |error: &dyn std::fmt::Display| ReferenceError::Start(error.to_string());
     let mut config = Config {
         audit_file: alone.audit_file,
+        audit_webhook: alone.audit_webhook,
         log_file: alone.log_file,
         api_key: alone.api_key,
         upstreams: upstreams(alone.upstream.as_ref().map(url::Url::as_str))

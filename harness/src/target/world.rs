@@ -11,6 +11,7 @@ use crate::runner::idle::Idle;
 use crate::runner::keep::Kept;
 use crate::runner::keys::Keys;
 use crate::runner::log::Log;
+use crate::runner::outage::Mailbox;
 use crate::transport::raw_http::Client;
 use crate::transport::stdio::Launcher;
 use crate::upstream::{Journal, SERVER_NAME};
@@ -35,6 +36,8 @@ pub struct World {
     pub pace: Option<Pace>,
     /// Our own upstream, where it can be behind the target.
     pub own: Option<Own>,
+    /// Our own receiver of records, where the target delivers them to one.
+    pub mailbox: Option<Mailbox>,
     /// The target's own log, where it is read.
     pub log: Option<Log>,
     /// The bound on the answers that the run keeps.

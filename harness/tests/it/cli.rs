@@ -33,6 +33,8 @@ mod rmcp;
 #[cfg(feature = "reference")]
 mod rules;
 #[cfg(feature = "reference")]
+mod sink;
+#[cfg(feature = "reference")]
 mod sources;
 #[cfg(feature = "reference")]
 mod sql;

@@ -120,7 +120,9 @@ fn no_twin_is_the_stimulus_itself() {
     for case in cases() {
         for revision in &case.revisions {
             let with = ingredients(*revision);
-            if let Some(recipe) = &case.stimulus.control {
+            // Where the defect is that of the receiver of records, the message has none.
+            let control = case.stimulus.control.as_ref().filter(|_| case.stimulus.sink.is_none());
+            if let Some(recipe) = control {
                 let twin = sent_beside(recipe, &with);
                 assert_ne!(twin, stimulus(&case, &with), "{} under {revision}", case.id);
             }

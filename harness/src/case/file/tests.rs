@@ -6,7 +6,7 @@ use crate::case::expectation::{Missing, RecordDemand, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
 use crate::case::recipe::{Base, Credentials, SessionMode};
 use crate::case::requirement::{self, Level, Requirements};
-use crate::case::{Need, Wait};
+use crate::case::{Need, Sink, Wait};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
 
@@ -256,4 +256,20 @@ fn an_unknown_requirement_is_refused_where_it_stands() {
 fn an_unknown_revision_is_refused_where_it_stands() {
     let text = SMALL.replace("[send]", "revisions = [\"2025-11-25\", \"2024-11-05\"]\n[send]");
     refused(&text, 4, "2024-11-05");
+}
+
+#[test]
+fn a_receiver_that_misbehaves_serves_one_case_at_a_time_and_has_a_control() {
+    let text = |alone: &str, control: &str| {
+        let send = "[send]\nbase = \"ping\"\nsink = \"down\"\n";
+        let head = SMALL.split("[send]").next().unwrap();
+        format!("{head}{alone}{send}{control}")
+    };
+    let control = "[control]\nbase = \"ping\"\n";
+    let case = read(&text("alone = true\n", control));
+    assert_eq!(case.stimulus.sink, Some(Sink::Down));
+    refused(&text("", control), 6, "alone = true");
+    refused(&text("alone = true\n", ""), 7, "[control]");
+    assert!(error(&text("", control).replace("down", "gone")).contains("gone"));
+    assert_eq!(read(SMALL).stimulus.sink, None);
 }

@@ -1,6 +1,7 @@
 //! What each check is about, for `explain`.
 
 mod leak;
+mod sink;
 mod upstream;
 
 use super::CheckId;
@@ -94,6 +95,7 @@ impl CheckId {
             | Self::UpstreamCancelled
             | Self::UpstreamWarned => self.behind(),
             Self::Traceback | Self::Secret | Self::LogLeak | Self::Delivered => self.leaked(),
+            Self::SinkAnswer | Self::SinkLoss => self.delivered(),
             Self::Line
             | Self::Record
             | Self::RecordOnce

@@ -1,6 +1,6 @@
 //! `audited.`: is there a record of the message, only one, and does it say what happened?
 
-use super::{agree, record, shorten};
+use super::{agree, record, shorten, sink};
 use crate::audit::correlate::Tier;
 use crate::audit::naming;
 use crate::audit::profile::Answer;
@@ -35,6 +35,14 @@ fn of_source(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Find
         complete(records, findings);
     }
     let found = main_record(evidence, records).filter(|_| !records.ambiguous);
+    if let Some(outage) =
+        evidence.outage.filter(|_| records.receives && may_be_judged(evidence, records))
+    {
+        sink::record(evidence, outage, found.is_some(), findings);
+        if found.is_none() {
+            return;
+        }
+    }
     let Some((found, _)) = found else { return missing(evidence, records, findings) };
     findings.add(CheckId::Record, Outcome::Pass, "a record", "found");
     count(evidence, records, findings);
@@ -105,6 +113,13 @@ fn left_over(records: &Records<'_>, orphan: &AuditRecord) -> String {
     format!("{} left over, the first: {}", records.orphans.len(), shorten(&orphan.raw, 160))
 }
 
+/// Whether a missing record is one that should have come and could have been read.
+fn may_be_judged(evidence: &Evidence<'_>, records: &Records<'_>) -> bool {
+    let method = evidence.stimulus.reading.method.as_deref();
+    let by_design = records.profile.unrecorded(method, answer(evidence.stimulus.fate()));
+    by_design.is_none() && !records.too_deep && !records.ambiguous
+}
+
 fn missing(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings) {
     let demand = demand(evidence);
     let method = evidence.stimulus.reading.method.as_deref();
@@ -171,7 +186,14 @@ fn count(evidence: &Evidence<'_>, records: &Records<'_>, findings: &mut Findings
     let count = records.matched.len();
     let most = evidence.stimulus.reading.messages.max(1);
     let holds = count == 1 || (is_several(evidence) && count <= most);
-    findings.require(CheckId::RecordOnce, holds, "one record", format!("{count} records"));
+    let (outcome, actual) = match () {
+        () if holds => (Outcome::Pass, format!("{count} records")),
+        () if sink::is_repeated(evidence, records) => {
+            (Outcome::Warn, format!("the same record {count} times, after a slow answer"))
+        }
+        () => (Outcome::Fail, format!("{count} records")),
+    };
+    findings.add(CheckId::RecordOnce, outcome, "one record", actual);
 }
 
 /// The call types that a record may carry, by what was sent and what came back; none when a target

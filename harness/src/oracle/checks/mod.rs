@@ -15,6 +15,7 @@ pub mod progress;
 pub mod record;
 pub mod schema;
 pub mod shape;
+pub mod sink;
 pub mod streams;
 pub mod transport;
 pub mod unasked;

@@ -80,6 +80,7 @@ fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
             pages: vec![named("page")],
             sentinel,
             life: None,
+            outage: None,
         }))
     };
     let runs = [

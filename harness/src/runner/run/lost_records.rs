@@ -1,16 +1,23 @@
 //! Records that one source lacks though there is proof that they were written.
 
+use std::collections::HashSet;
+
 use crate::audit::correlate::{Matches, Tier};
 use crate::oracle::evidence::{Exchange, Lost};
-use crate::runner::case_run::CaseRun;
+use crate::runner::case_run::{CaseRun, RunResult};
 use crate::runner::verdict::Ledgers;
 
 /// Enters into each source what it lacks: what another source has, and what it lacked of a case whose
 /// repetition it has.
 pub(super) fn enter(audit: &mut [Ledgers<'_>], runs: &[CaseRun]) {
     let exchanges = audit.first().map_or(0, |ledgers| ledgers.correlation.per_exchange.len());
-    let recorded: Vec<bool> =
-        (0..exchanges).map(|at| audit.iter().any(|ledgers| has(ledgers, at))).collect();
+    let during = during_outages(runs);
+    let judged = |ledgers: &Ledgers<'_>, at: usize| {
+        let exchange = ledgers.index.exchanges.get(at);
+        exchange.is_some_and(|exchange| !during.contains(exchange.key.as_str()))
+    };
+    let recorded = |at: usize| audit.iter().any(|ledgers| has(ledgers, at) && judged(ledgers, at));
+    let recorded: Vec<bool> = (0..exchanges).map(recorded).collect();
     for ledgers in audit {
         let elsewhere =
             recorded.iter().enumerate().filter(|(at, there)| **there && lacks(ledgers, *at));
@@ -21,6 +28,19 @@ pub(super) fn enter(audit: &mut [Ledgers<'_>], runs: &[CaseRun]) {
         let again: Vec<Lost> = again.filter_map(|at| lost(ledgers, at, false)).collect();
         ledgers.lost = elsewhere.into_iter().chain(again).collect();
     }
+}
+
+/// The keys of what was sent with an outage of our receiver: those losses have verdicts of their own.
+fn during_outages(runs: &[CaseRun]) -> HashSet<&str> {
+    let sent = runs.iter().filter_map(|run| match &run.result {
+        RunResult::Sent(sent) if sent.outage.is_some() => Some((run, sent)),
+        _ => None,
+    });
+    let all = sent.flat_map(|(run, sent)| {
+        let around = sent.control.iter().chain(&sent.sentinel).chain(&sent.beside);
+        around.chain(&run.prepared).chain(std::iter::once(&sent.stimulus))
+    });
+    all.map(|exchange| exchange.key.as_str()).collect()
 }
 
 fn matches<'a>(ledgers: &'a Ledgers<'_>, at: usize) -> Option<&'a Matches> {

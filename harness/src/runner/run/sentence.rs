@@ -49,6 +49,7 @@ impl Run {
             index,
             profile: book.guess().informed(&self.plan.profile),
             lost: Vec::new(),
+            receives: channel.receives(),
             leaks: if watched { book.leaks(&told) } else { Vec::new() },
             correlation,
         }

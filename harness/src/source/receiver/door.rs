@@ -58,7 +58,7 @@ impl Listener for Door {
                     return (self.visitor(stream, place), from);
                 }
                 // Dropping it closes it.
-                Ok(_) => {}
+                Ok(_) => self.manner.note(),
                 Err(_) => sleep(PAUSE).await,
             }
         }
@@ -82,6 +82,7 @@ impl Visitor {
     /// Whether the connection may go on; wakes the task when it may not any more.
     fn may_go_on(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         if self.manner.get() == SinkManner::Down {
+            self.manner.note();
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         match self.over.as_mut().poll(cx) {

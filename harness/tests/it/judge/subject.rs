@@ -108,6 +108,7 @@ impl Subject {
             sentinel: None,
             life: None,
             hop: None,
+            outage: None,
             log: None,
             audit: Vec::new(),
             secrets: &mcp_gauntlet::oracle::secrets::Secrets::default(),

@@ -38,6 +38,7 @@ fn judged(process: bool, lines: &str, life: &Life, end: End) -> [Option<Outcome>
         pages: &[],
         life: Some(life),
         hop: None,
+        outage: None,
         log: None,
         audit: Vec::new(),
         secrets: &Secrets::default(),
