@@ -138,4 +138,5 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
     expect::<R>(source, &contents(3012..3015)).await;
 }
 
+mod files;
 mod rigs;
