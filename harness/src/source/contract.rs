@@ -138,6 +138,7 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
     expect::<R>(source, &contents(3012..3015)).await;
 }
 
+mod files;
 mod receivers;
 mod rigs;
 mod tables;

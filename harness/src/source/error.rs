@@ -14,6 +14,33 @@ pub enum SourceError {
     /// The path names a directory, a pipe or a device.
     #[error("`{0}` is no regular file; name the file that the target appends to")]
     NotAFile(PathBuf),
+    /// A pattern of files in a folder that is not there.
+    #[error(
+        "the folder `{folder}` of the files `{path}` does not exist; create it, or check the path"
+    )]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// The pattern with its folder.
+        path: PathBuf,
+    },
+    /// A pattern that fits too many files.
+    #[error(
+        "`{path}` names {count} files, of which at most {most} are read; give a narrower pattern"
+    )]
+    TooMany {
+        /// The pattern with its folder.
+        path: PathBuf,
+        /// How many files it fits.
+        count: usize,
+        /// How many it may.
+        most: usize,
+    },
+    /// Standard input has ended, or cannot be read.
+    #[error(
+        "standard input delivers nothing: {0}; pipe in what goes on as long as the run, such as `tail -f`"
+    )]
+    Stream(String),
     /// Reading the file failed.
     #[error("cannot read the file `{path}`: {source}; check its permissions")]
     File {
@@ -101,6 +128,8 @@ impl SourceError {
             Self::Missing(_)
                 | Self::NotAFile(_)
                 | Self::NoTarget(_)
+                | Self::NoFolder { .. }
+                | Self::TooMany { .. }
                 | Self::Database { mistake: true, .. }
         )
     }

@@ -28,7 +28,6 @@ use collect::Settling;
 use exec::ExecSource;
 use futures_util::future::BoxFuture;
 use http::HttpSource;
-use jsonl::JsonlSource;
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
@@ -123,7 +122,7 @@ impl Source {
     /// What could not be opened, and what to do about it.
     pub async fn open(locator: &Locator, access: Access<'_>) -> Result<Self, SourceError> {
         let feed: Box<dyn Feed> = match locator {
-            Locator::Jsonl(path) => Box::new(JsonlSource::open(path)?),
+            Locator::Jsonl(path) => jsonl::open(path)?,
             Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
             Locator::Postgres(url) => Box::new(sql::postgres::open(url, access).await?),

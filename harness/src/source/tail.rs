@@ -35,15 +35,19 @@ impl Splitter {
 
     /// Takes bytes in and gives the lines that they end. Blank lines are passed over.
     pub(super) fn push(&mut self, bytes: &[u8], lines: &mut Vec<Line>) {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            match piece.split_last() {
-                Some((b'\n', rest)) => {
-                    self.keep(rest, lines);
-                    self.end(lines);
-                }
-                _ => self.keep(piece, lines),
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', bytes) {
+            let piece = bytes.get(start..end).unwrap_or_default();
+            start = end + 1;
+            // A line that came in one piece is copied once.
+            if self.partial.is_empty() && self.mode == Mode::Keep && piece.len() <= MAX_LINE {
+                line(piece, lines);
+            } else {
+                self.keep(piece, lines);
+                self.end(lines);
             }
         }
+        self.keep(bytes.get(start..).unwrap_or_default(), lines);
     }
 
     /// Ends a line that will never be continued, as if its end of line had come.
@@ -74,11 +78,15 @@ impl Splitter {
     }
 
     fn end(&mut self, lines: &mut Vec<Line>) {
-        let line = std::mem::take(self).partial;
-        let line = line.strip_suffix(b"\r").unwrap_or(&line);
-        if !line.iter().all(u8::is_ascii_whitespace) {
-            lines.push(readable(line));
-        }
+        line(&std::mem::take(self).partial, lines);
+    }
+}
+
+/// Adds a whole line, but for a blank one.
+fn line(bytes: &[u8], lines: &mut Vec<Line>) {
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    if !bytes.iter().all(u8::is_ascii_whitespace) {
+        lines.push(readable(bytes));
     }
 }
 
