@@ -109,6 +109,13 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/shape/0/fields/id", json!([{"constant": ""}])),
         ("/shape/0/fields/id", json!(["**/a", 3])),
         ("/status", json!({"9xx": "failure"})),
+        ("/api", json!({"method": "PUT"})),
+        ("/api", json!({"paging": "guess"})),
+        ("/api", json!({"records": "**/rows"})),
+        ("/api", json!({"parameters": {"a": "{until}", "b": "{cursor}"}})),
+        ("/api", json!({"overlap": 3})),
+        ("/api", json!({"typo": 3})),
+        ("/api/limit", json!(0)),
         ("/tiers", json!([])),
         ("/tiers", json!(["smell"])),
         ("/text/0", json!({"pattern": "a"})),
@@ -116,6 +123,7 @@ fn schema_and_code_refuse_the_same_profiles() {
     ];
     let mut litellm = json_of(PROFILES[1]);
     litellm["tiers"] = json!(["header"]);
+    litellm["api"] = json!({"limit": 5});
     litellm["text"] = json!([{"pattern": "(?<a>.)"}]);
     for (pointer, to) in changes {
         let changed = changed(&litellm, pointer, to);

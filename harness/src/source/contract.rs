@@ -139,4 +139,5 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
 }
 
 mod files;
+mod pages;
 mod rigs;
