@@ -173,7 +173,7 @@ fn a_group_that_no_pattern_has_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_query_api_is_asked_as_the_reference_gateway_has_it_by_default() {
+fn a_query_api_is_asked_for_numbered_places_by_default() {
     let api = parse("").expect("a profile").api;
     let cursor = serde_json::Value::from(7);
     let asked = Asked { since: 0.0, limit: api.limit, offset: 0, page: 1, cursor: Some(&cursor) };
