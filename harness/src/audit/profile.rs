@@ -4,22 +4,26 @@
 //! for them the source's.
 
 mod alternative;
+mod api;
 mod error;
 mod pointer;
 mod rules;
 mod sql;
 mod status;
+mod template;
 #[cfg(test)]
 mod tests;
 mod text;
 mod values;
 
 pub use alternative::{Alternative, At};
+pub use api::{Api, ApiMethod, Paging};
 pub use error::ProfileError;
 pub use pointer::Pointer;
 pub use rules::{Answer, CallType, Cannot, Header, Ignore, Shape, ShapeNames, Unrecorded, When};
 pub use sql::{Rows, Sql};
 pub use status::StatusWords;
+pub use template::{Asked, Body, Template};
 pub use text::TextLine;
 pub use values::{Field, HeaderName, MethodPattern, Seconds};
 
@@ -86,6 +90,9 @@ pub struct Profile {
     /// Disputed verdicts that this product decides in its own way, by the name of the switch.
     #[serde(default)]
     pub switches: BTreeMap<String, String>,
+    /// How a query API for records is asked.
+    #[serde(default)]
+    pub api: Api,
     /// Locators of audit sources that are tried when the user names none.
     #[serde(default)]
     pub default_sources: Vec<String>,

@@ -80,10 +80,9 @@ fn schemas_and_code_know_the_same_switches() {
     assert_eq!(*named, json!(Switch::ALL.map(Switch::as_str)));
 }
 
-#[test]
-fn schema_and_code_refuse_the_same_profiles() {
-    let schema = profile_schema();
-    let changes = [
+/// Changes of what says how records are read, each of which spoils the profile.
+fn spoiled_records() -> Vec<(&'static str, Value)> {
+    vec![
         ("/settle", json!("soon")),
         ("/settle", json!(3)),
         ("/name", json!(3)),
@@ -107,14 +106,6 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/unrecorded/0", json!({"reason": "r"})),
         ("/ignore/0/when", json!({"equals": "x"})),
         ("/call_type/0/when/pointer", json!("x")),
-        ("/sql", json!({"key": "id"})),
-        ("/sql", json!({"table": "t", "key": "id"})),
-        ("/sql", json!({"table": "t", "time": "at"})),
-        ("/sql", json!({"table": " ", "time": "at", "key": "id"})),
-        ("/sql", json!({"table": "t", "time": "at", "query": "SELECT $1", "key": "id"})),
-        ("/sql", json!({"query": "SELECT 1", "key": "id"})),
-        ("/sql/overlap", json!("soon")),
-        ("/sql/json", json!("metadata")),
         ("/call_type/0/when/pointer", json!("**/")),
         ("/call_type/0/when/pointer", json!("**/a/_")),
         ("/call_type/0/when/pointer", json!("**/a~1")),
@@ -128,13 +119,40 @@ fn schema_and_code_refuse_the_same_profiles() {
         ("/tiers", json!(["smell"])),
         ("/text/0", json!({"pattern": "a"})),
         ("/text/0", json!({"pattern": "(?<a>.)", "shape": ""})),
-    ];
+    ]
+}
+
+/// The same of what says how tables and query APIs are read.
+fn spoiled_sources() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/sql", json!({"key": "id"})),
+        ("/sql", json!({"table": "t", "key": "id"})),
+        ("/sql", json!({"table": "t", "time": "at"})),
+        ("/sql", json!({"table": " ", "time": "at", "key": "id"})),
+        ("/sql", json!({"table": "t", "time": "at", "query": "SELECT $1", "key": "id"})),
+        ("/sql", json!({"query": "SELECT 1", "key": "id"})),
+        ("/sql/overlap", json!("soon")),
+        ("/sql/json", json!("metadata")),
+        ("/api", json!({"method": "PUT"})),
+        ("/api", json!({"paging": "guess"})),
+        ("/api", json!({"records": "**/rows"})),
+        ("/api", json!({"parameters": {"a": "{until}", "b": "{cursor}"}})),
+        ("/api", json!({"overlap": 3})),
+        ("/api", json!({"typo": 3})),
+        ("/api/limit", json!(0)),
+    ]
+}
+
+#[test]
+fn schema_and_code_refuse_the_same_profiles() {
+    let schema = profile_schema();
     let mut litellm = json_of(PROFILES[1]);
     litellm["tiers"] = json!(["header"]);
+    litellm["api"] = json!({"limit": 5});
     litellm["text"] = json!([{"pattern": "(?<a>.)"}]);
     litellm["sql"]["overlap"] = json!("1s");
     litellm["sql"]["json"] = json!(["metadata"]);
-    for (pointer, to) in changes {
+    for (pointer, to) in spoiled_records().into_iter().chain(spoiled_sources()) {
         let changed = changed(&litellm, pointer, to);
         assert!(!schema.is_valid(&changed), "schema: {pointer}");
         let text = toml::to_string(&changed).expect("TOML");

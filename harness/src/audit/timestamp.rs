@@ -107,9 +107,46 @@ fn digits(text: &str, count: usize) -> Option<i32> {
     if plain { text.parse().ok() } else { None }
 }
 
+/// A point in time, in seconds since the Unix epoch, as ISO 8601 in UTC with milliseconds. What is before
+/// the epoch counts as the epoch.
+#[must_use]
+pub fn iso(seconds: f64) -> String {
+    let time = std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    let (days, of_day) = (time.as_secs() / 86_400, time.as_secs() % 86_400);
+    // Counting from 0000-03-01 puts the leap day last; an era has 146 097 days in 400 years.
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year + u64::from(month <= 2);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60,
+        time.subsec_millis()
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{iso, parse};
+
+    #[test]
+    fn writes_what_it_reads() {
+        assert_eq!(iso(1_795_209_961.89), "2026-11-20T21:26:01.890Z");
+        assert_eq!(
+            (iso(0.0).as_str(), iso(-5.0).as_str()),
+            ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z")
+        );
+        for day in 0..30_000_u32 {
+            let seconds = f64::from(day) * 86_400.0 + 3_723.5;
+            close(&iso(seconds), seconds);
+        }
+    }
 
     fn close(text: &str, expected: f64) {
         let found = parse(text).unwrap_or(f64::NAN);

@@ -139,6 +139,7 @@ async fn goes_on_after_garbage<R: Rig>(rig: &mut R, source: &mut Source) {
 }
 
 mod files;
+mod pages;
 mod receivers;
 mod rigs;
 mod tables;

@@ -108,8 +108,8 @@ pub enum SourceError {
     },
     /// The answer is no page of records.
     #[error(
-        "audit API {url} did not answer with {{\"records\": [...], \"next\": N}}: {reason}; check \
-         that the URL names a query API for records"
+        "audit API {url} did not answer with a page of records, such as {{\"records\": [...], \"next\": N}}: \
+         {reason}; check that the URL names a query API for records, and [api] of the profile"
     )]
     NotAPage {
         /// The API.

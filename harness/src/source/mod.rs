@@ -123,7 +123,10 @@ impl Source {
     pub async fn open(locator: &Locator, access: Access<'_>) -> Result<Self, SourceError> {
         let feed: Box<dyn Feed> = match locator {
             Locator::Jsonl(path) => jsonl::open(path)?,
-            Locator::Http(url) => Box::new(HttpSource::open(url, access.headers).await?),
+            Locator::Http(url) => {
+                let api = access.profile.map(|profile| profile.api.clone()).unwrap_or_default();
+                Box::new(HttpSource::open(url, access.headers, api).await?)
+            }
             Locator::Exec(command) => Box::new(ExecSource::open(command)?),
             Locator::Postgres(url) => Box::new(sql::postgres::open(url, access).await?),
             Locator::Sqlite(path) => Box::new(sql::sqlite::open(path, access).await?),

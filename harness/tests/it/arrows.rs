@@ -87,6 +87,19 @@ const NEVER: &[(&str, &[&str], &str)] = &[
         "what an answer means is judged without asking again",
     ),
     (
+        "init/look",
+        &[
+            "tokio",
+            "reqwest",
+            "clap::",
+            "std::fs",
+            "crate::transport",
+            "crate::runner",
+            "crate::source",
+        ],
+        "what records keep where is read without asking again",
+    ),
+    (
         "oracle",
         &["tokio", "reqwest", "clap::", "std::fs", "SystemTime", "Instant::now"],
         "the oracle is pure",

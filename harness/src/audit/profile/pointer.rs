@@ -16,6 +16,16 @@ pub struct Pointer {
 }
 
 impl Pointer {
+    /// The pointer of one member, whose name needs no escapes.
+    pub(super) fn member(name: &str) -> Self {
+        Self { text: format!("/{name}"), names: None }
+    }
+
+    /// Whether it is a JSON pointer.
+    pub(super) const fn is_exact(&self) -> bool {
+        self.names.is_none()
+    }
+
     /// The pointer as it is written.
     #[must_use]
     pub fn as_str(&self) -> &str {

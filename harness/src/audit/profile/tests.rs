@@ -1,4 +1,4 @@
-use super::{Answer, Field, Header, Profile, ProfileError, Rows};
+use super::{Answer, Asked, Field, Header, Paging, Profile, ProfileError, Rows};
 use crate::audit::record::AuditRecord;
 use std::time::Duration;
 
@@ -86,6 +86,16 @@ fn refuses_what_it_does_not_know() {
         ("[[unrecorded]]\nreason = \"r\"", "needs `method`"),
         ("[[unrecorded]]\nmethod = \"a*b\"\nreason = \"r\"", "final *"),
         ("[[unrecorded]]\nmethod = \"a\"\nanswer = \"maybe\"\nreason = \"r\"", "maybe"),
+        ("[api]\npaging = \"offset\"", "needs {offset}"),
+        ("[api]\nparameters = { a = \"b\" }", "needs {cursor}"),
+        ("[api]\nparameters = { a = \"{until}\" }", "no placeholder"),
+        ("[api]\nbody = \"{}\"", "POST"),
+        ("[api]\nmethod = \"POST\"\nbody = \"{\"", "no JSON text"),
+        ("[api]\nmethod = \"PUT\"", "PUT"),
+        ("[api]\nlimit = 0", "from 1 to 100000"),
+        ("[api]\nrecords = \"**/rows\"", "without **/"),
+        ("[api]\nlost = \"/l\"\npaging = \"page\"\nparameters = { p = \"{page}\" }", "`lost`"),
+        ("[api]\ntypo = 1", "typo"),
         ("[[text]]\npattern = \"a\"", "no named group"),
         ("[[text]]\npattern = \"(?<a>\"", "no regular expression"),
         ("[[text]]\npattern = \"(?<a>.)\"\nshape = \"none\"", "`none`"),
@@ -98,6 +108,7 @@ fn refuses_what_it_does_not_know() {
     ] {
         let error = refused(more).to_string();
         assert!(error.contains(word), "{more}: {error}");
+        assert!(error.starts_with("p.toml:1") || !more.starts_with("[api]"), "{more}: {error}");
     }
     for bad in ["", "1", "s", "-1s", "1.5s", "1h", "61m", "99999999999999999999s", "1 s", "ms"] {
         let text = minimal("").replace("300ms", bad);
@@ -160,6 +171,18 @@ fn words_of_status_are_told_apart_without_case() {
 fn a_group_that_no_pattern_has_is_refused_with_its_place() {
     let error = refused("[[text]]\npattern = \"(?<a>.)\"\nshape = \"s\"");
     assert_eq!(error.place, Some((13, 9)), "{error}");
+}
+
+#[test]
+fn a_query_api_is_asked_for_numbered_places_by_default() {
+    let api = parse("").expect("a profile").api;
+    let cursor = serde_json::Value::from(7);
+    let asked = Asked { since: 0.0, limit: api.limit, offset: 0, page: 1, cursor: Some(&cursor) };
+    let filled = |name: &str| api.parameters[name].fill(&asked);
+    assert_eq!(filled("since").as_deref(), Some("7"));
+    assert_eq!(filled("limit").as_deref(), Some("1000"));
+    assert_eq!((api.parameters.len(), api.paging), (2, Paging::Cursor));
+    assert_eq!(api.records.as_str(), "/records");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::HttpSource;
+use crate::audit::profile::Api;
 use crate::source::{Feed, Line, SourceError};
 use crate::wire::envelope::Header;
 use std::sync::{Arc, Mutex};
@@ -97,14 +98,14 @@ fn add(store: &Store, records: &[&str]) {
 
 async fn refused(answer: Answer) -> SourceError {
     let server = serve(move |_| answer.clone()).await;
-    HttpSource::open(&server.url, &[]).await.expect_err("an error")
+    HttpSource::open(&server.url, &[], Api::default()).await.expect_err("an error")
 }
 
 #[tokio::test]
 async fn begins_at_the_end_and_pages_through_what_came() {
     let store = store(&["1", "2", "3"]);
     let server = serve_store(&store).await;
-    let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let mut source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     assert_eq!(source.poll().await.expect("polled"), []);
     add(&store, &[r#"{"a" : 1.0,"a":2}"#, "5", "6", "7", "8"]);
     let lines = source.poll().await.expect("polled");
@@ -119,11 +120,11 @@ async fn sends_the_given_headers_and_keeps_the_query_of_the_url() {
     let server = serve_store(&store(&[])).await;
     let header = Header::new("Authorization", "Bearer key");
     let url = format!("{}?tenant=a%26b", server.url);
-    HttpSource::open(&url, &[header]).await.expect("opened");
+    HttpSource::open(&url, &[header], Api::default()).await.expect("opened");
     let heads = server.heads.lock().expect("not poisoned").clone();
     assert_eq!(heads.len(), 1);
     assert!(
-        heads[0].starts_with("GET /audit?tenant=a%26b&since=0&limit=1000 HTTP/1.1\r\n"),
+        heads[0].starts_with("GET /audit?tenant=a%26b&limit=1000&since=0 HTTP/1.1\r\n"),
         "{heads:?}"
     );
     assert!(
@@ -136,7 +137,7 @@ async fn sends_the_given_headers_and_keeps_the_query_of_the_url() {
 async fn begins_anew_with_a_target_that_began_anew() {
     let store = store(&["1", "2", "3"]);
     let server = serve_store(&store).await;
-    let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let mut source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     *store.lock().expect("not poisoned") = vec!["42".to_owned()];
     let mut lines = source.poll().await.expect("polled");
     lines.extend(source.poll().await.expect("polled"));
@@ -151,7 +152,7 @@ async fn adds_up_what_the_target_lost_since_the_beginning() {
         _ => unreachable!("{head}"),
     })
     .await;
-    let source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     assert_eq!(source.lost(), 0, "what was lost before is no matter of ours");
 
     let began = Mutex::new(false);
@@ -165,7 +166,7 @@ async fn adds_up_what_the_target_lost_since_the_beginning() {
         }
     })
     .await;
-    let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let mut source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     assert_eq!(texts(&source.poll().await.expect("polled")), ["1", "2"]);
     assert_eq!(source.lost(), 7);
 }
@@ -178,7 +179,7 @@ async fn keeps_what_came_before_a_failure_and_fails_next_time() {
         _ => ("500 Oops", "", String::new()),
     })
     .await;
-    let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let mut source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     assert_eq!(texts(&source.poll().await.expect("polled")), [r#""x""#]);
     let error = source.poll().await.expect_err("the failure");
     assert!(matches!(error, SourceError::Status { status: 500, .. }), "{error}");
@@ -189,7 +190,7 @@ async fn keeps_what_came_before_a_failure_and_fails_next_time() {
 async fn a_record_beyond_the_bound_is_unreadable() {
     let store = store(&[]);
     let server = serve_store(&store).await;
-    let mut source = HttpSource::open(&server.url, &[]).await.expect("opened");
+    let mut source = HttpSource::open(&server.url, &[], Api::default()).await.expect("opened");
     let long = format!("\"{}\"", "x".repeat(crate::source::MAX_LINE));
     add(&store, &[&long, "2"]);
     let lines = source.poll().await.expect("polled");
@@ -236,7 +237,7 @@ async fn says_why_there_is_no_connection_without_credentials() {
     let address = listener.local_addr().expect("an address");
     drop(listener);
     let url = format!("http://user:secret@{address}/audit?key=secret");
-    let error = HttpSource::open(&url, &[]).await.expect_err("refused");
+    let error = HttpSource::open(&url, &[], Api::default()).await.expect_err("refused");
     assert!(matches!(error, SourceError::Unreachable { .. }));
     let text = error.to_string();
     assert!(text.contains(&address.to_string()) && !text.contains("secret"), "{text}");
@@ -245,7 +246,9 @@ async fn says_why_there_is_no_connection_without_credentials() {
 #[tokio::test]
 async fn refuses_a_header_that_http_does_not_allow() {
     let header = Header::new("Authorization", "Bearer key\nX: y");
-    let error = HttpSource::open("http://127.0.0.1:9/", &[header]).await.expect_err("a bad header");
+    let error = HttpSource::open("http://127.0.0.1:9/", &[header], Api::default())
+        .await
+        .expect_err("a bad header");
     let text = error.to_string();
     assert!(text.contains("`Authorization`") && !text.contains("key"), "{text}");
 }
@@ -264,7 +267,8 @@ async fn an_answer_that_never_ends_has_a_deadline() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     });
-    let error = HttpSource::open(&url, &[]).await.expect_err("too slow").to_string();
+    let error =
+        HttpSource::open(&url, &[], Api::default()).await.expect_err("too slow").to_string();
     assert!(error.contains("within 5 s"), "{error}");
     held.abort();
 }
