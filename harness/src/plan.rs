@@ -337,7 +337,7 @@ mod tests {
         for (flag, value) in [
             ("--target", "http://user:hunter2@host:99999/"),
             ("--target", "user:hunter2@host"),
-            ("--audit", "postgres://user:hunter2@host/db"),
+            ("--audit", "postgres:user:hunter2@host/db"),
             ("--audit", "http://user:hunter2@host:99999/"),
         ] {
             let error = line(flag, value);

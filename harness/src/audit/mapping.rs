@@ -95,6 +95,7 @@ impl Reader<'_> {
             transport: self.text(Field::Transport),
             correlation_id: self.text(Field::CorrelationId),
             taken: 0.0,
+            shape: self.shape.name.clone(),
             auxiliary: self.shape.auxiliary,
             raw: raw.to_owned(),
         }

@@ -102,7 +102,8 @@ pub struct Profile {
 
 impl Profile {
     /// Names that [`Profile::builtin`] knows.
-    pub const BUILTIN: &'static [&'static str] = &["reference", "litellm", "otel-mcp", "generic"];
+    pub const BUILTIN: &'static [&'static str] =
+        &["reference", "litellm", "contextforge", "otel-mcp", "generic"];
 
     /// A profile that comes with the harness; none for an unknown name.
     #[must_use]
@@ -110,6 +111,7 @@ impl Profile {
         let text = match name {
             "reference" => include_str!("../../profiles/reference.toml"),
             "litellm" => include_str!("../../profiles/litellm.toml"),
+            "contextforge" => include_str!("../../profiles/contextforge.toml"),
             "otel-mcp" => include_str!("../../profiles/otel-mcp.toml"),
             "generic" => include_str!("../../profiles/generic.toml"),
             _ => return None,

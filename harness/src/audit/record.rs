@@ -53,6 +53,8 @@ pub struct AuditRecord {
     pub correlation_id: Option<String>,
     /// When it was read, seconds since the Unix epoch.
     pub taken: f64,
+    /// Name of the profile's shape by which it was read.
+    pub shape: String,
     /// Whether it is a record only where the exchange has no other one.
     pub auxiliary: bool,
     /// The record's own text as it was read, at most as long as the source's line bound.

@@ -5,10 +5,11 @@ use crate::case::switch::Switch;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-const PROFILES: [&str; 4] = [
+const PROFILES: [&str; 5] = [
     include_str!("../../profiles/reference.toml"),
     include_str!("../../profiles/litellm.toml"),
     include_str!("../../profiles/otel-mcp.toml"),
+    include_str!("../../profiles/contextforge.toml"),
     include_str!("../../profiles/generic.toml"),
 ];
 

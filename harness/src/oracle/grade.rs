@@ -20,7 +20,9 @@ const CLOCK: f64 = 2.0;
 #[must_use]
 pub fn grade(evidence: &Evidence<'_>, records: &Records<'_>) -> Option<Grade> {
     let stimulus = evidence.stimulus;
-    if stimulus.observation.kind == ReplyKind::Refused || records.ambiguous {
+    // What we did to the sink ourselves says nothing of it.
+    let ours = records.receives && evidence.outage.is_some();
+    if stimulus.observation.kind == ReplyKind::Refused || records.ambiguous || ours {
         return None;
     }
     let due = demand(evidence) != RecordDemand::Optional;

@@ -7,13 +7,12 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinError;
 
 use super::batch::Index;
-use super::case_run::{self, CaseRun, Manner, RunResult, Sent};
+use super::case_run::{self, CaseRun, Manner, RunResult};
 use super::event::Event;
-use super::intake::{Channel, Intake};
-use super::keys::{Lot, now};
+use super::intake::Intake;
+use super::keys::Lot;
 use super::patience::{LOST, Patience};
 use super::probe::Probe;
-use super::sums;
 use super::told::{Telling, Told};
 use super::watch::Watch;
 use crate::audit::profile::Profile;
@@ -34,6 +33,7 @@ use crate::target::world::World;
 mod crew;
 mod lost;
 mod lost_records;
+mod outstanding;
 mod resting;
 mod sentence;
 
@@ -256,27 +256,6 @@ impl Run {
         run
     }
 
-    /// Waits for the records that a receiver which misbehaved could not take, and for later ones, and reads
-    /// what the log warned of meanwhile.
-    async fn after_outage(&mut self, sent: &mut Sent) {
-        let Some(outage) = &mut sent.outage else { return };
-        let marks: Vec<[&str; 2]> = std::iter::once(&sent.stimulus)
-            .chain(&sent.sentinel)
-            .map(|exchange| [exchange.key.as_str(), exchange.trace_id.as_str()])
-            .collect();
-        let (begun, wait) = (Instant::now(), self.intake.wait_for(&self.plan.profile, &marks));
-        let came = self.world.idle.settling(wait).await;
-        outage.waited = begun.elapsed().as_secs_f64();
-        outage.recovered = came.get(1).copied().unwrap_or(false);
-        if let Some(log) = &self.world.log {
-            // That it cannot be read any more is told when all has been sent.
-            let _ = self.world.idle.settling(log.settle()).await;
-            // What the same message makes the target warn of otherwise.
-            let usual = sent.control.as_ref().map_or(outage.begun, |control| control.started);
-            outage.told = Some(log.warned(&(outage.begun..now()), &(usual..outage.begun)));
-        }
-    }
-
     pub(crate) async fn collect(&mut self) -> Result<(), RunError> {
         let collect = self.intake.collect(&self.plan.profile, self.world.keys.prefix());
         self.world.idle.settling(collect).await?;
@@ -284,20 +263,6 @@ impl Run {
             Some(log) => self.world.idle.settling(log.settle()).await.map_err(RunError::Log),
             None => Ok(()),
         }
-    }
-
-    /// Waits for the records that are missing, so that late ones are told from lost ones.
-    async fn wait_for_late(&mut self) {
-        let (profile, prefix) = (&self.plan.profile, self.world.keys.prefix());
-        let (probed, runs) = (&self.probed, self.runs.iter().chain(&self.repeated));
-        let index = Index::over(probed, runs);
-        let missing = |channels: &[Channel]| {
-            channels.iter().any(|channel| {
-                let correlation = index.correlate(&channel.book, prefix);
-                sums::records(&index, (&correlation, &channel.book), profile).missing > 0
-            })
-        };
-        self.world.idle.settling(self.intake.wait_for_late(profile, missing)).await;
     }
 
     /// Reads the records of what was sent, after the future of [`Self::go`] was dropped. Those of

@@ -8,6 +8,7 @@ mod followed;
 mod names;
 mod print;
 mod stdin;
+mod whole;
 
 use super::error::SourceError;
 use super::tail::Splitter;
@@ -20,9 +21,10 @@ use print::{Likeness, Print};
 use std::collections::{HashMap, VecDeque};
 use std::fs::{File, Metadata};
 use std::future::ready;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
+use whole::{Whole, is_empty, is_fresh, state};
 
 /// Most files that a pattern may name at once, and that are kept open.
 const FILES: usize = 256;
@@ -32,9 +34,6 @@ const ROTATED: usize = 8;
 
 /// Contents that are remembered, to know their copies.
 const PRINTS: usize = 512;
-
-/// How long a folder or a copy may have changed without its time showing it.
-const FRESH: Duration = Duration::from_secs(2);
 
 /// Time between two looks at a folder whose time says nothing new.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -375,36 +374,6 @@ impl Feed for JsonlSource {
 
     fn has_more(&self) -> bool {
         self.more
-    }
-}
-
-/// Length and time of change.
-fn state(found: &Metadata) -> (u64, Option<SystemTime>) {
-    (found.len(), found.modified().ok())
-}
-
-/// Whether a time of change is so near that more may come under the same.
-fn is_fresh(at: Option<SystemTime>) -> bool {
-    at.is_none_or(|at| at.elapsed().unwrap_or_default() < FRESH)
-}
-
-/// Whether nothing can be unpacked yet.
-fn is_empty(file: &File) -> bool {
-    let first = file.try_clone().and_then(|mut file| {
-        file.seek(SeekFrom::Start(0))?;
-        let count = MultiGzDecoder::new(&file).read(&mut [0])?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(count)
-    });
-    !matches!(first, Ok(1..))
-}
-
-/// Unpacks until it cannot: what is not whole ends there.
-struct Whole(MultiGzDecoder<File>);
-
-impl Read for Whole {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        Ok(self.0.read(room).unwrap_or(0))
     }
 }
 

@@ -8,20 +8,25 @@ use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Evidence, Records};
 use crate::report::model::Outcome;
 
-/// Compares the record of each further source with that of the first that has one. A member that one of the
-/// two does not carry contradicts nothing: that it is missing is told of its own source.
+/// Compares the records of every two sources. A member that one of the two does not carry contradicts
+/// nothing: that it is missing is told of its own source.
 pub fn agree(evidence: &Evidence<'_>, findings: &mut Findings) {
     let certain = evidence.audit.iter().filter(|records| !records.ambiguous);
-    let mut found =
-        certain.filter_map(|records| Some((records, main_record(evidence, records)?.0)));
-    let Some(first) = found.next() else { return };
-    for other in found {
-        let differing = differing(first.1, other.1);
-        let actual =
-            differing.map_or_else(|| "they agree".to_owned(), |what| told(&what, first.0, other.0));
-        let expected = "every source says the same of the message";
-        findings.require(CheckId::RecordAgree, actual == "they agree", expected, actual);
+    let found: Vec<(&Records<'_>, &AuditRecord)> =
+        certain.filter_map(|records| Some((records, main_record(evidence, records)?.0))).collect();
+    if found.len() < 2 {
+        return;
     }
+    let mut pairs = found
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| found.iter().skip(at + 1).map(move |two| (*one, *two)));
+    let contradiction =
+        pairs.find_map(|(one, two)| Some(told(&differing(one.1, two.1)?, one.0, two.0)));
+    let expected = "every source says the same of the message";
+    let outcome = contradiction.is_none();
+    let actual = contradiction.unwrap_or_else(|| "they agree".to_owned());
+    findings.require(CheckId::RecordAgree, outcome, expected, actual);
 }
 
 /// A member and what the two say of it.
@@ -52,8 +57,11 @@ fn differing(one: &AuditRecord, two: &AuditRecord) -> Option<Difference> {
     texts.into_iter().find_map(unequal).or_else(|| ids(one, two))
 }
 
+/// Records of two shapes (an object and a span) have call types by two rules of the profile, which say more
+/// or less; what is wrong with one is told of its own source.
 fn call_types(one: &AuditRecord, two: &AuditRecord) -> Option<(String, String)> {
-    one.call_type.clone().zip(two.call_type.clone())
+    let pair = one.call_type.clone().zip(two.call_type.clone());
+    pair.filter(|_| one.shape == two.shape)
 }
 
 fn word(status: Status) -> String {

@@ -2,6 +2,7 @@
 
 use super::answered::accepts;
 use super::shorten;
+use crate::audit::record::AuditRecord;
 use crate::case::Sink;
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
@@ -24,9 +25,11 @@ pub fn answer(evidence: &Evidence<'_>, findings: &mut Findings) {
     let times = around.filter(|exchange| accepts(exchange)).map(|it| it.delivery.elapsed);
     let usual = times.max().unwrap_or_default().as_secs_f64();
     let took = stimulus.delivery.elapsed.as_secs_f64();
-    let outcome = match took <= usual + HELD_UP {
-        true => Outcome::Pass,
-        false => disputed(evidence, Switch::SinkWait),
+    let outcome = match (took <= usual + HELD_UP, evidence.case.stimulus.class) {
+        (true, _) => Outcome::Pass,
+        (false, Class::Request) => disputed(evidence, Switch::SinkWait),
+        // The messages around it are other ones, which may be quicker by themselves.
+        (false, _) => disputed(evidence, Switch::SinkWait).min(Outcome::Warn),
     };
     let expected = format!("an answer within {:.1} s, as without the fault", usual + HELD_UP);
     let actual = format!("{took:.1} s while the receiver of records {}", outage.sink);
@@ -49,6 +52,14 @@ pub fn record(evidence: &Evidence<'_>, outage: &Outage, came: bool, findings: &m
         _ if is_refused_for_it(evidence) => {
             (Outcome::Warn, "lost, and the call was refused, which tells its caller".to_owned())
         }
+        Some(None) if !outage.recovered => (
+            Outcome::Warn,
+            format!(
+                "lost, and so is a later one in {:.0} s: the target tries again later than `deadline` of the \
+                 profile, or never; the log warns of nothing",
+                outage.waited
+            ),
+        ),
         _ if !outage.recovered => (
             Outcome::Untestable,
             format!(
@@ -76,16 +87,21 @@ fn is_refused_for_it(evidence: &Evidence<'_>) -> bool {
         evidence.stimulus.fate(),
         ReplyKind::Error | ReplyKind::ToolError | ReplyKind::Http
     );
-    refused && evidence.case.stimulus.class == Class::Request
+    let whole = evidence.stimulus.observation.status.is_some_and(|status| status >= 500);
+    refused && (whole || evidence.case.stimulus.class == Class::Request)
 }
 
 /// Whether the records are one that was delivered twice: who gets no answer in time may deliver again, and
 /// the receiver tells by the record itself.
 pub fn is_repeated(evidence: &Evidence<'_>, records: &Records<'_>) -> bool {
     let slow = evidence.outage.is_some_and(|outage| outage.sink == Sink::Slow);
-    let mut texts = records.matched.iter().map(|(record, _)| &record.raw);
-    let first = texts.next();
-    slow && texts.all(|text| Some(text) == first)
+    let Some((first, rest)) = records.matched.split_first() else { return false };
+    // One that counts its attempts is still the same by its id.
+    let same = |other: &AuditRecord| match (&first.0.id, &other.id) {
+        (Some(one), Some(two)) => one == two,
+        _ => first.0.raw == other.raw,
+    };
+    slow && rest.iter().all(|(record, _)| same(record))
 }
 
 /// What a violation counts by a switch whose default is to fail.

@@ -3,31 +3,48 @@
 use std::collections::HashSet;
 
 use crate::audit::correlate::{Matches, Tier};
+use crate::case::expectation::ReplyKind;
 use crate::oracle::evidence::{Exchange, Lost};
 use crate::runner::case_run::{CaseRun, RunResult};
 use crate::runner::verdict::Ledgers;
 
 /// Enters into each source what it lacks: what another source has, and what it lacked of a case whose
-/// repetition it has.
+/// repetition it has. Only records of the shapes that a source has are looked for: that an object is
+/// not written for what has a span is told of each message, and is no loss.
 pub(super) fn enter(audit: &mut [Ledgers<'_>], runs: &[CaseRun]) {
-    let exchanges = audit.first().map_or(0, |ledgers| ledgers.correlation.per_exchange.len());
     let during = during_outages(runs);
-    let judged = |ledgers: &Ledgers<'_>, at: usize| {
-        let exchange = ledgers.index.exchanges.get(at);
-        exchange.is_some_and(|exchange| !during.contains(exchange.key.as_str()))
-    };
-    let recorded = |at: usize| audit.iter().any(|ledgers| has(ledgers, at) && judged(ledgers, at));
-    let recorded: Vec<bool> = (0..exchanges).map(recorded).collect();
+    let proofs: Vec<Proofs> = audit.iter().map(|ledgers| proofs(ledgers, &during)).collect();
     for ledgers in audit {
-        let elsewhere =
-            recorded.iter().enumerate().filter(|(at, there)| **there && lacks(ledgers, *at));
-        let elsewhere: Vec<Lost> =
-            elsewhere.filter_map(|(at, _)| lost(ledgers, at, true)).collect();
-        let again =
-            repeated(ledgers, runs).into_iter().filter(|at| recorded.get(*at) != Some(&true));
-        let again: Vec<Lost> = again.filter_map(|at| lost(ledgers, at, false)).collect();
-        ledgers.lost = elsewhere.into_iter().chain(again).collect();
+        let kinds: HashSet<&str> =
+            ledgers.book.records.iter().map(|record| record.shape.as_str()).collect();
+        let mut there: Vec<usize> = proofs
+            .iter()
+            .flatten()
+            .filter(|(at, shape)| kinds.contains(shape.as_str()) && lacks(ledgers, *at))
+            .map(|(at, _)| *at)
+            .collect();
+        there.sort_unstable();
+        there.dedup();
+        let mut again = repeated(ledgers, runs);
+        again.retain(|at| there.binary_search(at).is_err());
+        let elsewhere = there.iter().filter_map(|at| lost(ledgers, *at, true));
+        let again = again.iter().filter_map(|at| lost(ledgers, *at, false));
+        ledgers.lost = elsewhere.chain(again).collect();
     }
+}
+
+/// Exchanges, and the shape of the record that each has.
+type Proofs = Vec<(usize, String)>;
+
+/// What one source proves to have been written: records that name their exchange.
+fn proofs(ledgers: &Ledgers<'_>, during: &HashSet<&str>) -> Proofs {
+    let proof = |(at, exchange): (usize, &&Exchange)| {
+        let (place, tier) = *matches(ledgers, at)?.records.first()?;
+        let record = ledgers.book.records.get(place)?;
+        let holds = tier <= Tier::Canary && !record.auxiliary;
+        (holds && !during.contains(exchange.key.as_str())).then(|| (at, record.shape.clone()))
+    };
+    ledgers.index.exchanges.iter().enumerate().filter_map(proof).collect()
 }
 
 /// The keys of what was sent with an outage of our receiver: those losses have verdicts of their own.
@@ -47,10 +64,6 @@ fn matches<'a>(ledgers: &'a Ledgers<'_>, at: usize) -> Option<&'a Matches> {
     ledgers.correlation.per_exchange.get(at)
 }
 
-fn has(ledgers: &Ledgers<'_>, at: usize) -> bool {
-    matches(ledgers, at).is_some_and(|matches| !matches.records.is_empty())
-}
-
 fn lacks(ledgers: &Ledgers<'_>, at: usize) -> bool {
     matches(ledgers, at).is_some_and(|matches| matches.records.is_empty() && !matches.ambiguous)
 }
@@ -67,9 +80,15 @@ fn repeated(ledgers: &Ledgers<'_>, runs: &[CaseRun]) -> Vec<usize> {
         let same = |other: &CaseRun| (other.case, other.facts) == (run.case, run.facts);
         let later = runs.iter().enumerate().skip(at + 1).filter(|(_, other)| same(other));
         let proved = later.filter_map(|(other, _)| place(other)).any(named);
-        place(at).filter(|first| proved && lacks(ledgers, *first))
+        place(at).filter(|first| proved && arrived(run) && lacks(ledgers, *first))
     };
     runs.iter().enumerate().filter(|(_, run)| !run.alone).filter_map(again).collect()
+}
+
+/// Whether a first sending arrived: what did not, was never to be recorded.
+fn arrived(run: &CaseRun) -> bool {
+    let RunResult::Sent(sent) = &run.result else { return false };
+    sent.stimulus.fate() != ReplyKind::Refused
 }
 
 fn lost(ledgers: &Ledgers<'_>, at: usize, elsewhere: bool) -> Option<Lost> {

@@ -33,6 +33,8 @@ struct Pass {
     since: f64,
     records: u64,
     pages: u64,
+    /// Records of the longest page.
+    longest: usize,
     seen: HashSet<u64>,
 }
 
@@ -62,13 +64,15 @@ impl Window {
             since,
             records: 0,
             pages: 0,
+            longest: 0,
             seen: HashSet::new(),
         });
         At { since: pass.since, offset: pass.records, page: pass.pages + 1 }
     }
 
     /// Takes a page by the keys of its records: which of them are new, and whether the pass is to end, since
-    /// the page is empty, or nothing on it was not on a page before.
+    /// the page is empty, shorter than one before, or nothing on it was not on a page before. A target that
+    /// records our own questions has one more record with each, and never an empty page.
     pub(super) fn take<'k>(
         &mut self,
         keys: impl Iterator<Item = &'k str>,
@@ -89,7 +93,10 @@ impl Window {
         if pass.pages > MAX_PAGES {
             return Err("its pages have no end".to_owned());
         }
-        Ok((fresh, !any))
+        let alone = fresh.len() == 1 && pass.pages > 1;
+        let last = fresh.len() < pass.longest || alone;
+        pass.longest = pass.longest.max(fresh.len());
+        Ok((fresh, last || !any))
     }
 
     /// The pass is over: the window moves on.
@@ -131,6 +138,18 @@ mod tests {
         assert_eq!(window.next(110.0), At { since: 71.0, offset: 0, page: 1 });
         assert_eq!(take(&mut window, &["d", "a"]), (vec![true, false], false));
         assert_eq!(take(&mut window, &[]), (vec![], true));
+    }
+
+    #[test]
+    fn a_pass_ends_where_only_our_own_questions_go_on() {
+        let mut window = Window::new(0.0, 30.0);
+        window.next(1.0);
+        assert!(!take(&mut window, &["a", "b", "c"]).1);
+        assert_eq!(take(&mut window, &["question"]), (vec![true], true));
+        window.close();
+        window.next(2.0);
+        assert!(!take(&mut window, &["first"]).1, "a page may hold one record");
+        assert!(take(&mut window, &["question 2"]).1);
     }
 
     #[test]

@@ -36,6 +36,13 @@ fn what_contradicts_is_named() {
 }
 
 #[test]
+fn call_types_of_two_shapes_are_not_compared() {
+    let other = || Some("call_mcp_protocol_error".to_owned());
+    let changed = |it: &mut AuditRecord| (it.call_type, it.shape) = (other(), "span".to_owned());
+    assert_eq!(member(changed), None);
+}
+
+#[test]
 fn another_vocabulary_or_silence_is_no_contradiction() {
     assert_eq!(member(|it| it.error_code = Some("404".to_owned())), None);
     assert_eq!(member(|it| it.error_code = Some("UnknownTool".to_owned())), None);

@@ -78,7 +78,8 @@ fn a_lost_record_counts_by_what_the_target_says_of_it() {
     assert_eq!(lost(|_| {}), Some(Fail));
     assert_eq!(lost(|outage| outage.told = Some(vec!["WARN lost".to_owned()])), Some(Warn));
     assert_eq!(lost(|outage| outage.told = None), Some(Warn));
-    assert_eq!(lost(|outage| outage.recovered = false), Some(Untestable));
+    assert_eq!(lost(|outage| outage.recovered = false), Some(Warn));
+    assert_eq!(lost(|outage| (outage.recovered, outage.told) = (false, None)), Some(Untestable));
     assert_eq!(lost(|outage| outage.noticed = false), Some(Untestable));
     let mut scene = scene(Sink::Down);
     scene.records.clear();
@@ -112,8 +113,10 @@ fn who_cannot_know_that_it_arrived_may_deliver_again() {
     let twice = |sink, same: bool| {
         let mut scene = scene(sink);
         let mut other = scene.records[0].clone();
+        other.raw.push(' ');
+        (scene.records[0].id, other.id) = (Some("1".to_owned()), Some("1".to_owned()));
         if !same {
-            other.raw.push(' ');
+            other.id = Some("2".to_owned());
         }
         scene.records.push(other);
         scene.asked(CheckId::RecordOnce)
