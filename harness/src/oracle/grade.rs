@@ -11,6 +11,7 @@ use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
 use crate::report::model::{Grade, Outcome};
 use crate::wire::json::Json;
+use crate::wire::methods;
 
 /// By how much the clock of a record may differ from ours, in seconds.
 const CLOCK: f64 = 2.0;
@@ -42,7 +43,10 @@ pub fn grade(evidence: &Evidence<'_>, records: &Records<'_>) -> Option<Grade> {
 /// The call type that the message calls for; what has none is grouped by what it is.
 fn label(evidence: &Evidence<'_>) -> String {
     let wanted = call_types(evidence);
-    let label = wanted.into_iter().next().unwrap_or_else(|| "other".to_owned());
+    let known = evidence.stimulus.reading.method.as_deref().is_some_and(methods::is_of_mcp);
+    // What somebody made up for a method is no kind of its own.
+    let kind = |label: &String| known || label == naming::PROTOCOL_ERROR;
+    let label = wanted.into_iter().next().filter(kind).unwrap_or_else(|| "other".to_owned());
     // Notifications are many, and mostly recorded alike.
     if label.starts_with("mcp_notifications_") { "mcp_notifications_*".to_owned() } else { label }
 }

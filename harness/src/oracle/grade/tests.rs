@@ -70,3 +70,17 @@ fn a_message_without_a_record_is_graded_where_one_is_asked_for() {
     doubtful.ambiguous = true;
     assert_eq!(of(&doubtful), None);
 }
+
+#[test]
+fn made_up_methods_are_no_kinds_of_their_own() {
+    let label = |class, body: &str, reply: &str| {
+        of(&Scene::of(class, body, json(200, reply))).expect("a grade").call_type
+    };
+    let unknown = r#"{"jsonrpc":"2.0","id":7,"method":"no/such"}"#;
+    let refused = r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32601,"message":"unknown"}}"#;
+    assert_eq!(label(Class::UnknownMethod, unknown, refused), "call_mcp_protocol_error");
+    let notification = r#"{"jsonrpc":"2.0","method":"made/up"}"#;
+    assert_eq!(label(Class::Notification, notification, ""), "other");
+    let known = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    assert_eq!(label(Class::Notification, known, ""), "mcp_notifications_*");
+}

@@ -6,6 +6,7 @@ use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::{RecordDemand, ReplyKind};
 use crate::oracle::check::CheckId;
+use crate::oracle::evidence::Lost;
 use crate::oracle::testing::{
     CALL, LIST, RESULT, Scene, delivery, envelope, error, exchange_of, json, nothing, only, record,
 };
@@ -206,4 +207,19 @@ fn replies_have_a_word_in_profiles() {
     for (kind, word) in table {
         assert_eq!(answer(kind), word, "{kind}");
     }
+}
+
+#[test]
+fn a_record_that_is_elsewhere_is_lost_here() {
+    let lost = |elsewhere| Lost { elsewhere, what: "tools/list".to_owned() };
+    let asked = |lost: &[Lost]| {
+        let mut scene = Scene::call();
+        scene.case.expectation.complete = true;
+        scene.lost = lost.to_vec();
+        scene.asked(CheckId::RecordLost)
+    };
+    assert_eq!(asked(&[]), Some(Pass));
+    assert_eq!(asked(&[lost(false)]), Some(Warn), "only its repetition proves it");
+    assert_eq!(asked(&[lost(false), lost(true)]), Some(Fail));
+    assert_eq!(Scene { lost: vec![lost(true)], ..Scene::call() }.asked(CheckId::RecordLost), None);
 }

@@ -2,7 +2,7 @@
 
 use crate::case::class::Class;
 use crate::oracle::check::CheckId;
-use crate::oracle::evidence::{Hop, LogLine};
+use crate::oracle::evidence::{Hop, Leak, LogLine};
 use crate::oracle::secrets::Secrets;
 use crate::oracle::testing::{KEY, LIST, RESULT, SECRET, Scene, json, only, with_header};
 use crate::report::model::Outcome::{Fail, Pass, Warn};
@@ -180,4 +180,21 @@ fn a_log_holds_no_credential_and_no_question() {
     assert_eq!(asked("2026-01-01 [debug] refused: PRIVATE-1", false), Some(Pass));
     let scene = Scene::of(Class::Request, LIST, json(200, RESULT));
     assert_eq!(scene.asked(CheckId::LogLeak), None, "without a log");
+}
+
+#[test]
+fn what_a_source_delivers_beside_is_asked_of_where_a_case_wants_it() {
+    let leak = |credential| Leak { credential, excerpt: "key [secret]".to_owned() };
+    let asked = |leaks: &[Leak]| {
+        let mut scene = Scene::of(Class::Request, LIST, json(200, RESULT));
+        scene.case.expectation.deliveries = true;
+        scene.secrets = Secrets::new(["sesame-1".to_owned()]);
+        scene.leaks = leaks.to_vec();
+        scene.asked(CheckId::Delivered)
+    };
+    assert_eq!(asked(&[]), Some(Pass));
+    assert_eq!(asked(&[leak(false)]), Some(Warn));
+    assert_eq!(asked(&[leak(false), leak(true)]), Some(Fail));
+    let scene = Scene { leaks: vec![leak(true)], ..Scene::call() };
+    assert_eq!(scene.asked(CheckId::Delivered), None, "another case asks");
 }
