@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 /// 2^31 that cases send.
 const RULES: &[(&str, &str)] = &[
     (r"gauntlet[0-9a-f]+x[0-9]+\b", "[key]"),
+    // Where a source of records is differs from machine to machine.
+    (r"\bin (jsonl|sqlite|postgres(?:ql)?|webhook|otlp|exec|https?):[^\s,)]+", "in $1"),
     // Ids on the input of a process, which are made of keys.
     (r"\b[6-9][0-9]{11}\b", "[number]"),
     (r"\b[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b", "[trace]"),
@@ -60,6 +62,11 @@ mod tests {
             ("\"gauntlet9fx1\"", "\"[key]\""),
             ("gauntlet_no_such_tool_gauntlet9f3a0cx17", "gauntlet_no_such_tool_[key]"),
             ("id 617179869187", "id [number]"),
+            ("no record (in jsonl:/var/log/a.jsonl)", "no record (in jsonl)"),
+            (
+                "status success in http://h:1/a, failure in otlp:h:2",
+                "status success in http, failure in otlp",
+            ),
             ("6fa459ea-ee8a-3ca4-894e-db77e160355e", "[uuid]"),
             ("session 0123456789abcdef0123456789ABCDEF.", "session [id]."),
             ("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", "[trace]"),
