@@ -163,8 +163,9 @@ fn is_http(url: &Url) -> bool {
 
 /// A URL as it may be shown: user, password and query, which may hold a key, are taken out.
 pub(super) fn without_credentials(text: &str) -> String {
-    let Ok(mut url) = Url::parse(text) else {
-        // Several hosts, for example; a query may hold a password too.
+    let parsed = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base());
+    let Some(mut url) = parsed else {
+        // Several hosts, for example, or forgotten slashes; a query may hold a password too.
         let rest = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
         return rest.split(['?', '#']).next().unwrap_or_default().to_owned();
     };

@@ -41,9 +41,9 @@ fn a_target_is_an_http_url_on_this_machine_unless_allowed() {
 #[test]
 fn an_audit_source_is_one_that_exists() {
     refused(&["--audit", "csv:x"], &["csv:x", "jsonl:PATH", "none"]);
-    refused(&["--audit", "webhook:127.0.0.1:9"], &["webhook", "jsonl:PATH"]);
+    refused(&["--audit", "webhook:9"], &["webhook:9", "host and port"]);
     refused(&["--audit", "jsonl:"], &["jsonl:audit.jsonl"]);
-    refused(&["--audit", "none", "--audit", "none"], &["--audit", "once"]);
+    refused(&["--audit", "none", "--audit", "none"], &["--audit none", "twice"]);
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.jsonl");
     refused(
