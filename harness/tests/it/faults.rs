@@ -120,7 +120,7 @@ async fn without_a_fault_nothing_is_red_and_nothing_warns() {
             .map(|verdict| format!("{} {:?} {:?}", verdict.case, verdict.reason, verdict.checks))
             .collect();
         assert!(bad.is_empty(), "{}", bad.join("\n"));
-        let least = if scope.1.len() > 2 { 30 } else { scope.1.len() };
+        let least = if scope.1.len() > 3 { 30 } else { scope.1.len() };
         assert!(report.verdicts.len() >= least, "{} verdicts", report.verdicts.len());
     }
 }
