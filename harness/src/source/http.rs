@@ -11,8 +11,8 @@ mod page;
 mod window;
 
 use super::error::SourceError;
-use super::tail::unreadable;
-use super::{Feed, Line, MAX_LINE, MAX_POLL};
+use super::tail::line_of;
+use super::{Feed, Line, MAX_POLL};
 use crate::audit::profile::{Api, Asked, Paging, Pointer};
 use crate::wire::envelope::Header;
 use crate::wire::json::{Json, parse};
@@ -193,15 +193,6 @@ fn key_of(key: Option<&Pointer>, record: &RawValue) -> String {
         key.find(&record).filter(|value| !value.is_null()).map(Json::to_text)
     });
     found.unwrap_or_else(|| record.get().to_owned())
-}
-
-fn line_of(record: &RawValue) -> Line {
-    let text = record.get();
-    if text.len() <= MAX_LINE {
-        Line::Text(text.to_owned())
-    } else {
-        unreadable(&format!("longer than {MAX_LINE} bytes"), text.as_bytes())
-    }
 }
 
 /// Seconds since the Unix epoch.

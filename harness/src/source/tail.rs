@@ -2,6 +2,8 @@
 //!
 //! Knows neither files nor JSON.
 
+use serde_json::value::RawValue;
+
 use super::{Line, MAX_LINE};
 
 /// Characters of an unreadable line that are shown.
@@ -94,6 +96,16 @@ fn readable(line: &[u8]) -> Line {
     match std::str::from_utf8(line) {
         Ok(text) => Line::Text(text.to_owned()),
         Err(error) => unreadable(&format!("not UTF-8 at byte {}", error.valid_up_to()), line),
+    }
+}
+
+/// The text of a record that came whole, or that it is too long.
+pub(super) fn line_of(record: &RawValue) -> Line {
+    let text = record.get();
+    if text.len() <= MAX_LINE {
+        Line::Text(text.to_owned())
+    } else {
+        unreadable(&format!("longer than {MAX_LINE} bytes"), text.as_bytes())
     }
 }
 

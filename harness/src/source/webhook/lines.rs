@@ -3,9 +3,9 @@
 
 use serde_json::value::RawValue;
 
+use crate::source::Line;
 use crate::source::receiver::{Encoding, MAX_RECORDS, elements, too_many};
-use crate::source::tail::{Splitter, unreadable};
-use crate::source::{Line, MAX_LINE};
+use crate::source::tail::{Splitter, line_of, unreadable};
 
 /// The lines of a body as it was posted.
 pub(super) fn of_packed(encoding: Encoding, bytes: Vec<u8>) -> Vec<Line> {
@@ -56,16 +56,6 @@ fn delimited(body: &[u8], why: &str) -> Vec<Line> {
     splitter.push(body, &mut found);
     splitter.flush(&mut found);
     found
-}
-
-/// The text of a record, or that it is too long.
-fn line_of(record: &RawValue) -> Line {
-    let text = record.get();
-    if text.len() <= MAX_LINE {
-        Line::Text(text.to_owned())
-    } else {
-        unreadable(&format!("longer than {MAX_LINE} bytes"), text.as_bytes())
-    }
 }
 
 #[cfg(test)]

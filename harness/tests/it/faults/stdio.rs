@@ -61,21 +61,5 @@ async fn every_fault_of_stdio_is_caught_and_every_check_of_stdio_has_a_fault_of_
         };
         caught.insert(fault, checks);
     }
-    let mut matrix = String::new();
-    for (fault, checks) in &caught {
-        let names: Vec<&str> = checks.iter().map(|check| check.as_str()).collect();
-        let _ = writeln!(matrix, "{fault:24} {}", names.join(", "));
-    }
-    let missed: Vec<&String> =
-        caught.iter().filter(|(_, checks)| checks.is_empty()).map(|(fault, _)| fault).collect();
-    assert!(missed.is_empty(), "nothing catches {missed:?}: {caught:?}");
-    for check in CheckId::ALL.into_iter().filter(|check| check.is_of_stdio()) {
-        let own = caught.values().any(|checks| checks.iter().eq([&check]));
-        assert!(own, "no fault is first caught by {check} alone: {caught:?}");
-    }
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../reports"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("faults-stdio", matrix));
+    keep(&caught, CheckId::is_of_stdio, "faults-stdio");
 }
