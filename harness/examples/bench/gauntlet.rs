@@ -85,6 +85,7 @@ async fn converse(
             sentinel: None,
             life: None,
             outage: None,
+            demand: case.expectation.record,
         });
         let (result, prepared, told) = (RunResult::Sent(sent), Vec::new(), Told::default());
         let mut run = CaseRun { case: 0, facts: 0, alone: false, result, prepared, told };

@@ -10,6 +10,7 @@ use crate::audit::guess::Guess;
 use crate::audit::mapping::{Mapped, map};
 use crate::audit::profile::Profile;
 use crate::audit::record::{AuditRecord, Status};
+use crate::case::expectation::RecordDemand;
 use crate::oracle::evidence::{Exchange, Leak};
 use crate::source::{Line, MAX_COLLECTED, Source, SourceError};
 use crate::upstream::PREFIX;
@@ -189,6 +190,8 @@ pub struct Index<'a> {
     pub exchanges: Vec<&'a Exchange>,
     /// For each case run: where its stimulus stands in the list.
     pub stimuli: Vec<Option<usize>>,
+    /// Where the stimuli stand that may go without a record, ascending.
+    pub unasked: Vec<usize>,
 }
 
 impl<'a> Index<'a> {
@@ -222,6 +225,9 @@ impl<'a> Index<'a> {
                         index.add(control, run.alone);
                     }
                     let place = index.add(&sent.stimulus, run.alone);
+                    if sent.demand == RecordDemand::Optional {
+                        index.unasked.push(place);
+                    }
                     for exchange in sent.beside.iter().chain(&sent.pages) {
                         index.add(exchange, run.alone);
                     }

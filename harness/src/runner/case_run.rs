@@ -5,6 +5,7 @@ use super::conversation::{Conversation, Purpose, Sending};
 use super::outage::Outage;
 use super::pages;
 use super::told::{Telling, Told};
+use crate::case::expectation::RecordDemand;
 use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{self, Case, Need, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
@@ -79,6 +80,8 @@ pub struct Sent {
     pub life: Option<Life>,
     /// How our own receiver of records misbehaved meanwhile; none where it did not.
     pub outage: Option<evidence::Outage>,
+    /// Whether a record of the stimulus is demanded.
+    pub demand: RecordDemand,
 }
 
 /// What happens beside a case while it runs.
@@ -203,8 +206,9 @@ async fn send(
         case::Framing::Unended => None,
         case::Framing::Line | case::Framing::Split => sentinel(case, conversation).await,
     };
-    let (stimulus, life) = (exchange, None);
-    RunResult::Sent(Box::new(Sent { control, stimulus, beside, pages, sentinel, life, outage }))
+    let (stimulus, life, demand) = (exchange, None, case.expectation.record);
+    let sent = Sent { control, stimulus, beside, pages, sentinel, life, outage, demand };
+    RunResult::Sent(Box::new(sent))
 }
 
 /// Sends the twin, where there is one.

@@ -175,7 +175,9 @@ impl Run {
         self.collect().await?;
         self.refuse_dead_source()?;
         self.repeat_what_failed().await;
-        self.collect().await?;
+        if !self.repeated.is_empty() {
+            self.collect().await?;
+        }
         self.wait_for_late().await;
         self.shrink_what_failed().await
     }
@@ -229,7 +231,7 @@ impl Run {
             if self.is_lost().await {
                 self.give_up(job);
             } else {
-                let run = self.run_alone(job, Manner::Quietly).await;
+                let run = self.run_alone(job, Manner::Alone).await;
                 self.take(run);
             }
         }

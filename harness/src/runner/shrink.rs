@@ -102,6 +102,9 @@ impl Run {
         descents: Vec<Descent>,
         time: Duration,
     ) -> Result<(), RunError> {
+        if descents.is_empty() {
+            return Ok(());
+        }
         let end = Instant::now() + time;
         let by_record = |descent: &Descent| descent.check.starts_with(AUDITED);
         let (recorded, answered): (Vec<_>, Vec<_>) = descents.into_iter().partition(by_record);
@@ -118,11 +121,11 @@ impl Run {
         self.collect().await
     }
 
-    /// The failures, each kind once.
+    /// The failures, each kind once. What failed was sent again.
     fn descents(&self) -> Vec<Descent> {
         let mut kinds = BTreeSet::new();
         let mut descents = Vec::new();
-        for (run, verdict) in self.last_verdicts() {
+        for (run, verdict) in self.repeated_verdicts() {
             let case = self.plan.cases.get(run.case);
             let case = case.filter(|case| Dealer::number(&case.id).is_some());
             let (Some(case), Some(check)) = (case, failing(&verdict)) else { continue };

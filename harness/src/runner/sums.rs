@@ -35,7 +35,8 @@ pub fn records(
     profile: &Profile,
 ) -> Ledger {
     let mut ledger = Ledger::default();
-    for (exchange, matches) in index.exchanges.iter().zip(&correlation.per_exchange) {
+    let pairs = index.exchanges.iter().zip(&correlation.per_exchange);
+    for (place, (exchange, matches)) in pairs.enumerate() {
         let found = u64::try_from(matches.records.len()).unwrap_or(u64::MAX);
         // A batch may leave one record for each of its messages.
         let own = u64::try_from(exchange.reading.messages.max(1)).unwrap_or(1).min(found);
@@ -43,6 +44,7 @@ pub fn records(
         ledger.duplicate += found - own;
         let reading = &exchange.reading;
         let due = exchange.observation.kind != ReplyKind::Refused
+            && index.unasked.binary_search(&place).is_err()
             && profile.unrecorded(reading.method.as_deref(), answer(exchange.fate())).is_none();
         if found == 0 && due {
             ledger.missing += 1;

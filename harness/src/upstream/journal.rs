@@ -82,7 +82,8 @@ impl Journal {
         let then = kept.arrivals.iter().filter(|it| (time.start..until).contains(&it.at));
         let cancels = |it: &&Arrival| it.rpc_method() == Some("notifications/cancelled");
         let of_others = |told: &&Arrival| {
-            let mut named = kept.arrivals.iter().filter(|call| told.cancels(call)).peekable();
+            let Some(id) = told.cancelled() else { return false };
+            let mut named = kept.arrivals.iter().filter(|call| told.means(call, id)).peekable();
             named.peek().is_some() && !named.any(|call| time.contains(&call.at))
         };
         then.filter(cancels).filter(|told| !of_others(told)).cloned().collect()

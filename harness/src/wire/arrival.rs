@@ -71,10 +71,21 @@ impl Arrival {
     /// Whether it cancels that request: names its id, in its session.
     #[must_use]
     pub fn cancels(&self, request: &Self) -> bool {
-        let named = self.message.as_ref().and_then(|told| told.pointer("/params/requestId"));
-        let id = request.message.as_ref().and_then(|request| request.get("id"));
-        let session = self.header("mcp-session-id") == request.header("mcp-session-id");
-        session && named.is_some() && named == id
+        self.cancelled().is_some_and(|id| self.means(request, id))
+    }
+
+    /// The id of the request that it cancels.
+    #[must_use]
+    pub fn cancelled(&self) -> Option<&Json> {
+        self.message.as_ref()?.pointer("/params/requestId")
+    }
+
+    /// Whether a request has the id that is named here, and came in the session of this.
+    #[must_use]
+    pub fn means(&self, request: &Self, named: &Json) -> bool {
+        // Few have the id; headers are looked at of those alone.
+        request.message.as_ref().and_then(|request| request.get("id")) == Some(named)
+            && self.header("mcp-session-id") == request.header("mcp-session-id")
     }
 
     /// Its body, and the value of each header.
@@ -101,8 +112,8 @@ impl Arrival {
 #[must_use]
 pub fn stands_in(text: &str, bytes: &[u8]) -> bool {
     let ends = |behind: Option<&u8>| !behind.is_some_and(u8::is_ascii_digit);
-    let mut parts = bytes.windows(text.len().max(1)).enumerate();
-    parts.any(|(at, part)| part == text.as_bytes() && ends(bytes.get(at + text.len())))
+    let mut places = memchr::memmem::find_iter(bytes, text.as_bytes());
+    !text.is_empty() && places.any(|at| ends(bytes.get(at + text.len())))
 }
 
 #[cfg(test)]

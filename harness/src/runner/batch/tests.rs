@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Book, Index};
 use crate::audit::profile::Profile;
+use crate::case::expectation::RecordDemand;
 use crate::oracle::classify::{Context, classify};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::observe;
@@ -81,6 +82,7 @@ fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
             sentinel,
             life: None,
             outage: None,
+            demand: RecordDemand::Optional,
         }))
     };
     let runs = [
@@ -100,6 +102,7 @@ fn every_exchange_is_indexed_once_and_stimuli_are_found_again() {
     let same: Vec<&str> = index.exchanges.iter().map(|one| one.key.as_str()).collect();
     assert_eq!(same, expected);
     assert_eq!(index.stimuli, [None, Some(3), None, Some(8)], "one entry for each run");
+    assert_eq!(index.unasked, [3, 8], "the stimuli alone may go without a record");
     let alone: Vec<bool> = index.keys.iter().map(|key| key.alone).collect();
     assert_eq!(alone, [false, true, true, true, true, true, true, false, false, false, false]);
 }

@@ -68,17 +68,13 @@ impl Run {
         }
     }
 
-    /// The last verdict on each case under each revision, with the run that it is about.
-    pub(crate) fn last_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
-        let mut last: BTreeMap<(usize, usize), (&CaseRun, Verdict)> = BTreeMap::new();
-        for runs in [&self.runs, &self.repeated] {
-            for (run, verdict) in runs.iter().zip(self.judge(&self.plan.cases, runs)) {
-                if let Some(verdict) = verdict {
-                    last.insert((run.case, run.facts), (run, verdict));
-                }
-            }
-        }
-        last.into_values().collect()
+    /// The verdicts on what was sent again, in the order of cases, with the runs that they are about.
+    pub(crate) fn repeated_verdicts(&self) -> Vec<(&CaseRun, Verdict)> {
+        let verdicts = self.judge(&self.plan.cases, &self.repeated);
+        let both = self.repeated.iter().zip(verdicts);
+        let mut both: Vec<_> = both.filter_map(|(run, verdict)| Some((run, verdict?))).collect();
+        both.sort_by_key(|(run, _)| (run.case, run.facts));
+        both
     }
 
     /// The verdicts and sums of everything that was reached.
@@ -87,22 +83,15 @@ impl Run {
         let mut all = std::mem::take(&mut self.runs);
         all.append(&mut self.repeated);
         let judged = self.judge(&self.plan.cases, &all);
-        let mut best: Vec<(usize, usize, Verdict)> = Vec::new();
         // The verdict of the repetition, which stands behind, replaces that of the first sending.
-        for (run, verdict) in all.iter().zip(judged) {
-            let Some(verdict) = verdict else { continue };
-            match best.iter_mut().find(|(case, facts, _)| (*case, *facts) == (run.case, run.facts))
-            {
-                Some((_, _, old)) => *old = verdict,
-                None => best.push((run.case, run.facts, verdict)),
-            }
-        }
-        best.sort_by_key(|(case, facts, _)| (*case, *facts));
+        let judged = all.iter().zip(judged);
+        let best: BTreeMap<(usize, usize), Verdict> =
+            judged.filter_map(|(run, it)| Some(((run.case, run.facts), it?))).collect();
         let (ledger, sources) = self.sums(&all.iter().collect::<Vec<_>>(), &[]);
         let names = self.intake.channels.iter().map(|channel| channel.name.as_str());
         let sources =
             names.zip(&sources).map(|(name, (own, _))| SourceSums::of(name, own)).collect();
-        let verdicts: Vec<Verdict> = best.into_iter().map(|(_, _, verdict)| verdict).collect();
+        let verdicts: Vec<Verdict> = best.into_values().collect();
         for verdict in &verdicts {
             let _ = self.events.send(Event::Judged(Box::new(verdict.clone())));
         }

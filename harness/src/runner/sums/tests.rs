@@ -65,4 +65,7 @@ fn records_are_matched_duplicate_or_orphan() {
     assert_eq!((ledger.matched, ledger.duplicate, ledger.orphan), (1 + 1 + 2, 2 + 1, 1));
     assert_eq!(ledger.records, 8, "foreign records are not ours");
     assert_eq!(ledger.missing, 1, "what was never delivered leaves none");
+    let index = Index { unasked: vec![1], ..index };
+    let ledger = records(&index, (&correlation, &Book::default()), &profile);
+    assert_eq!(ledger.missing, 0, "of what may go without a record none is missing");
 }
