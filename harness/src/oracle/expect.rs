@@ -27,6 +27,9 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC 2.0 section 5.1.
 pub const INTERNAL_ERROR: i64 = -32603;
 
+/// JSON-RPC 2.0 section 5.1 leaves it to implementations: SDKs refuse by it what never reaches a method.
+const SERVER_ERROR: i64 = -32000;
+
 /// MCP 2026-07-28, base protocol: the client has not declared what the request needs.
 pub const MISSING_CAPABILITY: i64 = -32021;
 
@@ -266,7 +269,7 @@ fn scalar() -> Replies {
 fn batch(revision: Revision) -> Replies {
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
-        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR];
+        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR, SERVER_ERROR];
     }
     if revision == Revision::V2025_03_26 {
         for refused in replies.values_mut() {

@@ -10,6 +10,7 @@ use crate::transport::until::{Until, Watch};
 use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::Envelope;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -76,7 +77,13 @@ impl Lane {
     }
 
     async fn attempt(&mut self, envelope: &Envelope, progress: &mut Progress) -> End {
-        let mut connection = match self.connection().await {
+        let kept = self.kept();
+        let reused = kept.is_some();
+        let opened = match kept {
+            Some(kept) => Ok(kept),
+            None => Connection::open(&self.shared).await,
+        };
+        let mut connection = match opened {
             Ok(connection) => connection,
             Err(text) => return End::Refused(text),
         };
@@ -88,18 +95,19 @@ impl Lane {
         if clean && progress.reader.keeps_alive() && request::keeps_connection(envelope) {
             self.idle = Some(connection);
         }
+        let silent = progress.reader.response().is_none() && self.inbox.is_empty();
+        if reused && silent && matches!(end, End::Closed | End::Reset(_)) {
+            self.shared.fickle.store(true, Ordering::Relaxed);
+        }
         end
     }
 
-    /// The idle connection if the peer has left it alone, else a new one.
-    async fn connection(&mut self) -> Result<Connection, String> {
+    /// The idle connection, if the peer has left it alone and keeps what it does not close in plain sight.
+    fn kept(&mut self) -> Option<Connection> {
         self.inbox.clear();
-        if let Some(mut idle) = self.idle.take()
-            && idle.is_quiet()
-        {
-            return Ok(idle);
-        }
-        Connection::open(&self.shared).await
+        let fickle = self.shared.fickle.load(Ordering::Relaxed);
+        let idle = self.idle.take().filter(|_| !fickle);
+        idle.and_then(|mut idle| idle.is_quiet().then_some(idle))
     }
 }
 

@@ -23,6 +23,7 @@ use super::endpoint::Endpoint;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Bounds of one exchange.
@@ -79,6 +80,9 @@ struct Shared {
     limits: Limits,
     /// TLS configuration; none for http.
     tls: Option<Arc<ClientConfig>>,
+    /// Whether the peer has closed a connection that it had kept, without saying so before. It may (RFC
+    /// 9112 section 9.5), and what was written at that moment goes unanswered: none is used again then.
+    fickle: AtomicBool,
 }
 
 impl Client {
@@ -103,7 +107,8 @@ impl Client {
     ) -> Result<Self, ClientError> {
         let tls = if endpoint.is_tls() { Some(tls::config(&endpoint, roots)?) } else { None };
         let host = endpoint.host_header();
-        Ok(Self { shared: Arc::new(Shared { endpoint, host, limits, tls }) })
+        let fickle = AtomicBool::new(false);
+        Ok(Self { shared: Arc::new(Shared { endpoint, host, limits, tls, fickle }) })
     }
 
     /// A new lane without a connection.

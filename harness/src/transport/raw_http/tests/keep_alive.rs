@@ -148,3 +148,24 @@ async fn a_failed_exchange_is_not_repeated() {
     assert_eq!(bodies(&mut lane, &[&post("{}")]).await, "second");
     server.end();
 }
+
+#[tokio::test]
+async fn a_peer_that_closes_what_it_kept_gets_a_connection_for_each_exchange() {
+    // It closes its first connection when the second request comes, with no word.
+    let server = Server::new(4, move |number, mut stream| {
+        read_request(&mut stream);
+        stream.write_all(ok(&number.to_string()).as_bytes()).unwrap();
+        read_request(&mut stream);
+    });
+    let mut lane = server.lane(Limits::default());
+    let message = post("{}");
+    assert_eq!(bodies(&mut lane, &[&message]).await, "0");
+    let lost = lane.exchange(&message, AMPLE, Until::Reply).await;
+    assert!(
+        matches!(lost.end, End::Closed | End::Reset(_)),
+        "every envelope is sent once: {lost:?}"
+    );
+    assert_eq!(bodies(&mut lane, &[&message; 3]).await, "123");
+    drop(lane);
+    server.end();
+}
