@@ -1,5 +1,7 @@
 //! The seam of upstreams: the outcome of a call before it is answered and recorded.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -7,12 +9,12 @@ use super::{Fault, Faults};
 use crate::json::{members, quoted, raw};
 use crate::outcome::Outcome;
 use crate::rpc::code;
-use crate::upstream::CallOutcome;
+use crate::upstream::{CallOutcome, Unavailable};
 
 impl Faults {
     /// What came of a call.
     pub(crate) async fn on_call(&self, outcome: CallOutcome) -> CallOutcome {
-        match outcome {
+        match self.given_up(outcome) {
             CallOutcome::Answered { result, is_error: true } if self.has(Fault::IserrorDropped) => {
                 CallOutcome::Answered { result: without(&result, "isError"), is_error: false }
             }
@@ -29,6 +31,23 @@ impl Faults {
                     result: raw(r#"{"content":[]}"#.to_owned()),
                     is_error: false,
                 }
+            }
+            other => other,
+        }
+    }
+
+    /// Nothing comes of a call once one has met a broken connection.
+    fn given_up(&self, outcome: CallOutcome) -> CallOutcome {
+        if !self.has(Fault::UpstreamGivenUp) {
+            return outcome;
+        }
+        let cause = Unavailable::Broken;
+        if matches!(&outcome, CallOutcome::Unavailable { cause: Unavailable::Broken, .. }) {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+        match outcome {
+            CallOutcome::Answered { .. } if self.broken.load(Ordering::Relaxed) => {
+                CallOutcome::Unavailable { alias: "upstream".to_owned(), cause }
             }
             other => other,
         }

@@ -17,7 +17,7 @@ mod stdio;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use axum::http::HeaderMap;
 use serde_json::value::RawValue;
@@ -43,6 +43,8 @@ pub(crate) struct Faults {
     last_headers: Mutex<HeaderMap>,
     /// How many lists were answered.
     lists: AtomicUsize,
+    /// Whether the connection to an upstream has broken.
+    broken: AtomicBool,
 }
 
 impl Faults {

@@ -172,6 +172,8 @@ faults! {
         "Whoever calls a tool of an unreachable upstream waits for ever."
     DeadUpstreamEmpty "dead-upstream-empty"
         "A call to an unreachable upstream is answered and recorded as an empty success."
+    UpstreamGivenUp "upstream-given-up"
+        "Once the connection to an upstream has broken, no later call reaches any."
     StructuredContentLost "structured-content-lost"
         "Results are passed on without their structured content."
     FeatureUnserved "feature-unserved"

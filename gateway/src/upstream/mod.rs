@@ -15,7 +15,7 @@ mod sse;
 mod stateless;
 mod wire;
 
-pub(crate) use call::{CallOutcome, ToolCall, text_result};
+pub(crate) use call::{CallOutcome, ToolCall, Unavailable, text_result};
 pub(crate) use catalog::{Backend, Catalog, Lookup, Upstream};
 pub(crate) use incoming::Question;
 pub(crate) use mirrored::Mirrored;

@@ -121,6 +121,10 @@ pub struct Allowed {
     /// Error codes that warn.
     #[serde(default)]
     pub code_warn: Vec<i64>,
+    /// Whether further codes, of those that are left to implementations (-32000 to -32019), warn where HTTP
+    /// refuses too (4xx). Follows from the rest.
+    #[serde(skip)]
+    pub refused: bool,
     /// Ids that pass. Only of error replies: a result always carries the id sent.
     #[serde(default)]
     pub id: Vec<IdRule>,

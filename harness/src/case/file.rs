@@ -67,6 +67,8 @@ struct CaseFile {
     needs: Vec<Need>,
     #[serde(default)]
     alone: bool,
+    #[serde(default)]
+    last: bool,
     send: Send,
     #[serde(default)]
     control: Option<ControlFile>,
@@ -89,6 +91,8 @@ struct Send {
     follow: bool,
     #[serde(default)]
     give_up_ms: Option<u64>,
+    #[serde(default)]
+    patience: u32,
     #[serde(default)]
     session: SessionMode,
     #[serde(default)]
@@ -187,6 +191,11 @@ pub fn parse(
                        [control] with which its answer is compared";
         return Err(CaseError::new(origin, line_of(text, "sink"), message.to_owned()));
     }
+    if file.last && !file.alone {
+        let message =
+            "a case with `last` is sent when all others are done: it must have `alone = true`";
+        return Err(CaseError::new(origin, line_of(text, "last"), message.to_owned()));
+    }
     let transports = if file.transports.is_empty() {
         transports::by_default(&stimulus, file.class, &file.needs)
     } else {
@@ -205,6 +214,7 @@ pub fn parse(
         also: file.also,
         needs: file.needs,
         alone: file.alone,
+        last: file.last,
     })
 }
 
@@ -293,6 +303,7 @@ fn stimulus(send: Send, class: Class, control: Option<ControlFile>) -> Stimulus 
         wait: send.wait,
         framing: send.framing,
         give_up_ms: send.give_up_ms,
+        patience: send.patience,
         sink: send.sink,
     }
 }

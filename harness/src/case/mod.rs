@@ -46,6 +46,9 @@ pub struct Case {
     pub needs: Vec<Need>,
     /// Whether nothing else may run beside it.
     pub alone: bool,
+    /// Whether it may leave the target, or what stands behind it, worse than it was: it is sent when all
+    /// others are done.
+    pub last: bool,
     /// What is sent.
     pub stimulus: Stimulus,
     /// What may come back.
@@ -77,6 +80,8 @@ pub struct Stimulus {
     pub framing: Framing,
     /// Milliseconds after which the sender hangs up; none to wait for the answer.
     pub give_up_ms: Option<u64>,
+    /// For how many deadlines of the run it is sent again until it is accepted. The last answer is judged.
+    pub patience: u32,
     /// How our own receiver of records misbehaves meanwhile; none where it does not.
     pub sink: Option<Sink>,
 }
@@ -97,6 +102,7 @@ impl Stimulus {
             wait: Wait::Reply,
             framing: Framing::Line,
             give_up_ms: None,
+            patience: 0,
             sink: None,
         }
     }

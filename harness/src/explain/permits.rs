@@ -78,6 +78,7 @@ fn warning(kind: ReplyKind, allowed: &Allowed) -> Option<String> {
     let error = kind == ReplyKind::Error;
     let parts: Vec<String> = [
         set("code", &allowed.code_warn).filter(|_| error),
+        allowed.refused.then(|| "code -32019 to -32000 in an HTTP 4xx".to_owned()),
         ids(&allowed.id_warn).filter(|_| error),
         set("status", &allowed.status_warn),
         allowed.responses_warn.map(|count| format!("{count} responses or more")),

@@ -171,6 +171,7 @@ impl Dealt {
             transports,
             needs: needs(made),
             alone: false,
+            last: false,
             stimulus: stimulus(made.clone()),
             expectation: expectation(&made.defect, models),
         }

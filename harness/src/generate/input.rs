@@ -47,6 +47,7 @@ pub(crate) fn blank(id: String, revision: Revision) -> Case {
         transports: vec![Transport::Http, Transport::Stdio],
         needs: Vec::new(),
         alone: false,
+        last: false,
         stimulus: Stimulus::bare(Class::Request),
         expectation: Expectation { several: true, ..Expectation::default() },
     }

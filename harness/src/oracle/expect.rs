@@ -27,9 +27,6 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// JSON-RPC 2.0 section 5.1.
 pub const INTERNAL_ERROR: i64 = -32603;
 
-/// JSON-RPC 2.0 section 5.1 leaves it to implementations: SDKs refuse by it what never reaches a method.
-const SERVER_ERROR: i64 = -32000;
-
 /// MCP 2026-07-28, base protocol: the client has not declared what the request needs.
 pub const MISSING_CAPABILITY: i64 = -32021;
 
@@ -52,7 +49,17 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
     };
     let written_for = if case.expectation.any_revision { &[] } else { &case.revisions[..] };
     adapt(&mut permitted, (class, revision), written_for, reading);
+    admit_refusals(&mut permitted, class);
     permitted
+}
+
+/// What may be taken for no request at all may be refused before anybody looks for a method: SDKs do so by
+/// HTTP 400 with a code of the range that JSON-RPC 2.0 section 5.1 leaves to implementations. Without that
+/// body it would warn as well (LAT-EMPTY-BODY). Of no JSON at all there is but one thing to say (ERR-32700).
+fn admit_refusals(permitted: &mut Replies, class: Class) {
+    if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
+        error.refused = class != Class::Unparsable && error.code.contains(&INVALID_REQUEST);
+    }
 }
 
 /// Fits what is permitted to what the message is beyond its class.
@@ -269,7 +276,7 @@ fn scalar() -> Replies {
 fn batch(revision: Revision) -> Replies {
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
-        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR, SERVER_ERROR];
+        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR];
     }
     if revision == Revision::V2025_03_26 {
         for refused in replies.values_mut() {

@@ -146,6 +146,7 @@ pub(crate) fn case(class: Class) -> Case {
         transports: Transport::ALL.to_vec(),
         needs: Vec::new(),
         alone: false,
+        last: false,
         stimulus: Stimulus::bare(class),
         expectation: Expectation::default(),
     }

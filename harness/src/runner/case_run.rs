@@ -16,7 +16,7 @@ use crate::target::facts::Facts;
 use crate::target::world::{Reach, World};
 use crate::transport::stdio::Framing;
 use crate::wire::life::Life;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Everything that was sent and came back for one case under one revision.
 #[derive(Debug)]
@@ -190,7 +190,8 @@ async fn send(
     };
     let give_up = stimulus.give_up_ms.map(Duration::from_millis);
     let suffered = outage.as_ref().map_or(0, Outage::suffered);
-    let (exchange, beside) = company.send_with(conversation, &sending, give_up).await;
+    let (first, beside) = company.send_with(conversation, &sending, give_up).await;
+    let exchange = insist(world.deadline * stimulus.patience, first, &sending, conversation).await;
     conversation.exchanges.append(&mut company.prepared());
     let outage = match outage {
         Some(outage) => Some(outage.end(suffered).await),
@@ -209,6 +210,30 @@ async fn send(
     let (stimulus, life, demand) = (exchange, None, case.expectation.record);
     let sent = Sent { control, stimulus, beside, pages, sentinel, life, outage, demand };
     RunResult::Sent(Box::new(sent))
+}
+
+/// Time between two tries of a message that is sent until it is accepted.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Sends the message again, as long as there is patience and it is not accepted. Its last exchange; those
+/// before have prepared it.
+async fn insist(
+    patience: Duration,
+    first: Exchange,
+    sending: &Sending<'_>,
+    conversation: &mut Conversation<'_>,
+) -> Exchange {
+    let (mut exchange, begun, mut tries) = (first, Instant::now(), 0);
+    while !accepts(&exchange) && begun.elapsed() < patience {
+        conversation.exchanges.push(exchange);
+        conversation.pause(AGAIN).await;
+        tries += 1;
+        // An id may be used once in a session.
+        let id = format!("7{tries:03}");
+        let again = Sending { id: &id, session: sending.session.clone(), ..*sending };
+        exchange = conversation.send(&again).await;
+    }
+    exchange
 }
 
 /// Sends the twin, where there is one.

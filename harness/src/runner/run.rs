@@ -36,9 +36,11 @@ mod lost_records;
 mod outstanding;
 mod resting;
 mod sentence;
+mod turn;
 
 use crew::Crew;
 use resting::Resting;
+use turn::Turn;
 
 /// What a run is made of.
 #[derive(Clone, Debug)]
@@ -168,13 +170,19 @@ impl Run {
     /// # Errors
     /// [`RunError`] when the audit source fails, or never got a record of ours.
     pub async fn go(&mut self) -> Result<(), RunError> {
-        let total = self.jobs(false).len() + self.jobs(true).len();
+        let total: usize = Turn::ALL.map(|turn| self.jobs(turn).len()).iter().sum();
         let _ = self.events.send(Event::Started(total));
         self.send_together().await?;
-        self.send_one_by_one().await;
+        self.send_one_by_one(Turn::Alone).await;
         self.collect().await?;
         self.refuse_dead_source()?;
-        self.repeat_what_failed().await;
+        self.repeat_what_failed(0).await;
+        if !self.jobs(Turn::Last).is_empty() {
+            let before = self.runs.len();
+            self.send_one_by_one(Turn::Last).await;
+            self.collect().await?;
+            self.repeat_what_failed(before).await;
+        }
         if !self.repeated.is_empty() {
             self.collect().await?;
         }
@@ -196,17 +204,6 @@ impl Run {
         Ok(())
     }
 
-    /// The jobs: every case under every revision and transport that it names and the target speaks.
-    fn jobs(&self, alone: bool) -> Vec<(usize, usize)> {
-        let mut jobs = Vec::new();
-        for (at, case) in self.plan.cases.iter().enumerate().filter(|(_, case)| case.alone == alone)
-        {
-            let speaks = |(_, facts): &(usize, &Facts)| facts.speaks(case);
-            jobs.extend(self.facts.iter().enumerate().filter(speaks).map(|(facts, _)| (at, facts)));
-        }
-        jobs
-    }
-
     fn take(&mut self, run: Option<CaseRun>) {
         run.iter().for_each(|run| self.patience.note(run));
         self.runs.extend(run);
@@ -226,8 +223,8 @@ impl Run {
         self.runs.push(CaseRun { case, facts, alone: true, result, prepared, told });
     }
 
-    async fn send_one_by_one(&mut self) {
-        for job in self.jobs(true) {
+    async fn send_one_by_one(&mut self, turn: Turn) {
+        for job in self.jobs(turn) {
             if self.is_lost().await {
                 self.give_up(job);
             } else {
@@ -298,12 +295,14 @@ impl Run {
 
     /// A case that did not pass while others ran is sent again alone before it is reported. Pauses
     /// between its messages are only needed where a record may have to be found by its time.
-    async fn repeat_what_failed(&mut self) {
-        let verdicts = self.judge(&self.plan.cases, &self.runs);
+    /// What was sent before this place of the list was repeated already.
+    async fn repeat_what_failed(&mut self, since: usize) {
+        let verdicts = self.judge_since(&self.plan.cases, &self.runs, since);
         let bad = |verdict: &Verdict| verdict.outcome > Outcome::Pass;
         let mut again: Vec<_> = self
             .runs
             .iter()
+            .skip(since)
             .zip(&verdicts)
             .filter_map(|(run, verdict)| Some((run, verdict.as_ref().filter(|v| bad(v))?)))
             .map(|(run, verdict)| ((run.case, run.facts), lacks_record(verdict)))

@@ -22,7 +22,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 24] = [
+const FILTERS: [&str; 25] = [
     "audit/",
     "gateway/",
     "http/accept/same",
@@ -46,6 +46,7 @@ const FILTERS: [&str; 24] = [
     "upstream/arguments/integer",
     "upstream/asks/",
     "upstream/faults/after-session-gone",
+    "upstream/faults/recovers",
     "upstream/isolation/two-upstreams",
 ];
 

@@ -1,6 +1,6 @@
 //! `answered.`: was the message answered, once, in a permitted way, and does the target live on?
 
-use super::{graded, permitted, shorten};
+use super::{graded_code, permitted, shorten};
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::Grade;
@@ -119,7 +119,7 @@ pub fn code(
 ) {
     let Some(code) = error_code(observation) else { return };
     // No text assigns a code to what HTTP itself refuses: there the status is the answer.
-    let outcome = match graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code) {
+    let outcome = match graded_code(code, allowed, observation) {
         Outcome::Fail if observation.is_http_refusal() => Outcome::Pass,
         outcome => outcome,
     };

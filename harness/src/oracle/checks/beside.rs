@@ -1,7 +1,7 @@
 //! `answered.beside`: were the messages sent beside the stimulus answered as they should be?
 
 use super::answered::{describe, error_code};
-use super::graded;
+use super::{graded, graded_code};
 use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule};
 use crate::oracle::check::{CheckId, Findings};
@@ -56,7 +56,7 @@ fn grade(exchange: &Exchange, replies: &Replies) -> (Outcome, String) {
 fn code(exchange: &Exchange, allowed: &Allowed) -> Outcome {
     match error_code(&exchange.observation) {
         Some(code) if exchange.observation.kind == ReplyKind::Error => {
-            graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code)
+            graded_code(code, allowed, &exchange.observation)
         }
         _ => Outcome::Pass,
     }

@@ -22,7 +22,10 @@ pub mod unasked;
 pub mod upstream;
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
+use crate::case::expectation::Allowed;
+use crate::oracle::observe::Observation;
 use crate::report::model::Outcome;
 
 /// Grades a value by two sets. Both empty: everything passes.
@@ -33,6 +36,18 @@ fn graded<T>(pass: &[T], warn: &[T], fits: impl Fn(&T) -> bool) -> Outcome {
         Outcome::Warn
     } else {
         Outcome::Fail
+    }
+}
+
+/// Codes that are left to implementations (2026-07-28 base protocol, Error Codes).
+const IMPLEMENTATION: RangeInclusive<i64> = -32019..=-32000;
+
+/// Grades an error code.
+fn graded_code(code: i64, allowed: &Allowed, observation: &Observation) -> Outcome {
+    let http = observation.status.is_some_and(|status| (400..500).contains(&status));
+    match graded(&allowed.code, &allowed.code_warn, |wanted| *wanted == code) {
+        Outcome::Fail if allowed.refused && http && IMPLEMENTATION.contains(&code) => Outcome::Warn,
+        outcome => outcome,
     }
 }
 

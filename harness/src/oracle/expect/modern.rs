@@ -3,9 +3,9 @@
 
 use super::{
     INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Replies,
-    SERVER_ERROR, UNREAD, accept, add_statuses, empty, http, http_warn, invalid_id,
-    invalid_request, lenient, map, notification, ok_result, origin, refusal, scalar, statuses,
-    tolerated, too_large, unparsable,
+    UNREAD, accept, add_statuses, empty, http, http_warn, invalid_id, invalid_request, lenient,
+    map, notification, ok_result, origin, refusal, scalar, statuses, tolerated, too_large,
+    unparsable,
 };
 use crate::case::class::Class;
 use crate::case::expectation::{Allowed, ReplyKind};
@@ -173,8 +173,7 @@ fn mirrored(mut replies: Replies) -> Replies {
 fn response() -> Replies {
     let error = Allowed {
         code: vec![INVALID_REQUEST, HEADER_MISMATCH],
-        // Who looks for the caller's revision in the body first finds none (LAT-PRECEDENCE).
-        code_warn: vec![INVALID_PARAMS, PARSE_ERROR, SERVER_ERROR],
+        code_warn: vec![INVALID_PARAMS, PARSE_ERROR],
         id: vec![IdRule::Absent, IdRule::Null],
         status: statuses(&["400"]),
         status_warn: statuses(&["4xx"]),
@@ -187,7 +186,7 @@ fn response() -> Replies {
 fn batch() -> Replies {
     let mut replies = scalar();
     if let Some(error) = replies.get_mut(&ReplyKind::Error) {
-        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR, SERVER_ERROR, HEADER_MISMATCH];
+        error.code_warn = vec![INVALID_PARAMS, PARSE_ERROR, HEADER_MISMATCH];
     }
     replies
 }

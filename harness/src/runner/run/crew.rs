@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Run, RunError, run_one};
+use super::{Run, RunError, Turn, run_one};
 use crate::case::Case;
 use crate::runner::case_run::{CaseRun, Manner};
 use crate::runner::keys::Lot;
@@ -97,7 +97,7 @@ impl Run {
 
     /// Begins to send all cases side by side.
     pub(crate) fn begin(&mut self) {
-        let mut jobs: Vec<(usize, usize)> = self.jobs(false);
+        let mut jobs: Vec<(usize, usize)> = self.jobs(Turn::Together);
         // A target waits longest for an upstream that says nothing: what begins first ends in time.
         let cases = &self.plan.cases;
         let behind =

@@ -15,6 +15,16 @@ use crate::runner::verdict::{Court, Ledgers};
 impl Run {
     /// The verdict on each of these runs of these cases; none where a run is of no case.
     pub(crate) fn judge(&self, cases: &[Case], runs: &[CaseRun]) -> Vec<Option<Verdict>> {
+        self.judge_since(cases, runs, 0)
+    }
+
+    /// The same on the runs from this place of the list on, by the records of all.
+    pub(super) fn judge_since(
+        &self,
+        cases: &[Case],
+        runs: &[CaseRun],
+        since: usize,
+    ) -> Vec<Option<Verdict>> {
         let index = Index::new(&self.probed, runs);
         let watched = cases.iter().any(|case| case.expectation.deliveries);
         let channels = self.intake.channels.iter();
@@ -24,7 +34,8 @@ impl Run {
             lost_records::enter(&mut audit, runs);
         }
         let court = self.court(cases, audit);
-        runs.iter().enumerate().map(|(place, run)| court.verdict(place, run)).collect()
+        let these = runs.iter().enumerate().skip(since);
+        these.map(|(place, run)| court.verdict(place, run)).collect()
     }
 
     /// What one source says of the exchanges.

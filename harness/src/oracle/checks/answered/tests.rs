@@ -51,6 +51,24 @@ fn the_code_alone_turns_the_verdict() {
 }
 
 #[test]
+fn what_http_refuses_before_it_is_a_request_may_have_a_code_of_the_implementation() {
+    let invalid = (Class::InvalidRequest, r#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#);
+    let table = [
+        (invalid, 400, -32000, Warn),
+        (invalid, 400, -32019, Warn),
+        (invalid, 200, -32000, Fail),
+        (invalid, 400, -32603, Fail),
+        ((Class::Unparsable, "{"), 400, -32000, Fail),
+        ((Class::UnknownMethod, UNKNOWN), 400, -32000, Fail),
+    ];
+    for ((class, body), status, code, wanted) in table {
+        let id = if class == Class::Unparsable { "null" } else { "7" };
+        let scene = Scene::of(class, body, json(status, error(code, id))).unaudited();
+        assert_eq!(scene.asked(CheckId::Code), Some(wanted), "{class} {status} {code}");
+    }
+}
+
+#[test]
 fn the_id_alone_turns_the_verdict() {
     let invalid = r#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#;
     let table = [
