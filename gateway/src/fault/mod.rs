@@ -17,10 +17,13 @@ mod stdio;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use axum::http::HeaderMap;
 use serde_json::value::RawValue;
+use tokio::sync::mpsc::WeakSender;
+
+use crate::notice::Notice;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use outgoing::Outgoing;
@@ -37,12 +40,16 @@ pub(crate) struct Faults {
     wedged: Mutex<HashSet<String>>,
     /// The last notification of progress.
     last_progress: Mutex<Option<Box<RawValue>>>,
+    /// The streams of the requests that run.
+    streams: Mutex<Vec<WeakSender<Notice>>>,
     /// The calls that were answered last.
     recent: Mutex<VecDeque<between::Answered>>,
     /// The headers of the last answer of an upstream.
     last_headers: Mutex<HeaderMap>,
     /// How many lists were answered.
     lists: AtomicUsize,
+    /// Whether the last level that a client has set is above that of records.
+    hushed: AtomicBool,
 }
 
 impl Faults {
