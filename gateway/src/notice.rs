@@ -42,6 +42,7 @@ impl Notices {
         faults: &Arc<Faults>,
     ) -> (Self, mpsc::Receiver<Notice>) {
         let (sink, notices) = mpsc::channel(QUEUE);
+        faults.on_stream(&sink);
         let token = token.map(RawValue::to_owned);
         (Self { sink: Some(sink), token, threshold, faults: Arc::clone(faults) }, notices)
     }
@@ -84,7 +85,7 @@ impl Notices {
     async fn send(&self, notice: Notice) {
         if let Some(sink) = &self.sink {
             // A caller who is gone hears nothing.
-            let _ = sink.send(self.faults.on_notice(notice)).await;
+            let _ = self.faults.stream_of(sink).send(self.faults.on_notice(notice)).await;
         }
     }
 }

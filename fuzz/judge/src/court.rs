@@ -128,6 +128,7 @@ fn case(exchange: &Exchange) -> Case {
         transports: vec![Transport::Http],
         needs: Vec::new(),
         alone: false,
+        last: false,
         stimulus: stimulus(&exchange.reading),
         expectation,
     }

@@ -55,7 +55,10 @@ pub(crate) fn serve(
         "prompts/list" => builtin::list_prompts(params),
         "prompts/get" => builtin::get_prompt(params),
         "completion/complete" => builtin::complete(params),
-        _ => builtin::set_level(params, keep),
+        _ => builtin::set_level(params, |level| {
+            app.faults.on_level(level);
+            keep(level);
+        }),
     };
     Some(app.faults.on_feature(method, outcome))
 }

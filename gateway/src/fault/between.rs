@@ -31,6 +31,10 @@ const RECENT_LIMIT: usize = 1000;
 /// What a standing stream carries that has no business there.
 const STRAY: &[u8] = b"data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n\n";
 
+/// A request that needs a capability of the client.
+const UNDECLARED: &[u8] =
+    b"data: {\"jsonrpc\":\"2.0\",\"id\":\"roots\",\"method\":\"roots/list\"}\n\n";
+
 impl Faults {
     /// A reply as it is once other exchanges had their say in it.
     pub(super) fn between(&self, context: &ReplyContext, mut reply: Reply) -> Reply {
@@ -45,6 +49,10 @@ impl Faults {
             Content::Standing(standing) if self.has(Fault::ResponseOnStream) => {
                 standing.every = Duration::from_millis(400);
                 standing.comment = STRAY;
+            }
+            Content::Standing(standing) if self.has(Fault::AsksUndeclared) => {
+                standing.every = Duration::from_millis(400);
+                standing.comment = UNDECLARED;
             }
             Content::Standing(_) | Content::Live(_) | Content::Empty => {}
         }

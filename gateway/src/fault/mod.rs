@@ -21,6 +21,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use axum::http::HeaderMap;
 use serde_json::value::RawValue;
+use tokio::sync::mpsc::WeakSender;
+
+use crate::notice::Notice;
 
 pub use name::{Fault, UnknownFault};
 pub(crate) use outgoing::Outgoing;
@@ -37,6 +40,8 @@ pub(crate) struct Faults {
     wedged: Mutex<HashSet<String>>,
     /// The last notification of progress.
     last_progress: Mutex<Option<Box<RawValue>>>,
+    /// The streams of the requests that run.
+    streams: Mutex<Vec<WeakSender<Notice>>>,
     /// The calls that were answered last.
     recent: Mutex<VecDeque<between::Answered>>,
     /// The headers of the last answer of an upstream.
@@ -45,6 +50,8 @@ pub(crate) struct Faults {
     lists: AtomicUsize,
     /// Whether the connection to an upstream has broken.
     broken: AtomicBool,
+    /// Whether the last level that a client has set is above that of records.
+    hushed: AtomicBool,
 }
 
 impl Faults {

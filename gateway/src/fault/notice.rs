@@ -2,6 +2,8 @@
 
 use std::sync::PoisonError;
 
+use tokio::sync::mpsc::{Sender, WeakSender};
+
 use super::{Fault, Faults};
 use crate::json::{Kind, kind, quoted};
 use crate::notice::Notice;
@@ -24,6 +26,23 @@ impl Faults {
             *last = Some(notice.text());
         }
         notice
+    }
+
+    /// A request with this stream has begun.
+    pub(crate) fn on_stream(&self, own: &Sender<Notice>) {
+        if self.has(Fault::NoticesCrossed) {
+            let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+            streams.retain(|stream| stream.strong_count() > 0);
+            // Held weakly: a stream ends when nobody can tell anything any more.
+            streams.push(own.downgrade());
+        }
+    }
+
+    /// Where a notice goes that belongs to the request with this stream.
+    pub(crate) fn stream_of(&self, own: &Sender<Notice>) -> Sender<Notice> {
+        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = streams.iter().rev().filter_map(WeakSender::upgrade);
+        open.find(|stream| !stream.same_channel(own)).unwrap_or_else(|| own.clone())
     }
 
     /// What is told once more when all is said.

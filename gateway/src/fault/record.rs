@@ -1,5 +1,6 @@
 //! The seam of records: a finished record before it is written.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -9,6 +10,7 @@ use crate::audit::{
     ErrorInformation, Outgoing, PROTOCOL_ERROR, Record, RecordContext, Status, line, new_id,
 };
 use crate::json::quoted;
+use crate::upstream::builtin::Level;
 
 /// How late a late record is.
 const LATE: Duration = Duration::from_secs(30);
@@ -16,12 +18,18 @@ const LATE: Duration = Duration::from_secs(30);
 const GHOST_CUT: usize = 2;
 
 impl Faults {
+    /// A client has set its log level. Records are of the level info where one logger writes everything.
+    pub(crate) fn on_level(&self, level: Level) {
+        let hushed = self.has(Fault::LevelSilencesRecords) && level > Level::Info;
+        self.hushed.store(hushed, Ordering::Relaxed);
+    }
+
     /// The lines to be written for a finished record.
     pub(crate) fn on_record(&self, record: Record, context: &RecordContext<'_>) -> Vec<Outgoing> {
         if self.planted.is_empty() {
             return vec![line(&record)];
         }
-        if self.has(Fault::AuditSilent) {
+        if self.has(Fault::AuditSilent) || self.hushed.load(Ordering::Relaxed) {
             return Vec::new();
         }
         let mut record = record;

@@ -125,3 +125,16 @@ async fn a_line_breaks() {
     let records = house.records().await;
     assert!(records[0].is_string(), "the query stays readable: {}", records[0]);
 }
+
+#[tokio::test]
+async fn a_level_above_info_silences_the_records_of_everybody() {
+    let level = |level: &str| {
+        let params = json!({"level": level});
+        json!({"jsonrpc": "2.0", "id": 1, "method": "logging/setLevel", "params": params})
+            .to_string()
+    };
+    let bodies = [level("emergency"), list(), level("info"), list()];
+    let kept = records(Fault::LevelSilencesRecords, &bodies).await;
+    let types: Vec<_> = kept.iter().map(|record| record["call_type"].as_str()).collect();
+    assert_eq!(types, [Some("mcp_logging_setLevel"), Some("list_mcp_tools")]);
+}

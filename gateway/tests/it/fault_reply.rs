@@ -154,3 +154,11 @@ async fn notifications_are_answered() {
         (200, -32601, "null")
     );
 }
+
+#[tokio::test]
+async fn a_standing_stream_asks_for_what_was_not_declared() {
+    let house = House::with(&[Fault::AsksUndeclared]).await;
+    let caller = house.caller.with("Accept", "text/event-stream");
+    let stream = caller.send_within(Duration::from_millis(900), "GET", "/mcp", b"").await;
+    assert!(stream.messages().iter().any(|message| message["method"] == "roots/list"));
+}

@@ -153,3 +153,20 @@ async fn each_fault_of_progress_shows() {
         assert_eq!(answered_last, fault != Fault::ProgressAfterResult);
     }
 }
+
+#[tokio::test]
+async fn what_a_call_tells_may_go_to_another_that_runs() {
+    for (faults, crossed) in [(&[][..], false), (&[Fault::NoticesCrossed], true)] {
+        let house = House::with(faults).await;
+        let arguments = json!({"steps": 3, "milliseconds": 50});
+        let (first, second) = (stepping("1", &arguments), stepping("2", &arguments));
+        let (first, second) = tokio::join!(house.caller.post(first), house.caller.post(second));
+        let of = |reply: &Reply, token: u32| {
+            let messages = reply.messages();
+            let told = told(&messages, "notifications/progress");
+            assert!(messages.iter().any(|message| message["result"].is_object()));
+            told.iter().any(|params| params["progressToken"] == token)
+        };
+        assert_eq!(of(&first, 2) || of(&second, 1), crossed);
+    }
+}

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::graded::{Grade, IdRule, StatusRule};
 use super::switch::Switch;
+use super::told::ToldRule;
 
 /// What may come back for one stimulus.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Expectation {
     pub headers: Vec<HeaderRule>,
     /// What is demanded of the messages sent beside it.
     pub beside: BesideRule,
+    /// What the server may tell beside the answers.
+    pub told: ToldRule,
     /// What is demanded of the hop behind the target, where our own upstream stands there.
     pub upstream: Option<UpstreamRule>,
     /// Whether a record is demanded.
@@ -224,9 +227,22 @@ pub struct UpstreamRule {
     /// Whether the caller cancels the call, and the target should at the upstream.
     #[serde(default)]
     pub cancelled: bool,
+    /// What should become of the call at the upstream when the caller hangs up; none where it does not.
+    #[serde(default)]
+    pub dropped: Option<Dropped>,
     /// What is demanded of the answer to the upstream's question; none where it asks nothing.
     #[serde(default)]
     pub answer: Option<AnswerRule>,
+}
+
+/// What should become of a call whose caller has hung up.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dropped {
+    /// It goes on (until 2025-11-25).
+    GoesOn,
+    /// It is cancelled (since 2026-07-28).
+    IsCancelled,
 }
 
 /// The permitted answers of a target to a request of our own upstream.

@@ -13,6 +13,7 @@ use super::expectation::{
 use super::recipe::{Credentials, Recipe, SessionMode};
 use super::requirement::{Requirement, Requirements};
 use super::switch::Switch;
+use super::told::ToldRule;
 use super::{Case, Framing, Need, Sink, Stimulus, Wait};
 use super::{transports, vacuity};
 use crate::wire::revision::Revision;
@@ -132,6 +133,8 @@ struct ExpectFile {
     header: Vec<HeaderRule>,
     #[serde(default)]
     beside: BesideRule,
+    #[serde(default)]
+    told: ToldRule,
     #[serde(default)]
     upstream: Option<UpstreamRule>,
     #[serde(default)]
@@ -271,6 +274,7 @@ fn expectation(file: Option<ExpectFile>) -> Expectation {
         on_stdio: file.stdio.reply,
         headers: file.header,
         beside: file.beside,
+        told: file.told,
         upstream: file.upstream,
         secret: file.secret,
         record: file.record,

@@ -12,6 +12,7 @@ pub mod recipe;
 pub mod requirement;
 pub mod switch;
 pub mod text;
+pub mod told;
 pub mod transports;
 pub mod vacuity;
 
@@ -119,6 +120,9 @@ pub enum Wait {
     Head,
     /// After a second and a half, whatever has come until then (a stream that stands open by design).
     Listen,
+    /// When the stream of the answer has ended, or two seconds after the answer. On a process's output: when
+    /// nothing more has come for a second.
+    Close,
 }
 
 /// How a message is put on a process's input.

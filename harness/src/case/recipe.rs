@@ -192,6 +192,8 @@ pub enum SessionMode {
     Unknown,
     /// A session that was opened and then ended by DELETE.
     Deleted,
+    /// The case's own session, of which `initialize` was answered and `notifications/initialized` not sent.
+    Greeted,
 }
 
 /// Which credentials a stimulus carries.

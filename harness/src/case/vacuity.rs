@@ -30,6 +30,7 @@ pub fn check(expectation: &Expectation) -> Result<(), String> {
     let anything = all.all(|kind| replies.get(&kind).is_some_and(is_free));
     let nothing_else = expectation.headers.is_empty()
         && expectation.record == RecordDemand::Optional
+        && expectation.told.requests.is_none()
         && !expectation.orphans
         && !expectation.complete
         && !expectation.deliveries;

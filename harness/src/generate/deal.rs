@@ -260,6 +260,7 @@ fn around(defect: &Defect) -> String {
         SessionMode::None => ", without a session",
         SessionMode::Unknown => ", in a session that never was",
         SessionMode::Deleted => ", in a session that was ended",
+        SessionMode::Greeted => ", before notifications/initialized",
     };
     let credentials = match defect.credentials {
         Credentials::Valid => "",

@@ -10,6 +10,7 @@ use crate::case::class::Class;
 use crate::case::expectation::{Allowed, RecordDemand, ReplyKind};
 use crate::case::recipe::Base;
 use crate::case::switch::Switches;
+use crate::case::told::ToldRule;
 use crate::case::{Case, Wait};
 use crate::wire::revision::Revision;
 use crate::wire::transport::Transport;
@@ -50,8 +51,12 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
             asked.insert(CheckId::UpstreamAnswer);
             asked.extend(answer.warned.as_ref().map(|_| CheckId::UpstreamWarned));
         }
-        asked.extend(rule.cancelled.then_some(CheckId::UpstreamCancelled));
+        let cancels = rule.cancelled || rule.dropped.is_some();
+        asked.extend(cancels.then_some(CheckId::UpstreamCancelled));
         asked.extend(served.then_some(CheckId::RecordServer));
+    }
+    if case.expectation.told != ToldRule::default() {
+        asked.insert(CheckId::Unasked);
     }
     if case.stimulus.sink.is_some() {
         asked.extend([CheckId::SinkAnswer, CheckId::SinkLoss]);

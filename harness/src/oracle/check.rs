@@ -50,7 +50,7 @@ pub enum CheckId {
     Exit,
     /// Is every event id of a session unique?
     EventId,
-    /// Does the standing stream of a session carry only what belongs there?
+    /// Does a stream carry only what belongs there, and end with its answer?
     Stream,
     /// Does each answer hold what its own request said, and nothing of another?
     Canary,

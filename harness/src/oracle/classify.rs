@@ -46,6 +46,8 @@ pub struct Reading {
     pub nameless: bool,
     /// Whether it wants log messages (2026-07-28: `_meta` names a level).
     pub wants_log: bool,
+    /// Whether a later line of the same write cancels it (stdio).
+    pub cancelled: bool,
     /// The messages of a batch that demand an answer with their own id: id and class.
     pub items: Vec<(Json, Class)>,
     /// Messages in it that demand an answer.
@@ -96,7 +98,18 @@ pub fn classify_lines(text: &[u8], context: &Context<'_>) -> Reading {
     let requests = readings.iter().map(|reading| reading.requests).sum();
     let ids =
         if unparsable { Vec::new() } else { readings.into_iter().flat_map(|it| it.ids).collect() };
-    Reading { messages: lines.len(), requests, ids, ..first }
+    let own = first.ids.first();
+    let cancelled = own.is_some_and(|own| lines.iter().skip(1).any(|line| cancels(line, own)));
+    Reading { messages: lines.len(), requests, ids, cancelled, ..first }
+}
+
+/// Whether a line is the cancellation of the request with this id.
+fn cancels(line: &[u8], id: &Json) -> bool {
+    json::parse(line).is_ok_and(|message| {
+        let method = message.get("method").and_then(Json::as_str);
+        let named = message.pointer("/params/requestId");
+        method == Some("notifications/cancelled") && named == Some(id)
+    })
 }
 
 /// Reads a body alone.
@@ -159,6 +172,7 @@ fn classify_object(message: &Json, context: &Context<'_>) -> Reading {
         progress_token: params.and_then(|params| params.pointer("/_meta/progressToken")).cloned(),
         nameless: nameless(method.as_deref(), params),
         wants_log: params.is_some_and(wants_log),
+        cancelled: false,
         method,
         ids,
         items: Vec::new(),
@@ -276,6 +290,7 @@ impl Reading {
             progress_token: None,
             nameless: false,
             wants_log: false,
+            cancelled: false,
             items: Vec::new(),
             requests: 1,
             identified: 0,

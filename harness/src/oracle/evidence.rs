@@ -138,6 +138,8 @@ pub struct Hop {
     /// Whether the upstream wanted to ask something outside of the call, and the target had no stream open
     /// for it, which is optional.
     pub unasked: bool,
+    /// Whether the target hung up on the call while it ran.
+    pub dropped: bool,
     /// Whether more came than could be kept, so that nothing can be said.
     pub cut: bool,
     /// What the upstream asked the user, which is nobody else's business.

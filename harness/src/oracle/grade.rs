@@ -58,7 +58,7 @@ fn told(
     grade: Grade,
 ) -> Grade {
     let stimulus = evidence.stimulus;
-    let failed = implied_status(stimulus) == Some(Status::Failure);
+    let failed = implied_status(evidence) == Some(Status::Failure);
     let status = failed.then_some(record.status == Some(Status::Failure));
     let code = error_code(&stimulus.observation).filter(|_| failed);
     let code = code.map(|code| has_code(stimulus, record, code));

@@ -26,6 +26,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Check> {
         pages::pages(evidence, &mut findings);
         streams::event_ids(evidence, &mut findings);
         streams::standing(evidence, &mut findings);
+        streams::closed(evidence, &mut findings);
         isolation::canary(evidence, &mut findings);
         isolation::same(evidence, &mut findings);
         upstream::upstream(evidence, &mut findings);
@@ -66,6 +67,7 @@ fn judge_reply(evidence: &Evidence<'_>, findings: &mut Findings) {
         schema::schema(exchange, evidence.revision, findings);
     }
     unasked::unasked(exchange, evidence.revision, findings);
+    unasked::told(evidence, findings);
     progress::progress(exchange, findings);
     correlated::id(exchange, allowed, findings);
     if let Some(allowed) = allowed {

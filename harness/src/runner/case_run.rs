@@ -114,7 +114,11 @@ pub async fn run(
     let conversation = Conversation::new(world, facts, lot);
     let mut conversation =
         if manner == Manner::Quietly { conversation.quietly() } else { conversation };
-    let opened = if is_cold(world, case) { Ok(()) } else { conversation.open().await.map(drop) };
+    let opened = match case.stimulus.session {
+        _ if is_cold(world, case) => Ok(()),
+        SessionMode::Greeted => conversation.greet().await.map(drop),
+        _ => conversation.open().await.map(drop),
+    };
     let mut result = match opened {
         Ok(()) => send(world, facts, case, &mut conversation).await,
         Err(why) => RunResult::Untestable(why),
@@ -308,7 +312,7 @@ async fn session(
     conversation: &mut Conversation<'_>,
 ) -> Result<Option<String>, String> {
     match case.stimulus.session {
-        SessionMode::Live => Ok(conversation.session.clone()),
+        SessionMode::Live | SessionMode::Greeted => Ok(conversation.session.clone()),
         SessionMode::None => Ok(None),
         SessionMode::Unknown => Ok(Some(trace_id(&conversation.child_lot().key()))),
         SessionMode::Deleted => {

@@ -115,6 +115,17 @@ impl<'a> Conversation<'a> {
             self.wait_for_start().await;
             return Ok(Json::Null);
         }
+        let result = self.greet().await?;
+        let exchange = self.handshake(Base::Notification, "1").await;
+        self.exchanges.push(exchange);
+        Ok(result)
+    }
+
+    /// The first half of it: `initialize` and its answer. The client has not said that it is initialized.
+    ///
+    /// # Errors
+    /// What came back instead of a result.
+    pub async fn greet(&mut self) -> Result<Json, String> {
         let exchange = self.handshake(Base::Initialize, "1").await;
         let result = result(&exchange);
         self.session = session_id(&exchange);
@@ -128,10 +139,7 @@ impl<'a> Conversation<'a> {
             },
         );
         self.exchanges.push(exchange);
-        let result = result.ok_or_else(|| format!("initialize was not accepted: {described}"))?;
-        let exchange = self.handshake(Base::Notification, "1").await;
-        self.exchanges.push(exchange);
-        Ok(result)
+        result.ok_or_else(|| format!("initialize was not accepted: {described}"))
     }
 
     /// Where records may have to be told apart by their time, a process that is still starting would
@@ -181,12 +189,13 @@ impl<'a> Conversation<'a> {
             Wait::Reply => (Until::Reply, deadline),
             Wait::Head => (Until::Head, deadline),
             Wait::Listen => (Until::End, LISTENING.min(deadline)),
+            Wait::Close => (Until::Close, deadline),
         };
         let exchange = lane.exchange(&draft.envelope, deadline, until);
-        let delivery = if sending.wait == Wait::Listen {
-            stop_listening(self.world.idle.silence(exchange).await)
-        } else {
-            exchange.await
+        let delivery = match sending.wait {
+            Wait::Listen => stop_listening(self.world.idle.silence(exchange).await),
+            Wait::Close => self.world.idle.silence(exchange).await,
+            Wait::Reply | Wait::Head => exchange.await,
         };
         self.complete(draft, delivery)
     }

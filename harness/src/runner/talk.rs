@@ -13,9 +13,6 @@ use crate::wire::delivery::{Delivery, End, Output};
 use crate::wire::json::{self, Json};
 use crate::wire::life::Life;
 
-/// Time without a further line after which an answer under test is taken for the only one.
-const SETTLE: Duration = Duration::from_millis(150);
-
 /// The shortest time that a late answer is waited for, once a later message was answered.
 const LATE: Duration = Duration::from_millis(300);
 
@@ -160,12 +157,7 @@ impl Talk {
         self.listen(ear, None, late.min(until)).await;
     }
 
-    /// Takes what still comes until there is a pause.
-    pub(super) async fn settle(&mut self, ear: &mut Ear, until: Instant) {
-        self.settle_within(ear, until, SETTLE).await;
-    }
-
-    /// The same with a pause of this length.
+    /// Takes what still comes until there is a pause of this length.
     pub(super) async fn settle_within(&mut self, ear: &mut Ear, until: Instant, pause: Duration) {
         while self.next(ear, None, until.min(Instant::now() + pause)).await {}
     }

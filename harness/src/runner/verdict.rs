@@ -208,6 +208,7 @@ fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
         cancelled: journal.cancelled(&(begun..stimulus.ended), FORWARDED),
         arrivals: journal.about(&stimulus.key, time),
         unasked: journal.is_unasked(&question_of(&stimulus.key)),
+        dropped: journal.is_dropped(&stimulus.key),
         leaked,
         cut,
         private: Some(private(&stimulus.key)),

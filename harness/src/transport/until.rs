@@ -14,9 +14,15 @@ pub enum Until {
     Reply,
     /// The head of the stream and what comes within the grace time; for a GET that opens a stream.
     Head,
+    /// A JSON-RPC response in an event, and then the end of the stream, or the time without a further
+    /// event in which one should end ([`CLOSING`]).
+    Close,
     /// The end of the stream.
     End,
 }
+
+/// A stream that has not ended so long after its answer was left open.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Watches a response grow and says from when on nothing more is expected of it.
 #[derive(Debug)]
@@ -40,7 +46,8 @@ enum State {
 impl Watch {
     /// A watch that waits for `until`; `grace` is the silence that ends the waiting.
     #[must_use]
-    pub const fn new(until: Until, grace: Duration) -> Self {
+    pub fn new(until: Until, grace: Duration) -> Self {
+        let grace = if until == Until::Close { grace.max(CLOSING) } else { grace };
         Self { until, grace, state: State::Unseen, quiet_at: None }
     }
 
@@ -148,6 +155,20 @@ mod tests {
         response.body.extend_from_slice(b"data: {\"method\":\"late\"}\n\n");
         watch.observe(&response);
         assert!(watch.quiet_at().unwrap() > first);
+    }
+
+    #[test]
+    fn after_an_answer_the_end_of_the_stream_is_waited_for_two_seconds_at_least() {
+        for (grace, least) in [(Duration::from_millis(50), CLOSING), (GRACE, GRACE)] {
+            let mut watch = Watch::new(Until::Close, grace);
+            let mut response = stream();
+            watch.observe(&response);
+            assert_eq!(watch.quiet_at(), None);
+            let before = Instant::now();
+            response.body.extend_from_slice(b"data: {\"result\":1}\n\n");
+            watch.observe(&response);
+            assert!(watch.quiet_at().unwrap() >= before + least);
+        }
     }
 
     #[test]

@@ -72,6 +72,11 @@ async fn perform(
         match step {
             Step::Send(bytes) => stream.write_all(&bytes).await?,
             Step::Pause(time) => sleep(time).await,
+            Step::Work(text, time) if has_hung_up(stream, time).await => {
+                house.journal.leave_dropped(text);
+                return Ok(Next::Nothing);
+            }
+            Step::Work(..) => {}
             Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
             Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
             Step::Ask { session, question, id, time } => {
@@ -127,6 +132,20 @@ async fn stand(stream: &mut TcpStream, house: &House, session: &str) -> std::io:
         let write = timeout(BLOCKED, stream.write_all(&bytes));
         write.await.map_err(|_| std::io::ErrorKind::TimedOut)??;
     }
+}
+
+/// Waits for so long, and says at once where the other side has hung up.
+async fn has_hung_up(stream: &TcpStream, time: Duration) -> bool {
+    let end = Instant::now() + time;
+    let hung_up = match timeout(time, stream.peek(&mut [0])).await {
+        Ok(Ok(0) | Err(_)) => true,
+        // The next request is there already, and whether more comes is not seen behind it.
+        Ok(Ok(_)) | Err(_) => false,
+    };
+    if !hung_up {
+        sleep_until(end).await;
+    }
+    hung_up
 }
 
 /// Waits until the other side hangs up.

@@ -29,6 +29,8 @@ struct Kept {
     lost: bool,
     /// Ids of requests of ours for which no stream stood open.
     unasked: BTreeSet<String>,
+    /// Texts of the calls whose connection was closed while they ran.
+    dropped: BTreeSet<String>,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -107,6 +109,7 @@ impl Journal {
         let mut kept = self.kept();
         (kept.bytes, kept.searched) = (0, 0);
         kept.unasked.clear();
+        kept.dropped.clear();
         std::mem::take(&mut kept.arrivals)
     }
 
@@ -137,6 +140,23 @@ impl Journal {
     #[must_use]
     pub fn is_unasked(&self, id: &str) -> bool {
         self.kept().unasked.contains(id)
+    }
+
+    /// Notes that the connection of the call with this text was closed while it ran.
+    pub(super) fn leave_dropped(&self, text: String) {
+        let mut kept = self.kept();
+        kept.bytes += COST;
+        if kept.bytes > MOST {
+            kept.lost = true;
+        } else {
+            kept.dropped.insert(text);
+        }
+    }
+
+    /// Whether the connection of the call with this text was closed while it ran.
+    #[must_use]
+    pub fn is_dropped(&self, text: &str) -> bool {
+        self.kept().dropped.contains(text)
     }
 
     /// Waits until an answer to the request with this id has come.

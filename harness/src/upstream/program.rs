@@ -64,6 +64,8 @@ pub(super) struct Call {
     pub(super) text: String,
     /// The progress token, as raw text.
     pub(super) token: Option<String>,
+    /// Whether it names the level of log messages that it wants, as the stateless revision has it.
+    pub(super) logs: bool,
     /// Whether the caller speaks the stateless revision.
     pub(super) modern: bool,
     /// Whether it knows the event without data that a stream may begin with.
@@ -83,12 +85,14 @@ impl Call {
         let program = programs().iter().find(|program| program.name == name)?;
         let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
         let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);
+        let level = message.pointer("/params/_meta/io.modelcontextprotocol~1logLevel");
+        let logs = level.is_some_and(|level| !level.is_null());
         let (id, text) = (id.to_owned(), text.unwrap_or_default().to_owned());
         let session = arrival.header("mcp-session-id").map(str::to_owned);
         let (modern, version) = (arrival.is_modern(), arrival.header("mcp-protocol-version"));
         let primed = version == Some(Revision::V2025_11_25.as_str());
         let gzip = pack::permits(arrival.header("accept-encoding"));
-        Some(Self { program, session, id, text, token, modern, primed, gzip })
+        Some(Self { program, session, id, text, token, logs, modern, primed, gzip })
     }
 
     /// A response with these members of its result, as raw text.

@@ -47,7 +47,9 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("slow", "the same after 400 milliseconds", |call, _| {
         vec![Step::Pause(Duration::from_millis(400)), json(call.done(""))]
     }),
-    row("wait", "the same after a second", |call, _| vec![Step::Pause(WAIT), json(call.done(""))]),
+    row("wait", "the same after a second", |call, _| {
+        vec![Step::Work(call.text.clone(), WAIT), json(call.done(""))]
+    }),
     row("die", "answers, and is then down once for 700 milliseconds, with every session lost", die),
     row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
     row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
@@ -155,9 +157,16 @@ pub(super) const PROGRAMS: &[Program] = &[
         events(&[": nothing\n\n".to_owned()])
     }),
     row("changed", "tells that its tools have changed, and answers", |call, _| tell(call, CHANGED)),
-    row("log", "logs a line, and answers", |call, _| {
+    row("log", "logs a line where that is wanted, and answers", |call, _| {
         let told = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"a line"}}"#;
-        tell(call, told)
+        // Calls at the same time must meet here.
+        let told = (!call.modern || call.logs).then(|| [chunk(event(told)), Step::Pause(BETWEEN)]);
+        let answer = [chunk(event(&call.done(""))), end()];
+        [stream(), Step::Pause(BETWEEN)]
+            .into_iter()
+            .chain(told.into_iter().flatten())
+            .chain(answer)
+            .collect()
     }),
     row("progress", "tells its progress where it was asked to, and answers", progress),
     row("ask_sampling", "asks for sampling before it answers", |call, _| ask(call, SAMPLING)),

@@ -9,6 +9,9 @@ pub(super) enum Step {
     Send(Vec<u8>),
     /// Waits.
     Pause(Duration),
+    /// Works for so long on the call with this text; where the other side hangs up meanwhile, the journal is
+    /// told, and nothing more is done.
+    Work(String, Duration),
     /// Waits until a request of ours with this id was answered, or for so long.
     Await(String, Duration),
     /// Keeps the connection as it is, and writes these bytes again and again, until the other side hangs

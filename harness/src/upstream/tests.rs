@@ -238,3 +238,37 @@ async fn connections_end_as_the_program_says() {
     assert!(visit.post(&call("gone", "c")).await.starts_with("HTTP/1.1 404 "));
     assert!(visit.post(&call("gone", "c")).await.starts_with("HTTP/1.1 200 "));
 }
+
+#[tokio::test]
+async fn it_is_known_whether_a_call_was_hung_up_on() {
+    let mut visit = Visit::begin().await;
+    assert!(visit.post(&call("wait", "to its end")).await.contains("to its end"));
+    let body = call("wait", "hung up");
+    let head = format!("POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
+    visit.stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(visit.stream);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let journal = visit.upstream.journal();
+    assert!(journal.is_dropped("hung up") && !journal.is_dropped("to its end"));
+}
+
+#[tokio::test]
+async fn under_the_stateless_revision_it_logs_where_a_level_is_named() {
+    for (meta, logs) in [("{}", false), (r#"{"io.modelcontextprotocol/logLevel":"info"}"#, true)] {
+        let mut visit = Visit::begin().await;
+        let body = call("log", "a").replacen(
+            r#""arguments""#,
+            &format!(r#""_meta":{meta},"arguments""#),
+            1,
+        );
+        let request = format!(
+            "POST /mcp HTTP/1.1\r\nHost: x\r\nMCP-Protocol-Version: 2026-07-28\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        visit.stream.write_all(request.as_bytes()).await.unwrap();
+        let answer = visit.read().await;
+        assert_eq!(answer.contains("notifications/message"), logs, "{answer}");
+        assert!(answer.contains("\"result\""), "{answer}");
+    }
+}

@@ -51,9 +51,10 @@ const FILTERS: [&str; 25] = [
 ];
 
 /// Cases about what only the stateless revision has.
-const STATELESS: [&str; 9] = [
+const STATELESS: [&str; 10] = [
     "http/mirror",
     "http/session",
+    "http/stream/scoped",
     "mcp/cache",
     "mcp/discover",
     "mcp/meta",

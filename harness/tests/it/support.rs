@@ -106,7 +106,7 @@ pub(crate) fn message(
 /// The message under test.
 pub(crate) fn stimulus(case: &Case, with: &Ingredients) -> Envelope {
     let session = match case.stimulus.session {
-        SessionMode::Live => Some(LIVE),
+        SessionMode::Live | SessionMode::Greeted => Some(LIVE),
         SessionMode::None => None,
         SessionMode::Unknown | SessionMode::Deleted => Some("another-session"),
     };

@@ -134,10 +134,13 @@ impl CheckId {
                 "count events in one place for the session, or put the stream into the id",
             ),
             Self::Stream => about(
-                "Does the standing stream carry only what belongs there?",
-                "the events that come over the streams that GET opened",
-                "no response, and no message that another stream carries too",
-                "send an answer over the connection of its request, and every other message once",
+                "Does a stream carry only what belongs there, and end with its answer?",
+                "the events that come over the streams that GET opened; where a case waits for it, the end of the \
+                 stream of an answer",
+                "no response on a standing stream, and no message that another carries too; an answer's stream that \
+                 is open two seconds later warns",
+                "send an answer over the connection of its request and end its stream, and send every other \
+                 message once",
             ),
             Self::Canary => about(
                 "Does each answer hold what its own request said, and nothing of another?",

@@ -5,6 +5,7 @@ use super::shorten;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::Exchange;
 use crate::oracle::observe::Notice;
+use crate::report::model::Outcome;
 use crate::wire::id::{Id, IdRelation};
 use crate::wire::json::Json;
 
@@ -12,6 +13,9 @@ use crate::wire::json::Json;
 pub fn progress(exchange: &Exchange, findings: &mut Findings) {
     let notices = exchange.observation.notices.iter();
     let told: Vec<&Notice> = notices.filter(|notice| is_progress(&notice.message)).collect();
+    if exchange.reading.cancelled {
+        return cancelled(told.len() + exchange.observation.responses.len(), findings);
+    }
     let Some(first) = told.first() else { return };
     let token = exchange.reading.progress_token.as_ref();
     let defect = told
@@ -24,6 +28,19 @@ pub fn progress(exchange: &Exchange, findings: &mut Findings) {
     };
     let expected = "progress rises under the token that was sent, and ends before the answer";
     findings.require(CheckId::Progress, defect.is_none(), expected, actual);
+}
+
+/// Nothing more is told of a request that was cancelled right behind it, but for what was on its way (MCP
+/// 2026-07-28 cancellation). What comes twice may be a target that is slow to read; what comes on and on is
+/// not.
+fn cancelled(messages: usize, findings: &mut Findings) {
+    let outcome = match messages {
+        0 | 1 => Outcome::Pass,
+        2 => Outcome::Warn,
+        _ => Outcome::Fail,
+    };
+    let expected = "at most one message about a request that is cancelled (two warn)";
+    findings.add(CheckId::Progress, outcome, expected, format!("{messages} messages"));
 }
 
 fn is_progress(message: &Json) -> bool {
@@ -60,7 +77,6 @@ mod tests {
     use super::*;
     use crate::case::class::Class;
     use crate::oracle::testing::{Scene, exchange, stream};
-    use crate::report::model::Outcome;
 
     const ANSWER: &str = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[]}}"#;
 
@@ -96,6 +112,26 @@ mod tests {
             (r#"{"progressToken":"1"}"#, &[&text, ANSWER], Some(Outcome::Pass)),
         ] {
             assert_eq!(verdict(meta, messages), outcome, "{meta} {messages:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_cancelled_request_no_more_is_told_than_was_on_its_way() {
+        for (messages, outcome) in [
+            (0, Outcome::Pass),
+            (1, Outcome::Pass),
+            (2, Outcome::Warn),
+            (3, Outcome::Fail),
+            (9, Outcome::Fail),
+        ] {
+            let mut findings = Findings::new("must".to_owned());
+            let told =
+                (1..=messages).map(|step| format!("data: {}\n\n", told("1", &step.to_string())));
+            let mut exchange = exchange("{}", stream(&told.collect::<String>()));
+            exchange.reading.cancelled = true;
+            progress(&exchange, &mut findings);
+            let told: Vec<Outcome> = findings.into_checks().iter().map(|it| it.outcome).collect();
+            assert_eq!(told, [outcome], "{messages}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::audit::record::{AuditRecord, Status};
 use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Evidence, Exchange};
+use crate::oracle::evidence::Evidence;
 use crate::oracle::expect::PARSE_ERROR;
 use crate::report::model::Outcome;
 use crate::wire::json::Json;
@@ -91,7 +91,7 @@ impl FieldJudge<'_> {
     }
 
     fn implied_status(&self) -> Option<Status> {
-        implied_status(self.evidence.stimulus)
+        implied_status(self.evidence)
     }
 
     fn status(&mut self) {
@@ -322,7 +322,8 @@ impl FieldJudge<'_> {
         let until = exchange.ended + CLOCK_TOLERANCE;
         // A silent exchange ends by our deadline, not when the target gives up.
         let near = start >= from && start <= until;
-        let open = self.implied_status() == Some(Status::Failure) || end <= until;
+        let unseen = hangs_up(self.evidence);
+        let open = unseen || self.implied_status() == Some(Status::Failure) || end <= until;
         // Another clock may go wrong by minutes; a time in milliseconds is off by decades.
         let other_unit = (start - exchange.started).abs() > OTHER_UNIT;
         // An upstream that keeps a call waiting is found by the duration of its records.
@@ -348,13 +349,19 @@ impl FieldJudge<'_> {
 }
 
 /// The status that the reply implies; none where either may be said.
-pub(in crate::oracle) fn implied_status(exchange: &Exchange) -> Option<Status> {
-    match exchange.fate() {
+pub(in crate::oracle) fn implied_status(evidence: &Evidence<'_>) -> Option<Status> {
+    match evidence.stimulus.fate() {
+        ReplyKind::Silent | ReplyKind::Closed if hangs_up(evidence) => None,
         ReplyKind::Result => Some(Status::Success),
         ReplyKind::ToolError | ReplyKind::Error | ReplyKind::Http => Some(Status::Failure),
         ReplyKind::Silent | ReplyKind::Closed | ReplyKind::Garbage => Some(Status::Failure),
         ReplyKind::Accepted | ReplyKind::Stream | ReplyKind::Batch | ReplyKind::Refused => None,
     }
+}
+
+/// Whether we hang up before the answer: what becomes of the request then we do not see.
+const fn hangs_up(evidence: &Evidence<'_>) -> bool {
+    evidence.case.stimulus.give_up_ms.is_some()
 }
 
 const fn name(status: Status) -> &'static str {

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::shorten;
+use crate::case::Wait;
 use crate::oracle::check::{CheckId, Findings};
 use crate::oracle::evidence::{Evidence, Exchange};
 use crate::report::model::Outcome;
+use crate::wire::delivery::{End, Response};
 use crate::wire::json;
 use crate::wire::revision::Revision;
 use crate::wire::sse::{Event, Stream};
@@ -69,6 +71,25 @@ pub fn standing(evidence: &Evidence<'_>, findings: &mut Findings) {
         |message| format!("on two streams: {}", shorten(message, 120)),
     );
     findings.require(CheckId::Stream, twice.is_none(), expected, actual);
+}
+
+/// A server should end the stream of an answer with the answer (MCP transports, Sending Messages to the
+/// Server).
+pub fn closed(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let stimulus = evidence.stimulus;
+    let response = stimulus.delivery.response.as_ref();
+    let streamed = response.is_some_and(Response::is_event_stream);
+    let answered = !stimulus.observation.responses.is_empty();
+    if evidence.case.stimulus.wait != Wait::Close || !streamed || !answered {
+        return;
+    }
+    let (outcome, actual) = match stimulus.delivery.end {
+        End::Complete | End::Closed => (Outcome::Pass, "it has ended"),
+        End::StillOpen => (Outcome::Warn, "it is open two seconds after the answer"),
+        // The deadline was over before the time in which it should end, or it was not read to its end.
+        _ => return,
+    };
+    findings.add(CheckId::Stream, outcome, "the stream ends after the answer", actual);
 }
 
 fn is_standing(exchange: &Exchange) -> bool {

@@ -1,5 +1,7 @@
 //! `upstream.`: what a gateway does at the hop behind it, where our own upstream stands.
 
+mod dropped;
+
 use super::audited::main_record;
 use super::record::names;
 use super::shape::defect;
@@ -43,6 +45,9 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     if rule.cancelled {
         cancelled(&calls, hop, findings);
+    }
+    if let Some(due) = rule.dropped.filter(|_| !calls.is_empty()) {
+        dropped::dropped(due, &calls, hop, findings);
     }
     secret(evidence, hop, findings);
     if rule.apart {

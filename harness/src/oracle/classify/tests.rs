@@ -1,6 +1,6 @@
 //! A table of bodies: class, ids, method and tool of each.
 
-use super::{Reading, classify, classify_body};
+use super::{Reading, classify, classify_body, classify_lines};
 use crate::case::class::Class;
 use crate::oracle::testing::{CALL, LIST, envelope, in_context};
 use crate::wire::envelope::Header;
@@ -266,4 +266,24 @@ fn initialize_needs_no_session_but_credentials() {
     assert_eq!(class(first.clone()), Class::HttpOrigin);
     first.headers.retain(|header| !header.is("authorization"));
     assert_eq!(class(first), Class::HttpCredentials);
+}
+
+#[test]
+fn a_later_line_may_cancel_the_first() {
+    let cancel = |id: &str, method: &str| {
+        format!(
+            "{CALL}\n\n{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/{method}\",\"params\":{{\"requestId\":{id}}}}}"
+        )
+    };
+    for (id, method, cancelled) in [
+        ("7", "cancelled", true),
+        ("8", "cancelled", false),
+        ("\"7\"", "cancelled", false),
+        ("7", "progress", false),
+    ] {
+        let text = cancel(id, method);
+        let reading =
+            in_context(Revision::V2026_07_28, |context| classify_lines(text.as_bytes(), context));
+        assert_eq!((reading.cancelled, reading.messages), (cancelled, 2), "{text}");
+    }
 }

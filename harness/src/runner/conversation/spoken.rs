@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Conversation, Draft, Framing, Grace, Life, Link, Purpose, Sending};
+use crate::case::Wait;
 use crate::case::class::Class;
 use crate::case::recipe::{Base, Recipe};
 use crate::oracle::evidence::Exchange;
@@ -15,6 +16,15 @@ use crate::wire::delivery::{Delivery, End, Output};
 /// Time for the answer to a message that many implementations leave unanswered, before a later
 /// message asks whether anything comes at all.
 const SHORT: Duration = Duration::from_millis(150);
+
+/// Time without a further line after which an answer under test is taken for the only one.
+const SETTLE: Duration = Duration::from_millis(150);
+
+/// The same where it matters what a server says of its own accord.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// Time in which a request that was cancelled at once shows that it goes on.
+const CANCELLED: Duration = Duration::from_secs(1);
 
 impl Conversation<'_> {
     /// Sends a draft to the child and listens.
@@ -55,7 +65,9 @@ impl Conversation<'_> {
                     otherwise = End::StillOpen;
                 }
                 if let Link::Stdio(talk) = &mut self.link {
-                    self.world.idle.silence(talk.settle(&mut ear, end)).await;
+                    let pause = if sending.wait == Wait::Close { CLOSING } else { SETTLE };
+                    let settled = talk.settle_within(&mut ear, end, pause);
+                    self.world.idle.silence(settled).await;
                 }
             }
         }
@@ -132,6 +144,8 @@ const fn is_unanswered(class: Class) -> bool {
 /// what is commonly left unanswered must not cost a deadline each time.
 fn patience(draft: &Draft, deadline: Duration) -> Duration {
     match draft.reading.class {
+        // Nothing should come; what does not stop comes within this time.
+        _ if draft.reading.cancelled => CANCELLED.min(deadline / 2),
         Class::Request
         | Class::UnknownMethod
         | Class::InvalidParams

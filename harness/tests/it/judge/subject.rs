@@ -63,7 +63,7 @@ impl Subject {
             permitted = over_stdio(permitted, class, revision, reading.id_readable);
             permitted.extend(case.expectation.on_stdio.clone());
         }
-        if case.stimulus.wait != Wait::Reply || cancels(&case) {
+        if matches!(case.stimulus.wait, Wait::Head | Wait::Listen) || cancels(&case) {
             // A stream that was opened and closed again holds no reply to be made up or changed.
             permitted.remove(&ReplyKind::Silent);
         }

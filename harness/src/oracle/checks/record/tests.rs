@@ -274,3 +274,19 @@ fn a_product_without_any_place_for_an_error_is_not_asked_for_one() {
     assert_eq!(silent(&all[..2]), Some(Fail));
     assert_eq!(silent(&[]), Some(Fail));
 }
+
+#[test]
+fn what_becomes_of_a_call_when_we_hang_up_may_be_recorded_either_way() {
+    for status in [Status::Success, Status::Failure] {
+        let hung_up = |give_up_ms| {
+            let mut scene = Scene::of(Class::Request, CALL, nothing(End::Deadline))
+                .permit(ReplyKind::Silent, Allowed::default());
+            scene.case.stimulus.give_up_ms = give_up_ms;
+            // It ends long after we have.
+            scene.records[0].end = Some(scene.stimulus.ended + 10.0);
+            changed(scene, |record| record.status = Some(status))
+        };
+        assert_eq!(hung_up(Some(300)), []);
+        assert_eq!(hung_up(None).is_empty(), status == Status::Failure);
+    }
+}

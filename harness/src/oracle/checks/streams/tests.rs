@@ -1,9 +1,10 @@
 //! Event ids, and the streams that stand open.
 
+use crate::case::Wait;
 use crate::oracle::check::CheckId;
 use crate::oracle::evidence::Exchange;
 use crate::oracle::testing::{LIST, RESULT, Scene, exchange, json, stream, with_end};
-use crate::report::model::Outcome::{self, Fail, Pass};
+use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::delivery::End;
 
 fn ids(first: &str, second: &str) -> Option<Outcome> {
@@ -58,4 +59,22 @@ fn a_message_goes_over_one_stream_only() {
     let note = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}\n\n";
     assert_eq!(beside(vec![standing(note), standing(": open\n\n")]), Some(Pass));
     assert_eq!(beside(vec![standing(note), standing(note)]), Some(Fail));
+}
+
+#[test]
+fn the_stream_of_an_answer_should_end_with_it() {
+    let told = |delivery, end, wait| {
+        let mut scene = Scene::call().unaudited();
+        scene.stimulus = exchange(LIST, with_end(delivery, end));
+        scene.case.stimulus.wait = wait;
+        scene.asked(CheckId::Stream)
+    };
+    let answer = || stream(&format!("data: {RESULT}\n\n"));
+    assert_eq!(told(answer(), End::Complete, Wait::Close), Some(Pass));
+    assert_eq!(told(answer(), End::StillOpen, Wait::Close), Some(Warn));
+    // Nobody has waited, the wait was cut short, there is no answer, or no stream.
+    assert_eq!(told(answer(), End::StillOpen, Wait::Reply), None);
+    assert_eq!(told(answer(), End::Deadline, Wait::Close), None);
+    assert_eq!(told(stream(": open\n\n"), End::StillOpen, Wait::Close), None);
+    assert_eq!(told(json(200, RESULT), End::Complete, Wait::Close), None);
 }

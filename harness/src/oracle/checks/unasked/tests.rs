@@ -1,9 +1,10 @@
 //! Messages beside an answer: those that were asked for, and the others.
 
 use super::unasked;
+use crate::case::told::{LogLevel, Requests, ToldRule};
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::testing::{RESULT, exchange, stream};
-use crate::report::model::Outcome::{self, Fail, Pass};
+use crate::oracle::testing::{LIST, RESULT, Scene, exchange, stream};
+use crate::report::model::Outcome::{self, Fail, Pass, Warn};
 use crate::wire::revision::Revision;
 
 const LOG: &str =
@@ -58,4 +59,49 @@ fn an_answer_alone_is_asked_nothing() {
         &mut findings,
     );
     assert!(findings.into_checks().is_empty());
+}
+
+/// What the rule says of a message that comes with the answer, or on a stream beside it.
+fn under(rule: ToldRule, message: &str) -> Option<Outcome> {
+    let told = |text: &str| exchange(LIST, stream(&format!("data: {text}\n\ndata: {RESULT}\n\n")));
+    let judged = |with: &str, beside: &str| {
+        let mut scene = Scene::call().unaudited();
+        (scene.stimulus, scene.beside) = (told(with), vec![told(beside)]);
+        scene.case.expectation.told = rule;
+        scene.asked(CheckId::Unasked)
+    };
+    let (with, beside) = (judged(message, "{}"), judged("{}", message));
+    assert_eq!(with, beside, "{message}");
+    with
+}
+
+#[test]
+fn a_server_asks_for_what_was_declared_and_not_too_early() {
+    let asks = |method: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}"}}"#);
+    let rule = |requests| ToldRule { requests: Some(requests), level: None };
+    let (undeclared, early) = (rule(Requests::Undeclared), rule(Requests::Early));
+    for method in ["roots/list", "sampling/createMessage", "elicitation/create"] {
+        assert_eq!(under(undeclared, &asks(method)), Some(Fail));
+        assert_eq!(under(early, &asks(method)), Some(Warn));
+        assert_eq!(judged("", &asks(method), Revision::V2025_11_25), Some(Pass));
+    }
+    assert_eq!(under(undeclared, &asks("gauntlet/unknown")), Some(Pass));
+    assert_eq!(under(early, &asks("gauntlet/unknown")), Some(Warn));
+    for rule in [undeclared, early] {
+        assert_eq!(under(rule, &asks("ping")), Some(Pass));
+        assert_eq!(under(rule, LOG), Some(Pass));
+        let told = r#"{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}"#;
+        assert_eq!(under(rule, told), Some(Pass));
+    }
+}
+
+#[test]
+fn log_messages_below_the_level_that_was_set_warn() {
+    let above = |level| ToldRule { requests: None, level: Some(level) };
+    assert_eq!(under(above(LogLevel::Error), LOG), Some(Warn));
+    assert_eq!(under(above(LogLevel::Notice), LOG), Some(Warn));
+    assert_eq!(under(above(LogLevel::Info), LOG), Some(Pass));
+    assert_eq!(under(above(LogLevel::Debug), LOG), Some(Pass));
+    let unknown = LOG.replace("info", "verbose");
+    assert_eq!(under(above(LogLevel::Error), &unknown), Some(Pass));
 }
