@@ -50,6 +50,8 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
             asked.insert(CheckId::UpstreamAnswer);
             asked.extend(answer.warned.as_ref().map(|_| CheckId::UpstreamWarned));
         }
+        asked.extend((rule.noise > 0).then_some(CheckId::UpstreamAnswer));
+        asked.extend(rule.own_error.then_some(CheckId::Code));
         asked.extend(rule.cancelled.then_some(CheckId::UpstreamCancelled));
         asked.extend(served.then_some(CheckId::RecordServer));
     }
