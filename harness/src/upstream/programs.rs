@@ -67,9 +67,6 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("error_32000", "answers the JSON-RPC error -32000", |call, _| {
         vec![json(call.error(-32000, "the upstream refused", ""))]
     }),
-    row("untyped", "answers a result that does not say what kind it is", |call, _| {
-        vec![json(call.handshake().done(""))]
-    }),
     row("unknown_type", "answers a result of a kind that no revision knows", |call, _| {
         vec![json(call.handshake().done(r#","resultType":"gauntlet""#))]
     }),
