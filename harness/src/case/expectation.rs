@@ -224,6 +224,15 @@ pub struct UpstreamRule {
     /// Whether a list of tools must hold some.
     #[serde(default)]
     pub some_listed: bool,
+    /// How many lines the upstream writes that are no JSON, to which nobody answers.
+    #[serde(default)]
+    pub noise: usize,
+    /// Whether the upstream leaves the call unanswered, so that an error is the target's own.
+    #[serde(default)]
+    pub own_error: bool,
+    /// Whether the upstream's result is of a kind that nobody knows, and so is none.
+    #[serde(default)]
+    pub unknown_type: bool,
     /// Whether the caller cancels the call, and the target should at the upstream.
     #[serde(default)]
     pub cancelled: bool,
@@ -255,6 +264,9 @@ pub struct AnswerRule {
     /// How a result counts; none for a failure.
     #[serde(default)]
     pub result: Option<Grade>,
+    /// How it counts that nobody answers; none for a failure.
+    #[serde(default)]
+    pub silence: Option<Grade>,
     /// The method of the question, of which the target's log must warn where it is refused.
     #[serde(default)]
     pub warned: Option<String>,

@@ -188,6 +188,8 @@ pub enum Need {
     UpstreamHttp,
     /// The target reaches our own upstream as a process that it starts (stdio).
     UpstreamStdio,
+    /// The target shakes hands with our own upstream, whatever its caller speaks.
+    UpstreamHandshake,
     /// Our second upstream is behind the target too.
     SecondUpstream,
     /// The target lists tools that are not of our own upstream.

@@ -51,6 +51,8 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
             asked.insert(CheckId::UpstreamAnswer);
             asked.extend(answer.warned.as_ref().map(|_| CheckId::UpstreamWarned));
         }
+        asked.extend((rule.noise > 0).then_some(CheckId::UpstreamAnswer));
+        asked.extend(rule.own_error.then_some(CheckId::Code));
         let cancels = rule.cancelled || rule.dropped.is_some();
         asked.extend(cancels.then_some(CheckId::UpstreamCancelled));
         asked.extend(served.then_some(CheckId::RecordServer));

@@ -15,6 +15,7 @@ use crate::case::{Case, Framing, Sink};
 use crate::wire::arrival::Arrival;
 use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::{Envelope, Header};
+use crate::wire::json::Json;
 use crate::wire::life::Life;
 use crate::wire::revision::Revision;
 
@@ -129,8 +130,12 @@ impl<'a> Evidence<'a> {
 /// What reached our own upstream while a stimulus was answered, and soon after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hop {
-    /// The requests that carry the stimulus' canary.
+    /// The requests that carry the stimulus' canary, and the answers to what its call made the upstream ask.
     pub arrivals: Vec<Arrival>,
+    /// The id with which the upstream asked; none where it is the usual one, or where nothing was asked.
+    pub asked: Option<Json>,
+    /// How many answers came meanwhile to what the upstream never asked.
+    pub strays: usize,
     /// The cancellations that came meanwhile, of whatever call.
     pub cancelled: Vec<Arrival>,
     /// Whether any request of the run carried credentials of the caller, its own handshake included.

@@ -97,9 +97,10 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     }
     let Some(newest) = probe.facts.last().cloned() else { return probe };
     let mut calls = probe_calls(world, &newest, allowed, &lot, &mut probe.exchanges).await;
-    if let Some((call, hop)) = own::call(world, &newest, (&lot, PREFIX), &mut probe.exchanges).await
-    {
-        (calls.own, calls.hop) = (Some(call), Some(hop));
+    let own = own::call(world, &newest, (&lot, PREFIX), &mut probe.exchanges).await;
+    if let Some((call, came)) = own {
+        (calls.own, calls.hop) = (Some(call), Some(came.transport()));
+        calls.hop_is_modern = came.is_modern();
         let second = (&lot, SECOND_PREFIX);
         let second = own::call(world, &newest, second, &mut probe.exchanges).await;
         calls.second = second.map(|(call, _)| call);

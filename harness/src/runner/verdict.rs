@@ -25,7 +25,6 @@ use crate::report::model::{Outcome, Verdict, is_fine};
 use crate::target::facts::Facts;
 use crate::target::world::Own;
 use crate::upstream::{PREFIX, private};
-use crate::wire::arrival::question_of;
 
 /// What every verdict of a run depends on.
 #[derive(Debug)]
@@ -204,10 +203,17 @@ fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
     let alias = tool.and_then(|name| Some(name.rsplit_once(PREFIX)?.0));
     let alias = alias.map(|alias| alias.trim_matches(|c: char| !c.is_alphanumeric()));
     let alias = alias.filter(|alias| !alias.is_empty()).map(str::to_owned);
+    let mut arrivals = journal.about(&stimulus.key, time.clone());
+    let asked = journal.asked(&stimulus.key, &time).map(|(asked, answers)| {
+        arrivals.extend(answers.into_iter().filter(|answer| !answer.holds(&stimulus.key)));
+        asked
+    });
     Hop {
+        strays: journal.strays(&meanwhile(stimulus, LOGGED)),
+        asked,
         cancelled: journal.cancelled(&(begun..stimulus.ended), FORWARDED),
-        arrivals: journal.about(&stimulus.key, time),
-        unasked: journal.is_unasked(&question_of(&stimulus.key)),
+        arrivals,
+        unasked: journal.is_unasked(&stimulus.key),
         dropped: journal.is_dropped(&stimulus.key),
         leaked,
         cut,

@@ -62,6 +62,8 @@ pub struct Calls {
     pub second: Option<Call>,
     /// How that call reached our own upstream.
     pub hop: Option<Transport>,
+    /// Whether it does so by the stateless revision.
+    pub hop_is_modern: bool,
 }
 
 /// What the names of our own upstream's tools hold; they may always be called.
@@ -152,9 +154,15 @@ impl Facts {
     fn behind(&self, need: Need) -> (bool, &'static str) {
         match need {
             Need::Upstream => (self.calls.own.is_some(), NO_UPSTREAM),
-            Need::UpstreamHttp | Need::UpstreamStdio if self.calls.hop.is_none() => {
+            Need::UpstreamHttp | Need::UpstreamStdio | Need::UpstreamHandshake
+                if self.calls.hop.is_none() =>
+            {
                 (false, NO_UPSTREAM)
             }
+            Need::UpstreamHandshake => (
+                !self.calls.hop_is_modern,
+                "is about an upstream of an older revision, and the target calls ours by the stateless one",
+            ),
             Need::UpstreamHttp => (
                 self.calls.hop == Some(Transport::Http),
                 "is about HTTP at the hop behind the target, which reaches our upstream over stdio",
@@ -217,6 +225,7 @@ impl Facts {
             Need::Upstream
             | Need::UpstreamHttp
             | Need::UpstreamStdio
+            | Need::UpstreamHandshake
             | Need::SecondUpstream
             | Need::OtherTools
             | Need::NoOtherTools => self.behind(need),
@@ -265,7 +274,12 @@ mod tests {
             let met = [Need::UpstreamHttp, Need::UpstreamStdio].map(|it| facts.lacks(it).is_none());
             assert_eq!(met, [over_http, over_stdio], "{hop:?}");
         }
+        facts.calls.hop_is_modern = true;
+        let shakes_hands = facts.lacks(Need::UpstreamHandshake).is_none();
+        facts.calls.hop_is_modern = false;
+        assert!(!shakes_hands && facts.lacks(Need::UpstreamHandshake).is_none());
         facts.calls.hop = None;
+        assert_eq!(facts.lacks(Need::UpstreamHandshake), Some(NO_UPSTREAM));
         assert_eq!(facts.lacks(Need::UpstreamStdio), Some(NO_UPSTREAM));
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::journal::Asked;
 use super::program::{Call, private};
-use super::script::{Step, chunk, end, event, json, stream};
+use super::script::{Step, chunk, chunked, end, event, json, stream};
 use crate::wire::arrival::question_of;
+use crate::wire::json::{Json, parse};
 
 /// How long an answer to a request of ours is waited for.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -14,16 +16,47 @@ pub(super) type Question = (&'static str, fn(&Call) -> String);
 
 /// Asks for a completion.
 pub(super) const SAMPLING: Question = ("sampling/createMessage", |call| {
-    let text = serde_json::Value::from(private(&call.text));
-    let message = format!(r#"{{"role":"user","content":{{"type":"text","text":{text}}}}}"#);
+    let message = user(&text_block(call));
     format!(r#"{{"messages":[{message}],"maxTokens":1}}"#)
 });
 
 /// Asks the user.
 pub(super) const ELICITATION: Question = ("elicitation/create", |call| {
     let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
-    let text = serde_json::Value::from(private(&call.text));
+    let text = told(call);
     format!(r#"{{"message":{text},"requestedSchema":{schema}}}"#)
+});
+
+/// Asks the user to open a page, which takes a client that says it can.
+pub(super) const ELICITATION_URL: Question = ("elicitation/create", |call| {
+    let (text, id) = (told(call), told_id(call));
+    let url = "http://127.0.0.1:9/gauntlet";
+    format!(r#"{{"mode":"url","elicitationId":{id},"url":"{url}","message":{text}}}"#)
+});
+
+/// Asks the user in a way that no revision knows.
+pub(super) const ELICITATION_UNKNOWN: Question = ("elicitation/create", |call| {
+    let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
+    let text = told(call);
+    format!(r#"{{"mode":"gauntlet","message":{text},"requestedSchema":{schema}}}"#)
+});
+
+/// Asks for a completion with tools, which takes a client that says it can.
+pub(super) const SAMPLING_TOOLS: Question = ("sampling/createMessage", |call| {
+    let message = user(&text_block(call));
+    let tool = r#"{"name":"gauntlet_tool","inputSchema":{"type":"object"}}"#;
+    format!(r#"{{"messages":[{message}],"maxTokens":1,"tools":[{tool}]}}"#)
+});
+
+/// Asks for a completion of messages in which the result of a tool stands beside a text.
+pub(super) const SAMPLING_MIXED: Question = ("sampling/createMessage", |call| {
+    let text = text_block(call);
+    let used = r#"{"type":"tool_use","id":"gauntlet-1","name":"gauntlet_tool","input":{}}"#;
+    let used = format!(r#"{{"role":"assistant","content":[{used}]}}"#);
+    let result = r#"{"type":"tool_result","toolUseId":"gauntlet-1","content":[]}"#;
+    let mixed = user(&format!("[{result},{text}]"));
+    let tool = r#"{"name":"gauntlet_tool","inputSchema":{"type":"object"}}"#;
+    format!(r#"{{"messages":[{used},{mixed}],"maxTokens":1,"tools":[{tool}]}}"#)
 });
 
 /// Asks for the roots.
@@ -39,26 +72,75 @@ fn no_params(_: &Call) -> String {
     "{}".to_owned()
 }
 
+/// What is said to the user, as raw text.
+fn told(call: &Call) -> String {
+    serde_json::Value::from(private(&call.text)).to_string()
+}
+
+/// A block of content with that text.
+fn text_block(call: &Call) -> String {
+    format!(r#"{{"type":"text","text":{}}}"#, told(call))
+}
+
+/// A message of the user.
+fn user(content: &str) -> String {
+    format!(r#"{{"role":"user","content":{content}}}"#)
+}
+
 /// The id of what a call makes us ask.
 fn asked_id(call: &Call) -> String {
     question_of(&call.text)
 }
 
-fn question(call: &Call, (method, params): Question) -> String {
-    let (id, params) = (serde_json::Value::from(asked_id(call)), params(call));
+/// The same as raw text.
+fn told_id(call: &Call) -> String {
+    serde_json::Value::from(asked_id(call)).to_string()
+}
+
+/// A request of ours with this id (raw text).
+fn question(call: &Call, id: &str, (method, params): Question) -> String {
+    let params = params(call);
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
+}
+
+/// The answer to it is known by an id that no other request of ours has.
+fn asked(call: &Call) -> Asked {
+    Asked { by: call.text.clone(), id: Json::string(&asked_id(call)), session: None }
 }
 
 /// Asks within the stream of a call, waits for the answer and answers. In the stateless revision a server
 /// asks nothing.
-pub(super) fn ask(call: &Call, asked: Question) -> Vec<Step> {
+pub(super) fn ask(call: &Call, what: Question) -> Vec<Step> {
+    within(call, &question(call, &told_id(call), what), asked(call))
+}
+
+/// The same with the id that the call itself has here: both are pending at once, one in each direction.
+pub(super) fn ask_twin(call: &Call, what: Question) -> Vec<Step> {
+    let id = parse(call.id.as_bytes()).unwrap_or(Json::Null);
+    let asked = Asked { by: call.text.clone(), id, session: call.session.clone() };
+    within(call, &question(call, &call.id, what), asked)
+}
+
+/// The same with the text of the call, which its caller may have for an id.
+pub(super) fn ask_by_text(call: &Call, what: Question) -> Vec<Step> {
+    let id = serde_json::Value::from(call.text.as_str()).to_string();
+    let asked = Asked { by: call.text.clone(), id: Json::string(&call.text), session: None };
+    within(call, &question(call, &id, what), asked)
+}
+
+/// The same with one part of the request (raw text) replaced by what may not stand there.
+pub(super) fn ask_malformed(call: &Call, (part, instead): (&str, &str)) -> Vec<Step> {
+    let question = question(call, &told_id(call), PING).replacen(part, instead, 1);
+    within(call, &question, asked(call))
+}
+
+fn within(call: &Call, question: &str, asked: Asked) -> Vec<Step> {
     if call.modern {
         return vec![json(call.done(""))];
     }
     vec![
         stream(),
-        chunk(event(&question(call, asked))),
-        Step::Await(asked_id(call), ANSWER),
+        Step::Await(chunked(event(question).as_bytes()), asked, ANSWER),
         chunk(event(&call.done(""))),
         end(),
     ]
@@ -66,9 +148,9 @@ pub(super) fn ask(call: &Call, asked: Question) -> Vec<Step> {
 
 /// Asks on the stream that stands beside the calls, waits for the answer and answers the call. Where there
 /// is no such stream nothing is asked.
-pub(super) fn ask_outside(call: &Call, asked: Question) -> Vec<Step> {
-    let question = question(call, asked);
-    let step = |session| Step::Ask { session, question, id: asked_id(call), time: ANSWER };
+pub(super) fn ask_outside(call: &Call, what: Question) -> Vec<Step> {
+    let question = question(call, &told_id(call), what);
+    let step = |session| Step::Ask { session, question, asked: asked(call), time: ANSWER };
     beside(call, step)
 }
 

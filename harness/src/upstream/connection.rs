@@ -77,13 +77,18 @@ async fn perform(
                 return Ok(Next::Nothing);
             }
             Step::Work(..) => {}
-            Step::Await(id, time) => drop(timeout(time, house.journal.answered(&id)).await),
+            Step::Await(question, asked, time) => {
+                house.journal.ask(&asked);
+                stream.write_all(&question).await?;
+                let _ = timeout(time, house.journal.answered(&asked)).await;
+            }
             Step::Hold(bytes, time) => hold(stream, &bytes, time).await?,
-            Step::Ask { session, question, id, time } => {
+            Step::Ask { session, question, asked, time } => {
+                house.journal.ask(&asked);
                 if house.standing.tell(&session, &question).await {
-                    let _ = timeout(time, house.journal.answered(&id)).await;
+                    let _ = timeout(time, house.journal.answered(&asked)).await;
                 } else {
-                    house.journal.leave_unasked(id);
+                    house.journal.leave_unasked(asked.by);
                 }
             }
             Step::Tell { session, message } => {

@@ -1,6 +1,6 @@
 //! Everything that reached the upstream, in order, within bounds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +15,39 @@ const MOST: usize = 256 * 1024 * 1024;
 /// What each costs beside its bytes: the tree of its message.
 const COST: usize = 1024;
 
+/// A request of ours, and how its answer is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    /// The text of the call that made us ask.
+    pub(super) by: String,
+    /// Its id.
+    pub(super) id: Json,
+    /// The session in which its id is ours; none where no other request of ours has it.
+    pub(super) session: Option<String>,
+}
+
+impl Asked {
+    /// Whether this is an answer to it, good or bad.
+    fn is_answered_by(&self, arrival: &Arrival) -> bool {
+        let session = arrival.header("mcp-session-id");
+        let own = self.session.is_none() || session.is_none() || session == self.session.as_deref();
+        own && is_answer(arrival) && arrival.id().is_some_and(|id| same(id, &self.id))
+    }
+}
+
+/// Whether it is a message without a method: all that it can be is an answer.
+fn is_answer(arrival: &Arrival) -> bool {
+    arrival.message.as_ref().is_some_and(|message| message.get("method").is_none())
+}
+
+/// Whether two ids are the same; numbers may be written in several ways.
+fn same(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::Number(one), Json::Number(other)) => one.same_value(other),
+        (one, other) => one == other,
+    }
+}
+
 /// The arrivals.
 #[derive(Debug, Default)]
 pub struct Journal {
@@ -27,10 +60,12 @@ struct Kept {
     arrivals: Vec<Arrival>,
     bytes: usize,
     lost: bool,
-    /// Ids of requests of ours for which no stream stood open.
+    /// Texts of calls for whose request of ours no stream stood open.
     unasked: BTreeSet<String>,
     /// Texts of the calls whose connection was closed while they ran.
     dropped: BTreeSet<String>,
+    /// The last request of ours that a call made us ask, by the text of the call.
+    asked: BTreeMap<String, Asked>,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -110,6 +145,7 @@ impl Journal {
         (kept.bytes, kept.searched) = (0, 0);
         kept.unasked.clear();
         kept.dropped.clear();
+        kept.asked.clear();
         std::mem::take(&mut kept.arrivals)
     }
 
@@ -125,21 +161,18 @@ impl Journal {
         !self.kept().lost
     }
 
-    /// Notes that there was no stream on which the request with this id could have been asked.
-    pub(super) fn leave_unasked(&self, id: String) {
+    /// Notes that there was no stream on which a call with this text could have made us ask.
+    pub(super) fn leave_unasked(&self, by: String) {
         let mut kept = self.kept();
-        kept.bytes += COST;
-        if kept.bytes > MOST {
-            kept.lost = true;
-        } else {
-            kept.unasked.insert(id);
+        if kept.has_room() {
+            kept.unasked.insert(by);
         }
     }
 
-    /// Whether the upstream wanted to ask with this id and had no stream for it.
+    /// Whether the upstream wanted to ask in a call with this text and had no stream for it.
     #[must_use]
-    pub fn is_unasked(&self, id: &str) -> bool {
-        self.kept().unasked.contains(id)
+    pub fn is_unasked(&self, by: &str) -> bool {
+        self.kept().unasked.contains(by)
     }
 
     /// Notes that the connection of the call with this text was closed while it ran.
@@ -159,13 +192,41 @@ impl Journal {
         self.kept().dropped.contains(text)
     }
 
-    /// Waits until an answer to the request with this id has come.
-    pub(super) async fn answered(&self, id: &str) {
+    /// Notes that this is asked.
+    pub(super) fn ask(&self, asked: &Asked) {
+        let mut kept = self.kept();
+        if kept.has_room() {
+            kept.asked.insert(asked.by.clone(), asked.clone());
+        }
+    }
+
+    /// The id with which a call with this text made us ask, and the answers that came in this time (seconds
+    /// since the Unix epoch).
+    #[must_use]
+    pub fn asked(&self, by: &str, time: &Range<f64>) -> Option<(Json, Vec<Arrival>)> {
+        let kept = self.kept();
+        let asked = kept.asked.get(by)?;
+        let then = kept.arrivals.iter().filter(|arrival| time.contains(&arrival.at));
+        let answers = then.filter(|arrival| asked.is_answered_by(arrival)).cloned().collect();
+        Some((asked.id.clone(), answers))
+    }
+
+    /// How many answers came in this time (seconds since the Unix epoch) to what we never asked.
+    #[must_use]
+    pub fn strays(&self, time: &Range<f64>) -> usize {
+        let kept = self.kept();
+        let then = kept.arrivals.iter().filter(|arrival| time.contains(&arrival.at));
+        let answers = then.filter(|arrival| is_answer(arrival));
+        answers.filter(|it| !kept.asked.values().any(|asked| asked.is_answered_by(it))).count()
+    }
+
+    /// Waits until an answer to a request of ours has come.
+    pub(super) async fn answered(&self, asked: &Asked) {
         loop {
             let news = self.news.notified();
             tokio::pin!(news);
             news.as_mut().enable();
-            if self.kept().arrivals.iter().any(|arrival| answers(arrival, id)) {
+            if self.kept().arrivals.iter().any(|arrival| asked.is_answered_by(arrival)) {
                 return;
             }
             news.await;
@@ -173,15 +234,43 @@ impl Journal {
     }
 }
 
-/// Whether it answers the request with this id.
-fn answers(arrival: &Arrival, id: &str) -> bool {
-    let Some(message) = &arrival.message else { return false };
-    message.get("method").is_none() && message.get("id").and_then(Json::as_str) == Some(id)
+impl Kept {
+    /// Makes room for what is noted beside the arrivals, if there is any.
+    const fn has_room(&mut self) -> bool {
+        self.bytes += COST;
+        self.lost |= self.bytes > MOST;
+        self.bytes <= MOST
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn came(journal: &Journal, at: f64, session: &str, body: &str) {
+        let headers = vec![crate::wire::envelope::Header::new("Mcp-Session-Id", session)];
+        let (method, body) = ("POST".to_owned(), body.as_bytes().to_vec());
+        let message = crate::wire::json::parse(&body).ok();
+        journal.add(Arrival { at, method, path: String::new(), headers, body, message });
+    }
+
+    #[test]
+    fn an_answer_has_the_id_and_the_session_of_what_was_asked() {
+        let journal = Journal::default();
+        let id = Json::number("3").unwrap();
+        let session = Some("s1".to_owned());
+        journal.ask(&Asked { by: "c1".to_owned(), id: id.clone(), session });
+        came(&journal, 1.0, "s1", r#"{"id":3,"method":"tools/call"}"#);
+        came(&journal, 2.0, "s1", r#"{"id":3,"result":{}}"#);
+        came(&journal, 2.0, "s2", r#"{"id":3,"result":{}}"#);
+        came(&journal, 2.0, "s1", r#"{"id":"3","result":{}}"#);
+        came(&journal, 2.0, "s1", r#"{"id":null,"error":{}}"#);
+        came(&journal, 9.0, "s1", r#"{"id":3,"result":{}}"#);
+        let (asked, answers) = journal.asked("c1", &(0.0..5.0)).unwrap();
+        assert_eq!((asked, answers.len()), (id, 1));
+        assert_eq!(journal.asked("c2", &(0.0..5.0)), None);
+        assert_eq!((journal.strays(&(0.0..5.0)), journal.strays(&(3.0..10.0))), (3, 0));
+    }
 
     #[test]
     fn cancellations_are_those_of_the_same_time() {

@@ -95,6 +95,11 @@ impl Call {
         Some(Self { program, session, id, text, token, logs, modern, primed, gzip })
     }
 
+    /// The same call as one of a revision with a handshake.
+    pub(super) fn handshake(&self) -> Self {
+        Self { modern: false, ..self.clone() }
+    }
+
     /// A response with these members of its result, as raw text.
     pub(super) fn result(&self, members: &str) -> String {
         mcp::result(&self.id, self.modern, members)

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::ask::{
-    ELICITATION, PING, ROOTS, SAMPLING, UNKNOWN, ask, ask_outside, tell, tell_outside,
+    ELICITATION, ELICITATION_UNKNOWN, ELICITATION_URL, PING, ROOTS, SAMPLING, SAMPLING_MIXED,
+    SAMPLING_TOOLS, UNKNOWN, ask, ask_by_text, ask_malformed, ask_outside, ask_twin, tell,
+    tell_outside,
 };
 use super::pack::{json_gzip, sse_gzip};
 use super::program::{COOKIE, Call, Program};
@@ -30,6 +32,15 @@ const GAP: Duration = Duration::from_millis(2);
 /// Time between two notifications of progress.
 const BETWEEN: Duration = Duration::from_millis(100);
 
+/// Lines that programs write to standard output by mistake.
+const NOISE: [&str; 5] = [
+    "Starting the server ...",
+    "[info] 1 tool is loaded",
+    "{'jsonrpc': '2.0', 'id': 1}",
+    "{\"jsonrpc\":\"2.0\",\"id\":",
+    "Traceback (most recent call last):",
+];
+
 /// Characters of a huge result.
 const HUGE: usize = 1_000_000;
 
@@ -54,6 +65,16 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("fail", "answers isError", |call, _| vec![json(call.done(r#","isError":true"#))]),
     row("error", "answers the JSON-RPC error -32001 with data", |call, _| {
         vec![json(call.error(-32001, "the upstream refused", r#"{"kept":9007199254740993}"#))]
+    }),
+    row("error_32000", "answers the JSON-RPC error -32000", |call, _| {
+        vec![json(call.error(-32000, "the upstream refused", ""))]
+    }),
+    row("unknown_type", "answers a result of a kind that no revision knows", |call, _| {
+        vec![json(call.handshake().done(r#","resultType":"gauntlet""#))]
+    }),
+    row("noise", "writes five lines that are no JSON, and answers", |call, _| {
+        let noise = NOISE.map(event).into_iter();
+        events(&noise.chain([event(&call.done(""))]).collect::<Vec<_>>())
     }),
     row("both", "answers a result and an error in one response", |call, _| {
         let error = r#""error":{"code":-32001,"message":"both"},"result""#;
@@ -174,6 +195,34 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("ask_roots", "asks for the roots before it answers", |call, _| ask(call, ROOTS)),
     row("ask_ping", "pings before it answers", |call, _| ask(call, PING)),
     row("ask_unknown", "asks something unknown before it answers", |call, _| ask(call, UNKNOWN)),
+    row("ask_elicitation_url", "asks the user to open a page before it answers", |call, _| {
+        ask(call, ELICITATION_URL)
+    }),
+    row(
+        "ask_elicitation_unknown",
+        "asks the user in an unknown way before it answers",
+        |call, _| ask(call, ELICITATION_UNKNOWN),
+    ),
+    row("ask_sampling_tools", "asks for sampling with tools before it answers", |call, _| {
+        ask(call, SAMPLING_TOOLS)
+    }),
+    row(
+        "ask_sampling_mixed",
+        "asks for sampling of mixed tool results before it answers",
+        |call, _| ask(call, SAMPLING_MIXED),
+    ),
+    row("ask_twin", "pings with the id that the call has here before it answers", |call, _| {
+        ask_twin(call, PING)
+    }),
+    row("ask_by_text", "pings with its text as the id before it answers", |call, _| {
+        ask_by_text(call, PING)
+    }),
+    row("ask_version_1", "pings as JSON-RPC 1.0 before it answers", |call, _| {
+        ask_malformed(call, (r#""2.0""#, r#""1.0""#))
+    }),
+    row("ask_method_number", "asks by a method that is a number before it answers", |call, _| {
+        ask_malformed(call, (r#""ping""#, "5"))
+    }),
     row("ask_outside_sampling", "asks for sampling outside of the call", |call, _| {
         ask_outside(call, SAMPLING)
     }),

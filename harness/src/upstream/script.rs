@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::journal::Asked;
+
 /// One step.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
     /// Writes bytes.
     Send(Vec<u8>),
@@ -12,14 +14,14 @@ pub(super) enum Step {
     /// Works for so long on the call with this text; where the other side hangs up meanwhile, the journal is
     /// told, and nothing more is done.
     Work(String, Duration),
-    /// Waits until a request of ours with this id was answered, or for so long.
-    Await(String, Duration),
+    /// Writes a request of ours, and waits until it was answered, or for so long.
+    Await(Vec<u8>, Asked, Duration),
     /// Keeps the connection as it is, and writes these bytes again and again, until the other side hangs
     /// up or this time is over.
     Hold(Vec<u8>, Duration),
     /// Sends a request of ours on the stream that stands beside the calls of a session, and waits for its
     /// answer for so long; where no stream stands, the journal is told that nothing was asked.
-    Ask { session: String, question: String, id: String, time: Duration },
+    Ask { session: String, question: String, asked: Asked, time: Duration },
     /// Sends a notification on the stream that stands beside the calls of a session, if one does.
     Tell { session: String, message: String },
     /// Is the stream that stands beside the calls of a session.

@@ -141,6 +141,36 @@ async fn a_question_is_answered_or_waited_for_in_vain() {
     assert!(begun.elapsed() < Duration::from_secs(1));
 }
 
+#[tokio::test]
+async fn a_question_may_have_the_id_of_the_call_that_it_belongs_to() {
+    for (program, asked, id) in [("ask_twin", "c1", "5"), ("ask_by_text", "c2", "\"c2\"")] {
+        let mut visit = Visit::begin().await;
+        let question = format!(r#""id":{id},"method":"ping""#);
+        let answer = visit.post(&call(program, asked)).await;
+        assert!(answer.contains(&question) && !answer.contains("\"result\""), "{answer}");
+        let mut other = TcpStream::connect(visit.upstream.address).await.unwrap();
+        let pong = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#);
+        let length = pong.len();
+        let pong = format!("POST /mcp HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{pong}");
+        other.write_all(pong.as_bytes()).await.unwrap();
+        assert!(visit.read().await.contains(r#""id":5,"result""#), "{program}");
+        let (_, answers) = visit.upstream.journal().asked(asked, &(0.0..f64::MAX)).unwrap();
+        assert_eq!(answers.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_question_may_be_malformed() {
+    for (program, part) in [
+        ("ask_version_1", r#"{"jsonrpc":"1.0","id":"ask-c1","method":"ping","#),
+        ("ask_method_number", r#"{"jsonrpc":"2.0","id":"ask-c1","method":5,"#),
+    ] {
+        let mut visit = Visit::begin().await;
+        let answer = visit.post(&call(program, "c1")).await;
+        assert!(answer.contains(part), "{answer}");
+    }
+}
+
 async fn listening(visit: &mut Visit) -> TcpStream {
     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}"#;
     visit.post(hello).await;
@@ -178,12 +208,12 @@ async fn a_question_beside_the_calls_comes_on_the_stream_that_stands() {
     });
     assert!(came.contains("text/event-stream") && came.contains(r#""id":"ask-c1""#), "{came}");
     assert!(answer.contains(r#""id":5,"result""#) && !answer.contains("roots/list"), "{answer}");
-    assert!(!visit.upstream.journal().is_unasked("ask-c1"));
+    assert!(!visit.upstream.journal().is_unasked("c1"));
     drop(stream);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let answer = post_in_session(&mut visit, &call("ask_outside_roots", "c2")).await;
     assert!(answer.contains(r#""id":5,"result""#), "{answer}");
-    assert!(visit.upstream.journal().is_unasked("ask-c2"), "a closed connection is noticed");
+    assert!(visit.upstream.journal().is_unasked("c2"), "a closed connection is noticed");
 }
 
 #[tokio::test]

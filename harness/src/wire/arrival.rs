@@ -48,6 +48,12 @@ impl Arrival {
         self.message.as_ref()?.get("method")?.as_str()
     }
 
+    /// The id of its JSON-RPC message.
+    #[must_use]
+    pub fn id(&self) -> Option<&Json> {
+        self.message.as_ref()?.get("id")
+    }
+
     /// The first value of a header, by name without regard to case; none where it is no text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -36,6 +36,7 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
         listed(rule, evidence.stimulus, hop, findings);
     }
     returned(rule, evidence.stimulus, findings);
+    unusual::unusual(rule, &calls, (evidence.stimulus, hop), findings);
     // A server of the stateless revision asks nothing.
     if let Some(due) = rule.answer.as_ref().filter(|_| !calls.iter().any(|it| it.is_modern())) {
         let refused = answer(due, evidence.stimulus, hop, findings);
@@ -175,13 +176,13 @@ fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findi
         findings.add(CheckId::UpstreamAnswer, Outcome::NotApplicable, wanted(due), actual);
         return false;
     }
-    let asked = question_of(&stimulus.key);
+    let asked = hop.asked.clone().unwrap_or_else(|| Json::string(&question_of(&stimulus.key)));
     let answers: Vec<&Json> = hop
         .arrivals
         .iter()
         .filter_map(|arrival| arrival.message.as_ref())
         .filter(|message| message.get("method").is_none())
-        .filter(|message| message.get("id").and_then(Json::as_str) == Some(asked.as_str()))
+        .filter(|message| message.get("id").is_some_and(|id| is_same(id, &asked)))
         .collect();
     let relayed = relayed(stimulus);
     let undeclared = |method: &str| UNDECLARED.iter().any(|begin| method.starts_with(begin));
@@ -191,7 +192,7 @@ fn answer(due: &AnswerRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findi
         }
         // Over HTTP nobody answers here what a gateway passes on; that it may be passed on is no defect.
         ([], Some(method)) => (Outcome::Warn, format!("{method} was passed on to the caller")),
-        ([], None) => (Outcome::Fail, "no answer".to_owned()),
+        ([], None) => (due.silence.map_or(Outcome::Fail, counted), "no answer".to_owned()),
         ([answer], _) => graded(due, answer, hop),
         (several, _) => (Outcome::Fail, format!("{} answers", several.len())),
     };
@@ -257,8 +258,7 @@ fn graded(due: &AnswerRule, answer: &Json, hop: &Hop) -> (Outcome, String) {
         let agreed = result.get("action").and_then(Json::as_str) == Some("accept");
         let outcome = match due.result {
             Some(_) if agreed => Outcome::Fail,
-            Some(Grade::Pass) => Outcome::Pass,
-            Some(Grade::Warn) => Outcome::Warn,
+            Some(grade) => counted(grade),
             // Who has declared the capability to its upstream may serve it by itself.
             None if is_declared(due, hop) => Outcome::Warn,
             None => Outcome::Fail,
@@ -273,6 +273,14 @@ fn graded(due: &AnswerRule, answer: &Json, hop: &Hop) -> (Outcome, String) {
         _ => Outcome::Warn,
     };
     (outcome, format!("error {code}"))
+}
+
+/// What a grade is in the verdict.
+const fn counted(grade: Grade) -> Outcome {
+    match grade {
+        Grade::Pass => Outcome::Pass,
+        Grade::Warn => Outcome::Warn,
+    }
 }
 
 /// Whether the target has declared to the upstream that it serves such questions.
@@ -295,7 +303,8 @@ fn wanted(due: &AnswerRule) -> String {
         (_, false) => " (another error warns)",
         (_, true) => "",
     };
-    format!("the upstream's request is answered once by {}{warns}", passes.join(" or "))
+    let silence = if due.silence.is_some() { ", or not at all (warns)" } else { "" };
+    format!("the upstream's request is answered once by {}{warns}{silence}", passes.join(" or "))
 }
 
 /// Cookies and sessions go back to the upstream that gave them, and a call goes to the one that it is for.
@@ -328,6 +337,8 @@ fn secret(evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findings) {
     let expected = "no credentials of the caller at the upstream";
     findings.require(CheckId::UpstreamSecret, !hop.leaked, expected, actual);
 }
+
+mod unusual;
 
 #[cfg(test)]
 mod tests;

@@ -8,18 +8,17 @@ use crate::runner::keys::Lot;
 use crate::target::facts::Facts;
 use crate::target::world::World;
 use crate::wire::arrival::Arrival;
-use crate::wire::transport::Transport;
 
 /// What our own upstreams' tools are called with.
 const OWN_ARGUMENTS: &str = r#"{"text":"{{key}}"}"#;
 
-/// The call of our own upstream, where one arrives there, and how: a tool may only be called like it.
+/// The call of our own upstream, where one arrives there, and what arrived: a tool may only be called like it.
 pub(super) async fn call(
     world: &World,
     facts: &Facts,
     (lot, prefix): (&Lot, &str),
     exchanges: &mut Vec<Exchange>,
-) -> Option<(Call, Transport)> {
+) -> Option<(Call, Arrival)> {
     let own = world.own.as_ref()?;
     let echo = format!("{prefix}echo");
     for tool in facts.tools.iter().filter(|tool| tool.name.ends_with(&echo)) {
@@ -32,13 +31,13 @@ pub(super) async fn call(
             let recipe = Recipe { base: Base::OwnCall, edits: Vec::new() };
             let exchange = conversation.send(&conversation.plain(&recipe, "2")).await;
             let came = own.journal.about(&exchange.key, exchange.started..f64::MAX);
-            arrived = came.first().map(Arrival::transport);
+            arrived = came.into_iter().next();
             conversation.exchanges.push(exchange);
         }
         conversation.part(false).await;
         exchanges.append(&mut conversation.exchanges);
-        if let Some(hop) = arrived {
-            return Some((call, hop));
+        if let Some(came) = arrived {
+            return Some((call, came));
         }
     }
     None

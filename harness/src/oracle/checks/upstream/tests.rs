@@ -13,25 +13,25 @@ use crate::wire::delivery::End;
 use crate::wire::envelope::Header;
 use crate::wire::json::parse;
 
-fn arrival(body: &str) -> Arrival {
+pub(super) fn arrival(body: &str) -> Arrival {
     let (headers, body) = (vec![Header::new("X-Request-Id", KEY)], body.as_bytes().to_vec());
     let (method, path) = ("POST".to_owned(), "/mcp".to_owned());
     Arrival { at: 1_000.1, method, path, headers, message: parse(&body).ok(), body }
 }
 
-fn call(arguments: &str) -> Arrival {
+pub(super) fn call(arguments: &str) -> Arrival {
     let params = format!(r#"{{"name":"echo","arguments":{arguments},"_meta":{{"k":"{KEY}"}}}}"#);
     arrival(&format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#))
 }
 
 /// A call that was answered with a text.
-fn served(text: &str) -> Scene {
+pub(super) fn served(text: &str) -> Scene {
     let content = format!(r#"[{{"type":"text","text":"{text}"}}]"#);
     let body = format!(r#"{{"jsonrpc":"2.0","id":7,"result":{{"content":{content}}}}}"#);
     Scene::of(Class::Request, CALL, json(200, body))
 }
 
-fn scene(arrivals: Vec<Arrival>) -> Scene {
+pub(super) fn scene(arrivals: Vec<Arrival>) -> Scene {
     let mut scene = served(KEY);
     let answer = AnswerRule { code: vec![-32601], ..AnswerRule::default() };
     scene.case.expectation.upstream = Some(UpstreamRule {
@@ -49,7 +49,7 @@ fn answered(rest: &str) -> Arrival {
 }
 
 const REFUSED: &str = r#""error":{"code":-32601,"message":"no"}"#;
-const SENT: &str = r#"{"text":"x"}"#;
+pub(super) const SENT: &str = r#"{"text":"x"}"#;
 
 fn asked(arrivals: Vec<Arrival>, check: CheckId) -> Option<Outcome> {
     scene(arrivals).asked(check)
@@ -200,8 +200,11 @@ fn nobody_agrees_for_the_user() {
     let graded = |action: &str| {
         let mut scene = scene(vec![answered(&format!(r#""result":{{"action":"{action}"}}"#))]);
         let rule = scene.case.expectation.upstream.as_mut().unwrap();
-        rule.answer =
-            Some(AnswerRule { code: vec![-32601], result: Some(Grade::Warn), warned: None });
+        rule.answer = Some(AnswerRule {
+            code: vec![-32601],
+            result: Some(Grade::Warn),
+            ..Default::default()
+        });
         scene.asked(CheckId::UpstreamAnswer)
     };
     assert_eq!((graded("decline"), graded("accept")), (Some(Warn), Some(Fail)));
