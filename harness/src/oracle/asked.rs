@@ -50,6 +50,8 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
             asked.insert(CheckId::UpstreamAnswer);
             asked.extend(answer.warned.as_ref().map(|_| CheckId::UpstreamWarned));
         }
+        let harmless = rule.list.as_ref().is_some_and(|list| list.harmless);
+        asked.extend(harmless.then_some(CheckId::UpstreamSchema));
         asked.extend(rule.cancelled.then_some(CheckId::UpstreamCancelled));
         asked.extend(served.then_some(CheckId::RecordServer));
     }

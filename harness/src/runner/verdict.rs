@@ -98,7 +98,7 @@ impl Court<'_> {
     ) -> Verdict {
         let audit = self.audit.iter().map(|ledgers| ledgers.records(place, &sent.stimulus));
         let asked = self.own.filter(|_| case.expectation.upstream.is_some());
-        let hop = asked.map(|own| behind(own, (sent, facts), self.secrets));
+        let hop = asked.map(|own| behind(own, (sent, run, facts), self.secrets));
         let log = self.log.map(|log| log.during(&meanwhile(&sent.stimulus, LOGGED)));
         let evidence = Evidence {
             case,
@@ -194,20 +194,32 @@ fn meanwhile(exchange: &Exchange, after: f64) -> Range<f64> {
 }
 
 /// What reached our own upstream for a stimulus, while it was answered and soon after.
-fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
+fn behind(own: &Own, (sent, run, facts): (&Sent, &CaseRun, &Facts), secrets: &Secrets) -> Hop {
     let (journal, stimulus) = (&own.journal, &sent.stimulus);
     let time = meanwhile(stimulus, FORWARDED);
     // Messages beside it may have been sent before it, and may not be cancelled either.
     let begun = sent.beside.iter().map(|beside| beside.started).fold(time.start, f64::min);
+    // What is unusual in a list was asked for by a message that was sent before it.
+    let texts = run.prepared.iter().map(|exchange| exchange.key.as_str());
+    let texts: Vec<&str> = texts.chain([stimulus.key.as_str()]).collect();
     let (leaked, cut) = (journal.holds(|bytes| secrets.are_in(bytes)), !journal.is_whole());
     let tool = facts.calls.own.as_ref().map(|call| call.name.as_str());
     let alias = tool.and_then(|name| Some(name.rsplit_once(PREFIX)?.0));
     let alias = alias.map(|alias| alias.trim_matches(|c: char| !c.is_alphanumeric()));
     let alias = alias.filter(|alias| !alias.is_empty()).map(str::to_owned);
+    // A retry has the arguments of the call that it tries again, and so its canary.
+    let text = stimulus.reading.arguments.as_ref().and_then(|it| it.get("text")?.as_str());
+    let mut prepared = run.prepared.iter().map(|exchange| &exchange.key);
+    let first = prepared.rfind(|key| Some(key.as_str()) == text).cloned();
+    let tries = first.as_ref().map(|first| journal.about(first, 0.0..time.start));
     Hop {
         cancelled: journal.cancelled(&(begun..stimulus.ended), FORWARDED),
-        arrivals: journal.about(&stimulus.key, time),
+        arrivals: journal.about(first.as_ref().unwrap_or(&stimulus.key), time),
+        first,
+        tries: tries.unwrap_or_default(),
         unasked: journal.is_unasked(&question_of(&stimulus.key)),
+        shown: journal.shown(&texts),
+        misled: journal.misled(&texts),
         leaked,
         cut,
         private: Some(private(&stimulus.key)),

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::listing::Shown;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
 
@@ -29,6 +30,8 @@ struct Kept {
     lost: bool,
     /// Ids of requests of ours for which no stream stood open.
     unasked: BTreeSet<String>,
+    /// When an unusual list of tools was given.
+    shown: Vec<Shown>,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -101,12 +104,38 @@ impl Journal {
         found
     }
 
+    /// Notes that an unusual list of tools was given.
+    pub(super) fn show(&self, shown: Shown) {
+        let mut kept = self.kept();
+        kept.bytes += COST;
+        if kept.bytes > MOST {
+            kept.lost = true;
+        } else {
+            kept.shown.push(shown);
+        }
+    }
+
+    /// The unusual lists of tools that were given for calls with these canaries.
+    #[must_use]
+    pub fn shown(&self, texts: &[&str]) -> Vec<Shown> {
+        let kept = self.kept();
+        kept.shown.iter().filter(|it| texts.contains(&it.text.as_str())).cloned().collect()
+    }
+
+    /// What the schemas that were listed for calls with these canaries have led a target to.
+    #[must_use]
+    pub fn misled(&self, texts: &[&str]) -> Option<&'static str> {
+        let kept = self.kept();
+        kept.arrivals.iter().find_map(|arrival| arrival.misled(texts))
+    }
+
     /// Everything that is kept, which is forgotten thereby.
     #[must_use]
     pub fn take(&self) -> Vec<Arrival> {
         let mut kept = self.kept();
         (kept.bytes, kept.searched) = (0, 0);
         kept.unasked.clear();
+        kept.shown.clear();
         std::mem::take(&mut kept.arrivals)
     }
 

@@ -50,7 +50,7 @@ const FILTERS: [&str; 24] = [
 ];
 
 /// Cases about what only the stateless revision has.
-const STATELESS: [&str; 9] = [
+const STATELESS: [&str; 11] = [
     "http/mirror",
     "http/session",
     "mcp/cache",
@@ -60,6 +60,8 @@ const STATELESS: [&str; 9] = [
     "mcp/result",
     "mcp/subscriptions",
     "mcp/version",
+    "upstream/input/",
+    "upstream/lists/",
 ];
 
 /// What a run is about: a revision, the cases that ask what can be asked under it, and what else is said.
