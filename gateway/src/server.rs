@@ -124,7 +124,8 @@ fn assemble(
     let (phase, watched) = watch::channel(Phase::Open);
     let app = App {
         origins: Origins::new(config.public_origin.as_ref(), address, config.trusted_proxies),
-        gate: Gate::new(address, config.api_key, config.public_origin),
+        gate: Gate::new(address, config.api_key, config.public_origin)
+            .reading_query(faults.reads_query()),
         sessions: Sessions::default(),
         seal: Seal::default(),
         catalog,

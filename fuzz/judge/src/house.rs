@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use futures_util::StreamExt as _;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Edit, Recipe};
-use mcp_gauntlet::generate::base::{Call, Ingredients};
+use mcp_gauntlet::generate::base::{Address, Call, Ingredients, Round};
 use mcp_gauntlet::generate::render::render;
 use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_body};
 use mcp_gauntlet::oracle::evidence::Exchange;
@@ -189,6 +189,8 @@ impl House {
             own: None,
             second: None,
             session: self.session.clone().unwrap_or_default(),
+            round: Round::default(),
+            address: Address::default(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::outcome::Outcome;
 use crate::rpc::{Request, check_cursor, check_meta, code};
 use crate::session::Session;
 use crate::text::shown;
+use crate::upstream::Era;
 
 pub(crate) use features::{capabilities, serve as serve_feature};
 pub(crate) use initialize::{introduction, negotiate};
@@ -52,6 +53,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) traceparent: Option<&'a str>,
     /// What is told before the answer.
     pub(crate) notices: Notices,
+    /// The era of the caller.
+    pub(crate) era: Era,
 }
 
 /// Runs a request of a live session; `initialize` is not one.
@@ -84,7 +87,7 @@ pub(crate) async fn dispatch(
     }
     match method {
         "tools/call" => tools::call(app, params, circumstances).await,
-        "tools/list" => match app.catalog.list().await {
+        "tools/list" => match app.catalog.list(circumstances.era).await {
             Some(tools) => Outcome::Success(tools),
             None => {
                 let message = "no upstream can be asked for its tools";

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::outcome::Outcome;
 use crate::rpc::{CallParams, Params, code};
 use crate::text::shown;
-use crate::upstream::{CallOutcome, Lookup, ToolCall, Upstream, text_result};
+use crate::upstream::{Brought, CallOutcome, Era, Lookup, ToolCall, Upstream, text_result};
 
 /// A call is answered within this time, whatever the upstream does.
 const BUDGET: Duration = Duration::from_secs(4);
@@ -22,6 +22,7 @@ pub(crate) async fn call(
     params: &Params<'_>,
     circumstances: &Circumstances<'_>,
 ) -> Outcome {
+    let members = params.members();
     let params = match CallParams::read(params) {
         Ok(params) => params,
         Err(message) => return Outcome::invalid_params(format!("Invalid params: {message}")),
@@ -30,11 +31,13 @@ pub(crate) async fn call(
         return unknown_tool(&params.name);
     };
     let instead = app.faults.arguments(params.arguments);
+    let era = circumstances.era;
     let call = ToolCall {
         name: bare,
         arguments: instead.as_deref().or(params.arguments),
         traceparent: circumstances.traceparent,
         notices: &circumstances.notices,
+        brought: (era == Era::Stateless).then(|| Brought::read(members)),
     };
     match call_upstream(upstream, call).await {
         Some(outcome) => app.faults.on_call(outcome).await.into_outcome(),
@@ -45,7 +48,7 @@ pub(crate) async fn call(
 /// `None` if the upstream has no such tool.
 async fn call_upstream(upstream: &Upstream, call: ToolCall<'_>) -> Option<CallOutcome> {
     let deadline = Instant::now() + BUDGET;
-    match upstream.look_up(call.name, call.arguments, deadline).await {
+    match upstream.look_up(call.name, call.arguments, (deadline, call.era())).await {
         Lookup::Unknown => None,
         Lookup::Unavailable(cause) => Some(upstream.unavailable(cause)),
         Lookup::Found { complaint: Some(complaint) } => Some(refused_arguments(&complaint)),

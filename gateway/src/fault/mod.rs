@@ -15,7 +15,7 @@ mod sink;
 mod stateless;
 mod stdio;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
@@ -46,6 +46,8 @@ pub(crate) struct Faults {
     recent: Mutex<VecDeque<between::Answered>>,
     /// The headers of the last answer of an upstream.
     last_headers: Mutex<HeaderMap>,
+    /// The answers to retries with given input.
+    retries: Mutex<HashMap<String, Box<RawValue>>>,
     /// How many lists were answered.
     lists: AtomicUsize,
     /// Whether the connection to an upstream has broken.

@@ -54,6 +54,40 @@ impl Outgoing {
         self.faults.has(Fault::LostSessionKept)
     }
 
+    /// Whether a list is taken to end where the cursor of its next page is this one.
+    pub(crate) fn ends_at(&self, cursor: &str) -> bool {
+        cursor.is_empty() && self.faults.has(Fault::EmptyCursorEnds)
+    }
+
+    /// Whether what schemas refer to is fetched.
+    pub(crate) fn fetches_references(&self) -> bool {
+        self.faults.has(Fault::ReferencesFetched)
+    }
+
+    /// Whether tools are offered whatever their schemas say of headers.
+    pub(crate) fn overlooks_annotations(&self) -> bool {
+        self.faults.has(Fault::AnnotationsOverlooked)
+    }
+
+    /// The state that goes with a retry instead of the one that the caller brings back.
+    pub(crate) fn state<'a>(&self, came: Option<&'a RawValue>) -> Option<&'a RawValue> {
+        came.filter(|_| !self.faults.has(Fault::RequestStateLost))
+    }
+
+    /// The answer to the same retry that was kept, whoever it was for.
+    pub(crate) fn kept_retry(&self, retry: &str) -> Option<Box<RawValue>> {
+        let kept = self.faults.retries.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(retry).filter(|_| self.faults.has(Fault::RetryCached)).cloned()
+    }
+
+    /// The answer to a retry has come.
+    pub(crate) fn keep_retry(&self, retry: &str, answer: &RawValue) {
+        if self.faults.has(Fault::RetryCached) {
+            let mut kept = self.faults.retries.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.insert(retry.to_owned(), answer.to_owned());
+        }
+    }
+
     /// The headers of an upstream's answer have come.
     pub(crate) fn came_back(&self, headers: &HeaderMap) {
         let told = || headers.keys().any(|name| !FRAMING.contains(&name.as_str()));

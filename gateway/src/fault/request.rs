@@ -5,6 +5,11 @@ use super::{Fault, Faults};
 use crate::modern::Violation;
 
 impl Faults {
+    /// Whether the key is taken from the query as well.
+    pub(crate) fn reads_query(&self) -> bool {
+        self.has(Fault::QueryTokenServed)
+    }
+
     /// The violation, unless a fault lets it pass.
     pub(crate) fn on_violation(&self, violation: Violation) -> Result<(), Violation> {
         let overlooked = match violation {

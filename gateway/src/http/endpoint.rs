@@ -13,6 +13,7 @@ use super::{Early, debug, post, stream};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::modern::header_is_modern;
+use crate::oauth;
 use crate::serve::{Carrier, Exchange, Refusal, Served};
 
 /// The methods of the endpoint.
@@ -23,6 +24,7 @@ pub(crate) async fn serve(app: &Arc<App>, early: &Early, parts: &Parts, body: Bo
     let mut entry = Entry::open(&app.trail, &parts.headers);
     let arrived = Instant::now();
     let admitted = app.gate.admit(parts);
+    let admitted = admitted.map_err(|it| it.pointing(|| oauth::metadata_url(app, parts)));
     let accept = Accept::read(&parts.headers);
     let carrier = Carrier::Http { headers: &parts.headers, accept, early };
     let principal = *admitted.as_ref().unwrap_or(&Principal::Anyone);

@@ -28,12 +28,19 @@ pub(crate) struct Gate {
     key: Option<String>,
     /// The declared origin, whose name and pages are served as well.
     public: Option<Url>,
+    /// Whether the key is taken from the query as well, which is a fault.
+    reads_query: bool,
 }
 
 impl Gate {
     /// The rules for a gateway that listens on `address`.
     pub(crate) fn new(address: SocketAddr, key: Option<String>, public: Option<Url>) -> Self {
-        Self { on_loopback: address.ip().is_loopback(), key, public }
+        Self { on_loopback: address.ip().is_loopback(), key, public, reads_query: false }
+    }
+
+    /// The same that takes the key from the query as well, where a fault wants it.
+    pub(crate) fn reading_query(self, reads_query: bool) -> Self {
+        Self { reads_query, ..self }
     }
 
     /// Whether `Bearer TOKEN` holds the key.
@@ -47,7 +54,17 @@ impl Gate {
     pub(crate) fn admit(&self, parts: &Parts) -> Result<Principal, Refusal> {
         self.check_host(parts)?;
         self.check_origin(&parts.headers)?;
+        if self.reads_query && self.is_key_in(parts.uri.query().unwrap_or_default()) {
+            return Ok(Principal::Key);
+        }
         self.check_token(&parts.headers)
+    }
+
+    fn is_key_in(&self, query: &str) -> bool {
+        let token = query.split('&').find_map(|pair| pair.strip_prefix("access_token="));
+        token
+            .zip(self.key.as_ref())
+            .is_some_and(|(token, key)| same(token.as_bytes(), key.as_bytes()))
     }
 
     /// Another name for the loopback is the sign of DNS rebinding. RFC 9112 section 3.2 demands

@@ -56,7 +56,7 @@ async fn route(app: &Arc<App>, early: &Early, request: Request) {
         return early.respond(served.unwrap_or_else(|refusal| refused(app, refusal)));
     }
     early.respond(match app.gate.admit(&parts) {
-        Err(refusal) => refused(app, refusal),
+        Err(refusal) => refused(app, refusal.pointing(|| oauth::metadata_url(app, &parts))),
         Ok(_) if parts.uri.path() != "/audit" => refused(app, Refusal::unknown_path()),
         Ok(_) if parts.method != Method::GET => refused(app, Refusal::method("GET")),
         Ok(_) => audit_query::answer(&app.trail, parts.uri.query()),

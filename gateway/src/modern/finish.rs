@@ -26,9 +26,21 @@ const CACHEABLE: [&str; 6] = [
     "resources/read",
 ];
 
+/// Whether a call asks for input, and says what it needs or how to go on.
+fn asks(result: &RawValue, method: &str) -> bool {
+    let parts = members(result).unwrap_or_default();
+    let kind = member(&parts, "resultType").and_then(string);
+    method == "tools/call"
+        && kind.is_some_and(|kind| kind == INPUT_REQUIRED)
+        && ["inputRequests", "requestState"].iter().any(|name| member(&parts, name).is_some())
+}
+
 /// The outcome with the members that a result must have, and with a code that this revision has.
 pub(super) fn finished(outcome: Outcome, method: &str) -> Outcome {
     match outcome {
+        Outcome::Success(given) if asks(&given, method) => {
+            Outcome::Success(result(&given, INPUT_REQUIRED, method))
+        }
         Outcome::Success(given) | Outcome::ToolFailed { result: given, .. }
             if !is_complete(&given) =>
         {
@@ -153,6 +165,7 @@ mod tests {
             ("{}", true),
             (r#"{"resultType":"complete"}"#, true),
             (r#"{"resultType":"input_required"}"#, false),
+            (r#"{"resultType":"input_required","requestState":"a"}"#, true),
             (r#"{"resultType":null}"#, false),
         ] {
             let outcome = finished(Outcome::Success(raw(result.to_owned())), "tools/call");

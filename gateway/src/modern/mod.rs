@@ -24,6 +24,7 @@ use crate::notice::Notices;
 use crate::outcome::{Outcome, survive};
 use crate::rpc::{Request, code};
 use crate::serve::Carrier;
+use crate::upstream::Era;
 
 pub(crate) use era::{header_is_modern, names_its_version};
 pub(crate) use finish::status_of;
@@ -47,8 +48,8 @@ pub(crate) struct Facts<'a> {
 
 impl Facts<'_> {
     fn circumstances(&self) -> Circumstances<'_> {
-        let notices = self.notices.clone();
-        Circumstances { session: None, traceparent: self.traceparent, notices }
+        let (notices, era) = (self.notices.clone(), Era::Stateless);
+        Circumstances { session: None, traceparent: self.traceparent, notices, era }
     }
 }
 

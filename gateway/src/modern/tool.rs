@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::dispatch;
 use crate::outcome::Outcome;
 use crate::rpc::{CallParams, Request, check_meta};
-use crate::upstream::Lookup;
+use crate::upstream::{Era, Lookup};
 
 /// The list of the tools is there after this time.
 const LOOK_UP_BUDGET: Duration = Duration::from_secs(3);
@@ -32,6 +32,10 @@ pub(super) async fn call(
     finish::finished(outcome, &request.method)
 }
 
+fn deadline() -> Instant {
+    Instant::now() + LOOK_UP_BUDGET
+}
+
 /// Whether this is a good call of the tool that asks the user.
 async fn asks(app: &App, request: &Request<'_>) -> bool {
     let Ok(params) = CallParams::read(&request.params) else {
@@ -44,7 +48,7 @@ async fn asks(app: &App, request: &Request<'_>) -> bool {
         && upstream.is_builtin()
         && check_meta(&request.params).is_ok()
         && matches!(
-            upstream.look_up(bare, params.arguments, Instant::now() + LOOK_UP_BUDGET).await,
+            upstream.look_up(bare, params.arguments, (deadline(), Era::Stateless)).await,
             Lookup::Found { complaint: None }
         )
 }

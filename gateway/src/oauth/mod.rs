@@ -80,6 +80,12 @@ pub(crate) fn serve(app: &App, page: Page, parts: &Parts) -> Result<Response, Re
     })
 }
 
+/// Where the metadata of the endpoint as a protected resource are.
+pub(crate) fn metadata_url(app: &App, parts: &Parts) -> String {
+    let origin = app.origins.of(Way { peer: peer(parts), headers: &parts.headers });
+    format!("{origin}/.well-known/oauth-protected-resource/mcp")
+}
+
 /// The other end of the connection.
 fn peer(parts: &Parts) -> Option<std::net::IpAddr> {
     let info = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();

@@ -16,6 +16,7 @@ use crate::rpc::{
     Answer, Echo, ErrorObject, Message, Params, Request, code, progress_token, read_message,
 };
 use crate::session::Session;
+use crate::upstream::Era;
 
 /// Serves one message.
 pub(crate) async fn serve(
@@ -166,7 +167,8 @@ pub(crate) async fn run(
     notices: Notices,
 ) -> Outcome {
     let traceparent = exchange.traceparent(&request.params);
-    let circumstances = Circumstances { session, traceparent: traceparent.as_deref(), notices };
+    let (traceparent, era) = (traceparent.as_deref(), Era::Handshake);
+    let circumstances = Circumstances { session, traceparent, notices, era };
     let work = survive(dispatch::dispatch(exchange.app, request, &circumstances));
     exchange.carrier.run(exchange.app, session, request.id, work).await
 }

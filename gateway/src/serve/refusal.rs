@@ -1,11 +1,16 @@
 //! Refusals at the level of HTTP, JSON or the envelope: a status, an error and a line of the record.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::audit::{Entry, ErrorInformation};
 use crate::json::Unreadable;
 use crate::reply::{Framing, Reply};
 use crate::rpc::{Answer, Defect, DefectKind, Echo, ErrorObject, code};
+
+/// The field of a challenge (RFC 9110 section 11.6.1).
+const CHALLENGE: &str = "www-authenticate";
 
 /// Why a request is refused before it is dispatched.
 #[derive(Debug)]
@@ -16,7 +21,7 @@ pub(crate) struct Refusal {
     code: i64,
     message: String,
     echo: Echo,
-    header: Option<(&'static str, &'static str)>,
+    header: Option<(&'static str, Cow<'static, str>)>,
     framing: Framing,
 }
 
@@ -113,8 +118,7 @@ impl Refusal {
     /// RFC 6750 section 3: a challenge, and an error code only if there were credentials.
     pub(crate) fn unauthorized(challenge: &'static str) -> Self {
         let message = "a valid bearer token is required";
-        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
-            .with("www-authenticate", challenge)
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message).with(CHALLENGE, challenge)
     }
 
     /// A page of another site must not reach a server on the loopback.
@@ -174,7 +178,19 @@ impl Refusal {
     }
 
     fn with(self, name: &'static str, value: &'static str) -> Self {
-        let header = Some((name, value));
+        let header = Some((name, Cow::Borrowed(value)));
+        Self { header, ..self }
+    }
+
+    /// The same with a challenge that says where the metadata of the resource are (RFC 9728 section 5.1).
+    pub(crate) fn pointing(self, metadata: impl FnOnce() -> String) -> Self {
+        let header = match self.header {
+            Some((CHALLENGE, challenge)) => {
+                let pointing = format!(r#"{challenge}, resource_metadata="{}""#, metadata());
+                Some((CHALLENGE, Cow::Owned(pointing)))
+            }
+            other => other,
+        };
         Self { header, ..self }
     }
 
@@ -205,13 +221,13 @@ impl Refusal {
     }
 
     /// The reply.
-    pub(crate) fn into_reply(self) -> Reply {
-        let header = self.header;
+    pub(crate) fn into_reply(mut self) -> Reply {
+        let header = self.header.take();
         let reply = Reply::message(self.status, self.framing, self.into_answer());
-        match header {
-            Some((name, value)) => {
-                reply.with(HeaderName::from_static(name), HeaderValue::from_static(value))
-            }
+        let value =
+            header.and_then(|(name, value)| Some((name, HeaderValue::try_from(&*value).ok()?)));
+        match value {
+            Some((name, value)) => reply.with(HeaderName::from_static(name), value),
             None => reply,
         }
     }

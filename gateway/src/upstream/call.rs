@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::era::{Brought, Era};
 use super::incoming::Reply;
 use crate::json::{member, members, raw};
 use crate::notice::Notices;
@@ -18,6 +19,22 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) traceparent: Option<&'a str>,
     /// Where the upstream tells how far it is. Of what others tell only the progress is passed on.
     pub(crate) notices: &'a Notices,
+    /// What it brings along where the caller's revision has no handshake.
+    pub(crate) brought: Option<Brought<'a>>,
+}
+
+impl ToolCall<'_> {
+    /// The era of its caller.
+    pub(crate) const fn era(&self) -> Era {
+        if self.brought.is_some() { Era::Stateless } else { Era::Handshake }
+    }
+
+    /// What a retry with given input asks for; none where it is no retry.
+    pub(super) fn retry(&self) -> Option<String> {
+        let responses = self.brought?.responses?;
+        let arguments = self.arguments.map_or("", RawValue::get);
+        Some(format!("{} {arguments} {responses}", self.name))
+    }
 }
 
 /// What came of a call.

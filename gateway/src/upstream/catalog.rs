@@ -10,6 +10,8 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
+use super::era::Era;
+use super::messages::Listed;
 use super::mirrored::{Mirrored, mirrored};
 use super::process::Process;
 use super::remote::Remote;
@@ -19,6 +21,8 @@ use crate::log::Log;
 
 /// A listing is asked for again after this time.
 const LISTING_LIFE: Duration = Duration::from_secs(1);
+/// However short-lived it is, one request is served from one listing.
+const REQUEST_LIFE: Duration = Duration::from_millis(50);
 /// One that failed is asked for again after this time: the upstream may be up again.
 const FAILURE_LIFE: Duration = Duration::from_millis(250);
 /// An upstream has this long to list its tools.
@@ -44,7 +48,9 @@ pub(crate) struct Upstream {
     pub(crate) alias: String,
     backend: Backend,
     log: Log,
+    /// What it lists to callers of the revisions with a handshake, and to those of the one without.
     listing: Mutex<Listing>,
+    stateless: Mutex<Listing>,
 }
 
 /// Where the tools are.
@@ -69,6 +75,10 @@ pub(crate) struct Hop {
 #[derive(Default)]
 struct Listing {
     asked: Option<Instant>,
+    /// How long it is kept.
+    life: Duration,
+    /// How often the upstream had told of changes.
+    changes: u64,
     /// Why the last listing failed.
     failure: Option<Unavailable>,
     /// What the last successful listing held.
@@ -143,8 +153,8 @@ impl Catalog {
 
     /// The result of `tools/list`. An upstream that cannot be asked is left out; where none can, there is
     /// no result: an empty list would say that there are no tools.
-    pub(crate) async fn list(&self) -> Option<Box<RawValue>> {
-        let listings = join_all(self.upstreams.iter().map(Upstream::describe_tools)).await;
+    pub(crate) async fn list(&self, era: Era) -> Option<Box<RawValue>> {
+        let listings = join_all(self.upstreams.iter().map(|it| it.describe_tools(era))).await;
         if !listings.is_empty() && listings.iter().all(Option::is_none) {
             return None;
         }
@@ -156,7 +166,7 @@ impl Catalog {
 impl Upstream {
     /// An upstream that was not asked yet.
     pub(crate) fn new(alias: String, backend: Backend, log: Log) -> Self {
-        Self { alias, backend, log, listing: Mutex::default() }
+        Self { alias, backend, log, listing: Mutex::default(), stateless: Mutex::default() }
     }
 
     fn hop(&self) -> Hop {
@@ -167,8 +177,8 @@ impl Upstream {
         }
     }
 
-    async fn describe_tools(&self) -> Option<Vec<String>> {
-        let (tools, failure) = self.tools(Instant::now() + LISTING_BUDGET).await;
+    async fn describe_tools(&self, era: Era) -> Option<Vec<String>> {
+        let (tools, failure) = self.tools(Instant::now() + LISTING_BUDGET, era).await;
         if let Some(cause) = failure {
             self.log.unlisted(&self.alias, &cause.to_string());
             return None;
@@ -182,10 +192,10 @@ impl Upstream {
         &self,
         name: &str,
         given: Option<&RawValue>,
-        deadline: Instant,
+        (deadline, era): (Instant, Era),
     ) -> Lookup {
         let deadline = deadline.min(Instant::now() + LISTING_BUDGET);
-        let (tools, failure) = self.tools(deadline).await;
+        let (tools, failure) = self.tools(deadline, era).await;
         let tool = tools.as_ref().map(|tools| tools.iter().find(|tool| tool.name == name));
         match (tool, failure) {
             (Some(None), _) => Lookup::Unknown,
@@ -197,9 +207,10 @@ impl Upstream {
         }
     }
 
-    /// The arguments of the tool `name` that headers mirror; none if it is not known.
+    /// The arguments of the tool `name` that headers mirror, in the revision that has such headers; none if
+    /// it is not known.
     pub(crate) async fn mirrored(&self, name: &str) -> Vec<Mirrored> {
-        let (tools, _) = self.tools(Instant::now() + LISTING_BUDGET).await;
+        let (tools, _) = self.tools(Instant::now() + LISTING_BUDGET, Era::Stateless).await;
         let tool = tools.as_ref().and_then(|tools| tools.iter().find(|tool| tool.name == name));
         tool.and_then(|tool| mirrored(&tool.schema).ok()).unwrap_or_default()
     }
@@ -217,7 +228,12 @@ impl Upstream {
                 None => builtin::call(call).await,
             },
             Backend::Remote(remote) => {
-                remote.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
+                let mirrored = match call.era() {
+                    Era::Stateless => self.mirrored(call.name).await,
+                    Era::Handshake => Vec::new(),
+                };
+                let called = remote.call(call, &mirrored, deadline).await;
+                called.unwrap_or_else(|cause| self.unavailable(cause))
             }
             Backend::Process(process) => {
                 process.call(call, deadline).await.unwrap_or_else(|cause| self.unavailable(cause))
@@ -231,15 +247,28 @@ impl Upstream {
     }
 
     /// The tools of the last good listing, and why there is no newer one.
-    async fn tools(&self, deadline: Instant) -> (Option<Arc<Vec<Tool>>>, Option<Unavailable>) {
-        let Ok(mut listing) = timeout_at(deadline, self.listing.lock()).await else {
+    async fn tools(
+        &self,
+        deadline: Instant,
+        era: Era,
+    ) -> (Option<Arc<Vec<Tool>>>, Option<Unavailable>) {
+        let listing = match era {
+            Era::Handshake => &self.listing,
+            Era::Stateless => &self.stateless,
+        };
+        let Ok(mut listing) = timeout_at(deadline, listing.lock()).await else {
             return (None, Some(Unavailable::Timeout));
         };
-        let life = if listing.failure.is_some() { FAILURE_LIFE } else { LISTING_LIFE };
-        if listing.asked.is_none_or(|asked| asked.elapsed() >= life) {
-            match self.ask(deadline).await {
-                Ok(tools) => {
-                    listing.tools = Some(Arc::new(tools));
+        let life = if listing.failure.is_some() { FAILURE_LIFE } else { listing.life };
+        let changes = self.changes();
+        let is_old = |asked: Instant| asked.elapsed() >= life || changes != listing.changes;
+        if listing.asked.is_none_or(is_old) {
+            listing.changes = changes;
+            match self.ask(deadline, era).await {
+                Ok(listed) => {
+                    let life = listed.life.unwrap_or(LISTING_LIFE);
+                    listing.life = life.clamp(REQUEST_LIFE, LISTING_LIFE);
+                    listing.tools = Some(Arc::new(listed.tools));
                     listing.failure = None;
                 }
                 Err(cause) => listing.failure = Some(cause),
@@ -249,13 +278,26 @@ impl Upstream {
         (listing.tools.clone(), listing.failure)
     }
 
-    async fn ask(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
-        let tools = match &self.backend {
-            Backend::Builtin => return Ok([builtin::tools(), stateless::tools()].concat()),
-            Backend::Remote(remote) => remote.list(deadline).await?,
-            Backend::Process(process) => process.list(deadline).await?,
+    /// How often the upstream has told that its tools are others.
+    fn changes(&self) -> u64 {
+        match &self.backend {
+            Backend::Builtin => 0,
+            Backend::Remote(remote) => remote.changed().count(),
+            Backend::Process(process) => process.changed.count(),
+        }
+    }
+
+    async fn ask(&self, deadline: Instant, era: Era) -> Result<Listed, Unavailable> {
+        let (mut listed, overlooks) = match &self.backend {
+            Backend::Builtin => {
+                let tools = [builtin::tools(), stateless::tools()].concat();
+                return Ok(Listed { tools, life: None });
+            }
+            Backend::Remote(remote) => (remote.list(deadline, era).await?, remote.overlooks()),
+            Backend::Process(process) => (process.list(deadline).await?, false),
         };
-        Ok(tools.into_iter().filter(|tool| self.is_safe(tool)).collect())
+        listed.tools.retain(|tool| overlooks || self.is_safe(tool));
+        Ok(listed)
     }
 
     /// Clients must not follow annotations that are not valid, so that a tool with one is as good
@@ -293,7 +335,7 @@ mod tests {
 
     #[tokio::test]
     async fn tools_are_listed_under_their_alias() {
-        let listed = catalog(&["one", "two"]).list().await.expect("a list");
+        let listed = catalog(&["one", "two"]).list(Era::Handshake).await.expect("a list");
         let listed: Value = serde_json::from_str(listed.get()).expect("it is JSON");
         let tools = listed["tools"].as_array().expect("an array");
         assert_eq!(tools.len(), 16);

@@ -24,6 +24,8 @@ pub(crate) enum Incoming {
     Request(Question),
     /// How far our request is: the params of the notification.
     Progress(Box<RawValue>),
+    /// The tools of the upstream are others.
+    Changed,
     /// Another notification, or an answer to something else.
     Other,
 }
@@ -36,6 +38,9 @@ pub(crate) struct Question {
     pub(crate) params: Option<Box<RawValue>>,
     pub(crate) answer: Answer,
 }
+
+/// What an upstream tells whose tools are others than it has listed.
+const CHANGED: &str = "notifications/tools/list_changed";
 
 /// Reads one message while the answer to the request `own` is awaited.
 pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavailable> {
@@ -52,6 +57,9 @@ pub(crate) fn read_incoming(bytes: &[u8], own: u64) -> Result<Incoming, Unavaila
         let params = member(&members, "params").map(RawValue::to_owned);
         if matches!(id, IdMember::Absent) && method.as_deref() == Some("notifications/progress") {
             return Ok(progress(params, own));
+        }
+        if matches!(id, IdMember::Absent) && method.as_deref() == Some(CHANGED) {
+            return Ok(Incoming::Changed);
         }
         return Ok(asked(id, method.filter(|_| valid), params));
     }
@@ -136,6 +144,8 @@ mod tests {
                 r#"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7}}"#,
                 "progress",
             ),
+            (r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#, "changed"),
+            (r#"{"jsonrpc":"2.0","id":7,"method":"notifications/tools/list_changed"}"#, "-32601"),
             (r#"{"jsonrpc":"2.0","id":7,"method":"roots/list"}"#, "-32601"),
             (r#"{"jsonrpc":"1.0","id":7,"method":"roots/list"}"#, "-32600"),
             (r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#, "\"result\":{}"),
@@ -149,6 +159,7 @@ mod tests {
                 Ok(Incoming::Reply(Reply::Error(_))) => "error".to_owned(),
                 Ok(Incoming::Request(question)) => question.answer.text().get().to_owned(),
                 Ok(Incoming::Progress(_)) => "progress".to_owned(),
+                Ok(Incoming::Changed) => "changed".to_owned(),
                 Ok(Incoming::Other) => "other".to_owned(),
                 Err(_) => "garbage".to_owned(),
             };

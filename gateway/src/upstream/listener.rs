@@ -88,6 +88,10 @@ async fn read_requests(wire: &Wire, session: &UpstreamSession, mut received: Rec
 async fn answer(wire: &Wire, session: &UpstreamSession, event: &str) -> Result<(), Unavailable> {
     match read_incoming(event.as_bytes(), NO_REQUEST) {
         Ok(Incoming::Request(question)) => wire.answer(Some(session), &question).await,
+        Ok(Incoming::Changed) => {
+            wire.changed.tell();
+            Ok(())
+        }
         Ok(_) | Err(_) => Ok(()),
     }
 }

@@ -1,18 +1,25 @@
 //! An upstream behind Streamable HTTP: one session, opened when it is first needed.
 
+mod sessionless;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
-use super::catalog::{Hop, Tool};
+use super::catalog::Hop;
+use super::changed::Changed;
+use super::era::{Brought, Era};
 use super::given_up::GivenUp;
 use super::incoming::{Incoming, Reply, read_incoming};
 use super::listener::Listener;
-use super::messages::{self, Pages};
+use super::messages::{self, Listed, Pages};
+use super::mirrored::Mirrored;
+use super::mirrors;
 use super::sse::EventReader;
 use super::wire::{ANSWER_LIMIT, Received, UpstreamSession, Wire};
 use crate::json::raw;
@@ -28,6 +35,8 @@ const CANCEL_BUDGET: Duration = Duration::from_secs(2);
 pub(crate) struct Remote {
     wire: Wire,
     session: Mutex<Option<Kept>>,
+    /// What it speaks to callers of the revision without a handshake, once that is known.
+    era: Mutex<Option<Era>>,
     next_id: AtomicU64,
 }
 
@@ -46,6 +55,8 @@ struct Outbound<'a> {
     traceparent: Option<&'a str>,
     /// Where its progress is told, if anybody wants to know.
     notices: Option<&'a Notices>,
+    /// The headers that mirror it.
+    mirrors: HeaderMap,
 }
 
 /// Why an exchange brought no reply.
@@ -65,7 +76,8 @@ impl From<Unavailable> for Failed {
 impl Remote {
     /// A server that is not connected yet.
     pub(crate) fn new(wire: Wire) -> Self {
-        Self { wire, session: Mutex::default(), next_id: AtomicU64::new(1) }
+        let (session, era) = (Mutex::default(), Mutex::default());
+        Self { wire, session, era, next_id: AtomicU64::new(1) }
     }
 
     /// Where it is, and the credentials that go there.
@@ -73,30 +85,56 @@ impl Remote {
         self.wire.hop()
     }
 
+    /// What the server has told of its tools.
+    pub(super) const fn changed(&self) -> &Changed {
+        &self.wire.changed
+    }
+
+    /// Whether its tools are offered whatever their schemas say of headers, which is a fault.
+    pub(super) fn overlooks(&self) -> bool {
+        self.wire.outgoing.overlooks_annotations()
+    }
+
     /// All tools of the server.
-    pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
-        timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
+    pub(super) async fn list(&self, deadline: Instant, era: Era) -> Result<Listed, Unavailable> {
+        timeout_at(deadline, self.list_pages(era)).await.unwrap_or(Err(Unavailable::Timeout))
     }
 
     /// Calls a tool, and cancels the call if it is given up.
     pub(crate) async fn call(
         &self,
         call: ToolCall<'_>,
+        mirrored: &[Mirrored],
         deadline: Instant,
     ) -> Result<CallOutcome, Unavailable> {
         if self.wire.outgoing.is_cut_off() {
             return Ok(CallOutcome::answered(raw(r#"{"content":[]}"#.to_owned())));
         }
-        for _ in 1..self.wire.outgoing.calls() {
-            let _ = self.ask(&self.call_request(&call)).await;
+        let era = timeout_at(deadline, self.era(call.era())).await;
+        let era = era.map_err(|_| Unavailable::Timeout)??;
+        let retry = call.retry();
+        if let Some(kept) = retry.as_ref().and_then(|it| self.wire.outgoing.kept_retry(it)) {
+            return Ok(CallOutcome::answered(kept));
         }
-        let request = self.call_request(&call);
-        let cancel = |id| self.cancel(self.wire.outgoing.cancelled(id));
+        for _ in 1..self.wire.outgoing.calls() {
+            let _ = self.ask_in(era, &self.call_request(&call, (era, mirrored))).await;
+        }
+        let request = self.call_request(&call, (era, mirrored));
+        // Without a handshake whoever hangs up has cancelled.
+        let cancel = |id| {
+            if era == Era::Handshake {
+                self.cancel(self.wire.outgoing.cancelled(id));
+            }
+        };
         let waiting = GivenUp::new(request.id, cancel);
-        let reply = timeout_at(deadline, self.ask(&request)).await;
+        let reply = timeout_at(deadline, self.ask_in(era, &request)).await;
         let reply = reply.map_err(|_| Unavailable::Timeout)?;
         waiting.answered();
-        Ok(CallOutcome::from(reply?))
+        let reply = reply?;
+        if let (Some(retry), Reply::Result(result)) = (&retry, &reply) {
+            self.wire.outgoing.keep_retry(retry, result);
+        }
+        Ok(CallOutcome::from(reply))
     }
 
     fn request<'a>(&self, method: &'static str, params: Option<String>) -> Outbound<'a> {
@@ -106,27 +144,49 @@ impl Remote {
             params,
             traceparent: None,
             notices: None,
+            mirrors: HeaderMap::new(),
         }
     }
 
     /// The request of a call. Its progress token is its own id: those of two callers may be equal.
-    fn call_request<'a>(&self, call: &ToolCall<'a>) -> Outbound<'a> {
+    fn call_request<'a>(
+        &self,
+        call: &ToolCall<'a>,
+        (era, mirrored): (Era, &[Mirrored]),
+    ) -> Outbound<'a> {
         let mut request = self.request("tools/call", None);
         request.traceparent = call.traceparent;
         request.notices = call.notices.wants_progress().then_some(call.notices);
         let token = request.notices.map(|_| request.id);
-        request.params = Some(messages::call_params(call, token));
+        let state = |brought: Brought<'a>| self.wire.outgoing.state(brought.state);
+        let brought = call.brought.filter(|_| era == Era::Stateless);
+        let brought = brought.map(|it| Brought { state: state(it), ..it });
+        if brought.is_some() {
+            request.mirrors = mirrors::of_call(call.name, call.arguments, mirrored);
+        }
+        request.params = Some(messages::call_params(call, token, brought.as_ref()));
         request
     }
 
-    async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
-        let mut pages = Pages::default();
-        loop {
-            let reply = self.ask(&self.request("tools/list", pages.params())).await?;
-            if let Some(tools) = pages.add(reply)? {
-                return Ok(tools);
+    async fn list_pages(&self, era: Era) -> Result<Listed, Unavailable> {
+        let era = self.era(era).await?;
+        let mut pages = Pages::new(era, &self.wire.outgoing);
+        let listed = loop {
+            let mut request = self.request("tools/list", pages.params());
+            if era == Era::Stateless {
+                request.mirrors = mirrors::of_method("tools/list");
+            }
+            let reply = self.ask_in(era, &request).await?;
+            if let Some(listed) = pages.add(reply)? {
+                break listed;
+            }
+        };
+        if self.wire.outgoing.fetches_references() {
+            for reference in listed.tools.iter().flat_map(|tool| references(&tool.schema)) {
+                self.wire.fetch(reference).await;
             }
         }
+        Ok(listed)
     }
 
     /// Sends a request within the session, and once more in a new one if the session is gone.
@@ -187,10 +247,12 @@ impl Remote {
         session: Option<&UpstreamSession>,
     ) -> Result<(Reply, Option<axum::http::HeaderValue>), Failed> {
         let message = request.message();
-        let received = self.wire.post(message, session, request.traceparent).await?;
+        let (mirrors, traceparent) = (request.mirrors.clone(), request.traceparent);
+        let received = self.wire.post_with(mirrors, message, session, traceparent).await?;
         let opened = received.session_id();
         let status = received.status();
-        if status == StatusCode::NOT_FOUND && session.is_some() {
+        let stateful = session.is_some_and(|session| *session != UpstreamSession::STATELESS);
+        if status == StatusCode::NOT_FOUND && stateful {
             return Err(Failed::SessionGone);
         }
         let reply = if received.is_stream && status.is_success() {
@@ -222,6 +284,7 @@ impl Remote {
                             notices.relay_progress(&params).await;
                         }
                     }
+                    Incoming::Changed => self.wire.changed.tell(),
                     Incoming::Other => {}
                     Incoming::Request(question) => {
                         requests += 1;
@@ -248,6 +311,19 @@ impl Remote {
 impl Outbound<'_> {
     fn message(&self) -> String {
         messages::request(self.id, self.method, self.params.as_deref())
+    }
+}
+
+/// The references of a schema that lead into the network.
+fn references(schema: &Value) -> Vec<&str> {
+    match schema {
+        Value::Array(elements) => elements.iter().flat_map(references).collect(),
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            let own = own.filter(|reference| reference.starts_with("http"));
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -71,7 +71,8 @@ mod tests {
         let arguments = raw(r#"{"region":"eu"}"#.to_owned());
         let notices = Notices::none();
         let (arguments, notices) = (Some(&*arguments), &notices);
-        let run = |name| call(ToolCall { name, arguments, traceparent: None, notices });
+        let run =
+            |name| call(ToolCall { name, arguments, traceparent: None, notices, brought: None });
         let is_error =
             |outcome| matches!(outcome, Some(CallOutcome::Answered { is_error: true, .. }));
         assert!(is_error(run("gauntlet_ask")));

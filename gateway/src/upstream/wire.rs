@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, RequestBuilder, Response, header};
 use tokio::time::timeout;
@@ -10,6 +10,7 @@ use url::Url;
 
 use super::call::Unavailable;
 use super::catalog::Hop;
+use super::changed::Changed;
 use super::incoming::Question;
 use crate::client::client;
 use crate::fault::Outgoing;
@@ -29,6 +30,11 @@ pub(crate) struct UpstreamSession {
     pub(crate) revision: Revision,
 }
 
+impl UpstreamSession {
+    /// What stands for a session where there is none.
+    pub(super) const STATELESS: Self = Self { id: None, revision: Revision::July2026 };
+}
+
 /// The HTTP client of one upstream.
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
@@ -38,6 +44,8 @@ pub(crate) struct Wire {
     url: Url,
     log: Log,
     pub(crate) outgoing: Outgoing,
+    /// What the server has told of its tools.
+    pub(super) changed: Changed,
 }
 
 /// The answer to one message.
@@ -55,7 +63,8 @@ impl Wire {
         outgoing: Outgoing,
         log: Log,
     ) -> Result<Self, reqwest::Error> {
-        Ok(Self { alias: alias.to_owned(), client: client()?, url, log, outgoing })
+        let (alias, client, changed) = (alias.to_owned(), client()?, Changed::default());
+        Ok(Self { alias, client, url, log, outgoing, changed })
     }
 
     /// Where it leads, and the credentials that go along. User information and query may be secrets.
@@ -71,11 +80,23 @@ impl Wire {
         session: Option<&UpstreamSession>,
         traceparent: Option<&str>,
     ) -> Result<Received, Unavailable> {
+        self.post_with(HeaderMap::new(), message, session, traceparent).await
+    }
+
+    /// The same with further headers.
+    pub(crate) async fn post_with(
+        &self,
+        headers: HeaderMap,
+        message: String,
+        session: Option<&UpstreamSession>,
+        traceparent: Option<&str>,
+    ) -> Result<Received, Unavailable> {
         let mut request = self
             .client
             .post(self.url.clone())
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/json, text/event-stream")
+            .headers(headers)
             .body(message);
         if let Some(session) = session {
             request = in_session(request, session);
@@ -92,6 +113,13 @@ impl Wire {
         let received = Received::from(request).await?;
         self.outgoing.came_back(received.response.headers());
         Ok(received)
+    }
+
+    /// Fetches what a schema refers to, where a fault wants it.
+    pub(super) async fn fetch(&self, reference: &str) {
+        if let Ok(url) = Url::parse(reference) {
+            let _ = timeout(ANSWER_BUDGET, self.client.get(url).send()).await;
+        }
     }
 
     /// Opens the stream for messages that answer nothing.

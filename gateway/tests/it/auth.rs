@@ -29,7 +29,13 @@ async fn every_request_needs_the_key() {
     ] {
         let reply = stranger.send(method, path, b"not even JSON").await;
         assert_eq!(reply.status, 401, "{method} {path}");
-        assert_eq!(reply.header("www-authenticate"), Some(r#"Bearer realm="mcp""#));
+        let challenge = reply.header("www-authenticate").expect("a challenge");
+        let (scheme, metadata) = challenge.split_once(", resource_metadata=").expect("metadata");
+        assert_eq!(scheme, r#"Bearer realm="mcp""#);
+        let url = metadata.trim_matches('"').to_owned();
+        let (_, page) = url.split_once("/.well-known/").expect("a well-known place");
+        let page = stranger.send("GET", &format!("/.well-known/{page}"), b"").await;
+        assert_eq!(page.status, 200, "{url}");
     }
     assert_eq!(holder.post(request("1", "ping")).await.status, 200);
 }
@@ -41,7 +47,7 @@ async fn a_wrong_key_is_told_so() {
         let reply = caller.with("Authorization", value).post(initialize("2025-11-25")).await;
         assert_eq!(reply.status, 401, "{value}");
         let challenge = reply.header("www-authenticate").expect("a challenge");
-        assert!(challenge.ends_with(r#"error="invalid_token""#), "{value}");
+        assert!(challenge.contains(r#"error="invalid_token", resource_metadata=""#), "{value}");
     }
     let mut twice = caller.with("Authorization", "Bearer open sesame");
     twice.headers.push(("Authorization".to_owned(), "Bearer open sesame".to_owned()));

@@ -86,5 +86,7 @@ fn ingredients() -> Ingredients {
         own: None,
         second: None,
         session: String::new(),
+        round: mcp_gauntlet::generate::base::Round::default(),
+        address: mcp_gauntlet::generate::base::Address::default(),
     }
 }

@@ -239,6 +239,12 @@ pub struct UpstreamRule {
     /// What should become of the call at the upstream when the caller hangs up; none where it does not.
     #[serde(default)]
     pub dropped: Option<Dropped>,
+    /// Whether the call is a retry with given input, which must say what the caller says and have a new id.
+    #[serde(default)]
+    pub retried: bool,
+    /// What is demanded of the list of tools, while that of the upstream is unusual; none where it is not.
+    #[serde(default)]
+    pub list: Option<ListRule>,
     /// What is demanded of the answer to the upstream's question; none where it asks nothing.
     #[serde(default)]
     pub answer: Option<AnswerRule>,
@@ -252,6 +258,30 @@ pub enum Dropped {
     GoesOn,
     /// It is cancelled (since 2026-07-28).
     IsCancelled,
+}
+
+/// What becomes of tools that our own upstream lists for a while. They are named without what stands before
+/// the names of all its tools.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListRule {
+    /// Those that must be listed.
+    #[serde(default)]
+    pub kept: Vec<String>,
+    /// Those that should be.
+    #[serde(default)]
+    pub kept_warn: Vec<String>,
+    /// Those that must not be, where the target speaks the stateless revision to the upstream over HTTP;
+    /// otherwise they should not.
+    #[serde(default)]
+    pub left_out: Vec<String>,
+    /// Whether the target goes on where a page has an empty cursor: it must where it speaks the stateless
+    /// revision to the upstream, and should otherwise.
+    #[serde(default)]
+    pub followed: bool,
+    /// Whether no schema to which one refers may be fetched, and no header be sent that one makes up.
+    #[serde(default)]
+    pub harmless: bool,
 }
 
 /// The permitted answers of a target to a request of our own upstream.

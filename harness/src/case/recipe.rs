@@ -15,6 +15,22 @@ pub struct Recipe {
     pub edits: Vec<Edit>,
 }
 
+impl Recipe {
+    /// Whether it puts the run's token into the path.
+    #[must_use]
+    pub fn shows_token(&self) -> bool {
+        let shows = |edit: &Edit| matches!(edit, Edit::Path(path) if path.contains("{{token}}"));
+        self.edits.iter().any(shows)
+    }
+
+    /// Whether it brings back a state that an answer has given.
+    #[must_use]
+    pub fn brings_state(&self) -> bool {
+        let brings = |edit: &Edit| matches!(edit, Edit::Set { to, .. } if to.contains("{{state}}"));
+        self.edits.iter().any(brings)
+    }
+}
+
 /// A valid message to start from.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

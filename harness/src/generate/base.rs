@@ -3,6 +3,7 @@
 use super::message::Node;
 use super::modern;
 use crate::case::recipe::Base;
+use crate::wire::json::Json;
 use crate::wire::mirror::Mirrored;
 use crate::wire::revision::Revision;
 
@@ -41,6 +42,53 @@ pub struct Ingredients {
     pub second: Option<Call>,
     /// Id of the live session; empty where there is none.
     pub session: String,
+    /// What came of the messages before.
+    pub round: Round,
+    /// What a URL of the endpoint is made of.
+    pub address: Address,
+}
+
+/// What a URL of the endpoint is made of, and the token that must not stand in one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Address {
+    /// Its path and query.
+    pub path: String,
+    /// The bearer token of the run, where it can stand in a query as it is; empty where there is none.
+    pub token: String,
+}
+
+impl Address {
+    /// Path and query with what comes before a further parameter.
+    #[must_use]
+    pub fn continued(&self) -> String {
+        format!("{}{}", self.path, if self.path.contains('?') { '&' } else { '?' })
+    }
+}
+
+/// What the next message of a conversation may need of those before it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Round {
+    /// The canary of the first message; empty where this is the first.
+    pub first: String,
+    /// The first key under which the last result asked for input; empty where it asked for none.
+    pub asked: String,
+    /// Raw JSON text of the state that the last result gave; empty where it gave none.
+    pub state: String,
+}
+
+impl Round {
+    /// Learns from a message and the result that came for it.
+    pub fn learn(&mut self, key: &str, result: Option<&Json>) {
+        if self.first.is_empty() {
+            key.clone_into(&mut self.first);
+        }
+        let Some(result) = result else { return };
+        let asked = result.get("inputRequests").and_then(Json::as_object);
+        let asked = asked.and_then(|asked| asked.first()).and_then(|(name, _)| name.decoded());
+        self.asked = asked.unwrap_or_default().to_owned();
+        let state = result.get("requestState").filter(|state| state.as_str().is_some());
+        self.state = state.map(Json::to_text).unwrap_or_default();
+    }
 }
 
 impl Ingredients {

@@ -92,7 +92,7 @@ impl Draft {
         let envelope = &mut self.envelope;
         match edit {
             Edit::Method(method) => envelope.method.clone_from(method),
-            Edit::Path(path) => envelope.path = Some(path.clone()),
+            Edit::Path(path) => envelope.path = Some(fill_in(path, with)),
             Edit::Header { name, value } => {
                 let name = fill_in(name, with);
                 envelope.headers.retain(|header| !header.is(&name));
@@ -178,6 +178,14 @@ pub(super) fn fill_in(text: &str, with: &Ingredients) -> String {
         .replace("{{own}}", own)
         .replace("{{alias}}", alias)
         .replace("{{second}}", second)
+        .replace(
+            "{{first}}",
+            if with.round.first.is_empty() { &with.key } else { &with.round.first },
+        )
+        .replace("{{endpoint}}", &with.address.continued())
+        .replace("{{token}}", &with.address.token)
+        .replace("{{asked}}", &with.round.asked)
+        .replace("{{state}}", &with.round.state)
         .replace("{{mirror}}", &modern::mirror_of_call(with))
         .replace("{{tool-base64}}", &STANDARD.encode(tool))
         .replace("{{meta}}", &meta)

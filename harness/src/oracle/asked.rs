@@ -55,6 +55,8 @@ pub fn asked(case: &Case) -> BTreeSet<CheckId> {
         asked.extend(rule.own_error.then_some(CheckId::Code));
         let cancels = rule.cancelled || rule.dropped.is_some();
         asked.extend(cancels.then_some(CheckId::UpstreamCancelled));
+        let harmless = rule.list.as_ref().is_some_and(|list| list.harmless);
+        asked.extend(harmless.then_some(CheckId::UpstreamSchema));
         asked.extend(served.then_some(CheckId::RecordServer));
     }
     if case.expectation.told != ToldRule::default() {

@@ -68,6 +68,8 @@ pub enum CheckId {
     UpstreamCancelled,
     /// Did the target warn of a request of the upstream that it refused?
     UpstreamWarned,
+    /// Are a tool's schemas read without going where they lead?
+    UpstreamSchema,
     /// Does the answer wait for the receiver of its record?
     SinkAnswer,
     /// Does the target still serve the session afterwards?
@@ -114,7 +116,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order in which they are judged.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::Control,
         Self::Reply,
         Self::Once,
@@ -143,6 +145,7 @@ impl CheckId {
         Self::UpstreamSecret,
         Self::UpstreamCancelled,
         Self::UpstreamWarned,
+        Self::UpstreamSchema,
         Self::SinkAnswer,
         Self::Alive,
         Self::Line,
@@ -198,6 +201,7 @@ impl CheckId {
             Self::UpstreamSecret => "upstream.secret",
             Self::UpstreamCancelled => "upstream.cancelled",
             Self::UpstreamWarned => "upstream.warned",
+            Self::UpstreamSchema => "upstream.schema",
             Self::SinkAnswer => "audited.sink-answer",
             Self::Alive => "answered.alive",
             Self::Line => "audited.line",

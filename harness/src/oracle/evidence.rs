@@ -12,6 +12,7 @@ use crate::case::class::Class;
 use crate::case::expectation::ReplyKind;
 use crate::case::switch::Switches;
 use crate::case::{Case, Framing, Sink};
+use crate::upstream::Shown;
 use crate::wire::arrival::Arrival;
 use crate::wire::delivery::{Delivery, End};
 use crate::wire::envelope::{Envelope, Header};
@@ -130,12 +131,17 @@ impl<'a> Evidence<'a> {
 /// What reached our own upstream while a stimulus was answered, and soon after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hop {
-    /// The requests that carry the stimulus' canary, and the answers to what its call made the upstream ask.
+    /// The requests that carry the stimulus' canary, or that of the call that it tries again, and the answers
+    /// to what its call made the upstream ask.
     pub arrivals: Vec<Arrival>,
     /// The id with which the upstream asked; none where it is the usual one, or where nothing was asked.
     pub asked: Option<Json>,
     /// How many answers came meanwhile to what the upstream never asked.
     pub strays: usize,
+    /// The canary of the call that the stimulus tries again; none where it is no retry.
+    pub first: Option<String>,
+    /// The calls that carried that canary before.
+    pub tries: Vec<Arrival>,
     /// The cancellations that came meanwhile, of whatever call.
     pub cancelled: Vec<Arrival>,
     /// Whether any request of the run carried credentials of the caller, its own handshake included.
@@ -147,6 +153,10 @@ pub struct Hop {
     pub dropped: bool,
     /// Whether more came than could be kept, so that nothing can be said.
     pub cut: bool,
+    /// The unusual lists of tools that it gave since the case began.
+    pub shown: Vec<Shown>,
+    /// What one of their schemas has led the target to since then; none where it was not misled.
+    pub misled: Option<&'static str>,
     /// What the upstream asked the user, which is nobody else's business.
     pub private: Option<String>,
     /// The capabilities that the target has declared to the upstream.

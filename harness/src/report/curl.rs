@@ -91,16 +91,25 @@ fn command(envelope: &Envelope, setting: &Setting<'_>, live: bool) -> String {
     }
     let (feed, data) = body(&envelope.body);
     let url = match &envelope.path {
-        Some(path) => format!("{}{path}", origin(setting.url)),
-        None => setting.url.to_owned(),
+        Some(path) => with_variables(&format!("{}{path}", origin(setting.url)), setting.given),
+        None => quote(setting.url),
     };
     let mut command = format!("{feed}curl -sS -i -m {}", setting.seconds);
     if envelope.method != "POST" || data.is_empty() {
         let _ = write!(command, " -X {}", quote(&envelope.method));
     }
     command.push_str(&header_arguments(envelope, setting, live));
-    let _ = write!(command, "{data} {}", quote(&url));
+    let _ = write!(command, "{data} {url}");
     command
+}
+
+/// A URL between quotes, with the variable of the command line in the place of a credential.
+fn with_variables(url: &str, given: &[GivenHeader]) -> String {
+    let shown = given.iter().find_map(|given| {
+        let (secret, variable) = (given.secret()?, given.printable.rsplit(' ').next()?);
+        url.contains(&secret).then(|| url.replace(&secret, variable))
+    });
+    shown.map_or_else(|| quote(url), |url| format!("\"{url}\""))
 }
 
 /// The message byte for byte over bash's own connection.

@@ -1,7 +1,7 @@
 //! One case under one revision: session, control, stimulus, sentinel.
 
 use super::company::Company;
-use super::conversation::{Conversation, Purpose, Sending};
+use super::conversation::{Conversation, Purpose, Sending, result};
 use super::outage::Outage;
 use super::pages;
 use super::told::{Telling, Told};
@@ -10,6 +10,7 @@ use crate::case::recipe::{Base, Edit, Recipe, SessionMode};
 use crate::case::{self, Case, Need, Wait};
 use crate::oracle::checks::answered::{accepts, describe};
 use crate::oracle::evidence::{self, Exchange};
+use crate::runner::headers::bearer;
 use crate::runner::keys::{Lot, trace_id};
 use crate::runner::patience::unanswered;
 use crate::target::facts::Facts;
@@ -134,6 +135,14 @@ pub async fn run(
 const NO_RECEIVER: &str = "records are not delivered to us: point a webhook of the target at this machine, and give \
      --audit webhook:HOST:PORT";
 
+/// Why a token cannot be sent in a query.
+const NO_BEARER: &str = "needs credentials that are a bearer token of letters, digits and -._~, for instance \
+     --header 'Authorization: Bearer $TOKEN'";
+
+/// Why a case cannot be sent that goes on from where our own upstream has asked for input.
+const UNASKED: &str = "our own upstream asked for no input that reached us: the target speaks a revision with a handshake \
+     to it, or answers for its callers";
+
 /// Whether the case is about our own upstream, and the target did not call it when it was probed.
 fn is_unreached(facts: &Facts, case: &Case) -> bool {
     case.needs.contains(&Need::Upstream) && facts.lacks(Need::Upstream).is_some()
@@ -165,12 +174,18 @@ async fn send(
     conversation: &mut Conversation<'_>,
 ) -> RunResult {
     let stimulus = &case.stimulus;
+    if stimulus.recipe.shows_token() && bearer(&world.given).is_none() {
+        return RunResult::NotApplicable(NO_BEARER.to_owned());
+    }
     let control = match control(world, facts, case, conversation).await {
         Ok(control) => control,
         Err(why) => return RunResult::Untestable(why),
     };
     let outage = Outage::begin(world, stimulus.sink).await;
     before(&stimulus.before, outage.as_ref(), conversation).await;
+    if stimulus.recipe.brings_state() && conversation.round.state.is_empty() {
+        return RunResult::NotApplicable(UNASKED.to_owned());
+    }
     let session = match session(world, facts, case, conversation).await {
         Ok(session) => session,
         Err(reason) => return RunResult::NotApplicable(reason),
@@ -275,6 +290,7 @@ async fn before(
     for recipe in recipes {
         let sending = conversation.plain(recipe, "3");
         let exchange = conversation.send(&sending).await;
+        conversation.round.learn(&exchange.key, result(&exchange).as_ref());
         conversation.exchanges.push(exchange);
     }
     if let Some(outage) = outage.filter(|_| !recipes.is_empty()) {

@@ -4,12 +4,12 @@ mod spoken;
 
 use std::time::Duration;
 
-use super::headers::{HeaderPlan, credentials, headers};
+use super::headers::{HeaderPlan, bearer, credentials, headers};
 use super::keys::{Lot, now, number, trace_id};
 use super::talk::Talk;
 use crate::case::Wait;
 use crate::case::recipe::{Base, Credentials, Recipe};
-use crate::generate::base::Ingredients;
+use crate::generate::base::{Address, Ingredients, Round};
 use crate::generate::render::render;
 use crate::oracle::classify::{Context, Reading, classify, classify_lines};
 use crate::oracle::evidence::Exchange;
@@ -38,6 +38,8 @@ pub struct Conversation<'a> {
     quiet: Duration,
     /// The session id, where the target issued one.
     pub session: Option<String>,
+    /// What the next message may need of those before it.
+    pub round: Round,
     /// What opening and preparing the session took, in order.
     pub exchanges: Vec<Exchange>,
 }
@@ -87,8 +89,8 @@ impl<'a> Conversation<'a> {
         };
         let quiet = Duration::ZERO;
         let credentials = credentials(&world.given);
-        let exchanges = Vec::new();
-        Self { world, facts, credentials, lot, link, quiet, session: None, exchanges }
+        let (exchanges, round) = (Vec::new(), Round::default());
+        Self { world, facts, credentials, lot, link, quiet, session: None, round, exchanges }
     }
 
     /// The same, pausing before each message: a record that carries nothing of ours can then still
@@ -269,7 +271,18 @@ impl<'a> Conversation<'a> {
             own: self.facts.calls.own.clone(),
             second: self.facts.calls.second.clone(),
             session: self.session.clone().unwrap_or_default(),
+            round: self.round.clone(),
+            address: self.address(),
         }
+    }
+
+    fn address(&self) -> Address {
+        let path = match &self.world.reach {
+            Reach::Http(client) => client.endpoint().path().to_owned(),
+            Reach::Stdio(_) => String::new(),
+        };
+        let token = bearer(&self.world.given).unwrap_or_default();
+        Address { path, token }
     }
 
     fn context(&self) -> Context<'_> {

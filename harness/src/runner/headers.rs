@@ -41,6 +41,19 @@ pub fn credentials(given: &[GivenHeader]) -> Vec<Header> {
     given.iter().filter(|given| given.is_credential()).map(|given| given.header.clone()).collect()
 }
 
+/// The bearer token among the headers of the command line (RFC 6750 section 2.1), where it can stand in a query
+/// as it is (RFC 3986 section 2.3).
+#[must_use]
+pub fn bearer(given: &[GivenHeader]) -> Option<String> {
+    let given = given.iter().find(|given| given.header.is("authorization"))?;
+    let value = std::str::from_utf8(&given.header.value).ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_token =
+        scheme.eq_ignore_ascii_case("bearer") && given.secret().as_deref() == Some(token);
+    (is_token && token.bytes().all(is_plain)).then(|| token.to_owned())
+}
+
 /// What the headers of one message depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct HeaderPlan<'a> {
@@ -130,6 +143,15 @@ mod tests {
         assert_eq!(value(Credentials::Valid).as_deref(), Some("Bearer sesame-1"));
         assert_eq!(value(Credentials::None), None);
         assert_eq!(value(Credentials::Wrong).as_deref(), Some("Bearer gauntlet-wrong-credential"));
+    }
+
+    #[test]
+    fn a_token_of_plain_letters_can_stand_in_a_query() {
+        assert_eq!(bearer(&[given("bearer sesame-1.a_b~c")]).as_deref(), Some("sesame-1.a_b~c"));
+        for other in ["Basic c2VzYW1l", "Bearer sesame+1/2==", "Bearer", "Bearer abc", "sesame-1"] {
+            assert_eq!(bearer(&[given(other)]), None, "{other}");
+        }
+        assert_eq!(bearer(&[]), None);
     }
 
     #[test]

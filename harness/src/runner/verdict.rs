@@ -97,7 +97,7 @@ impl Court<'_> {
     ) -> Verdict {
         let audit = self.audit.iter().map(|ledgers| ledgers.records(place, &sent.stimulus));
         let asked = self.own.filter(|_| case.expectation.upstream.is_some());
-        let hop = asked.map(|own| behind(own, (sent, facts), self.secrets));
+        let hop = asked.map(|own| behind(own, (sent, run, facts), self.secrets));
         let log = self.log.map(|log| log.during(&meanwhile(&sent.stimulus, LOGGED)));
         let evidence = Evidence {
             case,
@@ -193,17 +193,25 @@ fn meanwhile(exchange: &Exchange, after: f64) -> Range<f64> {
 }
 
 /// What reached our own upstream for a stimulus, while it was answered and soon after.
-fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
+fn behind(own: &Own, (sent, run, facts): (&Sent, &CaseRun, &Facts), secrets: &Secrets) -> Hop {
     let (journal, stimulus) = (&own.journal, &sent.stimulus);
     let time = meanwhile(stimulus, FORWARDED);
     // Messages beside it may have been sent before it, and may not be cancelled either.
     let begun = sent.beside.iter().map(|beside| beside.started).fold(time.start, f64::min);
+    // What is unusual in a list was asked for by a message that was sent before it.
+    let texts = run.prepared.iter().map(|exchange| exchange.key.as_str());
+    let texts: Vec<&str> = texts.chain([stimulus.key.as_str()]).collect();
     let (leaked, cut) = (journal.holds(|bytes| secrets.are_in(bytes)), !journal.is_whole());
     let tool = facts.calls.own.as_ref().map(|call| call.name.as_str());
     let alias = tool.and_then(|name| Some(name.rsplit_once(PREFIX)?.0));
     let alias = alias.map(|alias| alias.trim_matches(|c: char| !c.is_alphanumeric()));
     let alias = alias.filter(|alias| !alias.is_empty()).map(str::to_owned);
-    let mut arrivals = journal.about(&stimulus.key, time.clone());
+    // A retry has the arguments of the call that it tries again, and so its canary.
+    let text = stimulus.reading.arguments.as_ref().and_then(|it| it.get("text")?.as_str());
+    let mut prepared = run.prepared.iter().map(|exchange| &exchange.key);
+    let first = prepared.rfind(|key| Some(key.as_str()) == text).cloned();
+    let tries = first.as_ref().map(|first| journal.about(first, 0.0..time.start));
+    let mut arrivals = journal.about(first.as_ref().unwrap_or(&stimulus.key), time.clone());
     let asked = journal.asked(&stimulus.key, &time).map(|(asked, answers)| {
         arrivals.extend(answers.into_iter().filter(|answer| !answer.holds(&stimulus.key)));
         asked
@@ -215,6 +223,10 @@ fn behind(own: &Own, (sent, facts): (&Sent, &Facts), secrets: &Secrets) -> Hop {
         arrivals,
         unasked: journal.is_unasked(&stimulus.key),
         dropped: journal.is_dropped(&stimulus.key),
+        first,
+        tries: tries.unwrap_or_default(),
+        shown: journal.shown(&texts),
+        misled: journal.misled(&texts),
         leaked,
         cut,
         private: Some(private(&stimulus.key)),

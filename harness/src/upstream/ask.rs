@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::journal::Asked;
 use super::program::{Call, private};
 use super::script::{Step, chunk, chunked, end, event, json, stream};
-use crate::wire::arrival::question_of;
+use crate::wire::arrival::{question_of, state_of};
 use crate::wire::json::{Json, parse};
 
 /// How long an answer to a request of ours is waited for.
@@ -24,7 +24,7 @@ pub(super) const SAMPLING: Question = ("sampling/createMessage", |call| {
 pub(super) const ELICITATION: Question = ("elicitation/create", |call| {
     let schema = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
     let text = told(call);
-    format!(r#"{{"message":{text},"requestedSchema":{schema}}}"#)
+    format!(r#"{{"mode":"form","message":{text},"requestedSchema":{schema}}}"#)
 });
 
 /// Asks the user to open a page, which takes a client that says it can.
@@ -144,6 +144,20 @@ fn within(call: &Call, question: &str, asked: Asked) -> Vec<Step> {
         chunk(event(&call.done(""))),
         end(),
     ]
+}
+
+/// Asks by a result for what the stateless revision lets nobody ask otherwise (MCP 2026-07-28, Multi Round-Trip
+/// Requests). Whoever brings an answer is answered.
+pub(super) fn input(call: &Call) -> String {
+    if !call.modern || call.retried {
+        return call.done("");
+    }
+    let (method, params) = ELICITATION;
+    let state = serde_json::Value::from(state_of(&call.text));
+    let asked = format!(r#"{{"method":"{method}","params":{}}}"#, params(call));
+    let members = format!(r#""inputRequests":{{"answer":{asked}}},"requestState":{state}"#);
+    let kind = r#""resultType":"input_required""#;
+    call.result(&members).replacen(r#""resultType":"complete""#, kind, 1)
 }
 
 /// Asks on the stream that stands beside the calls, waits for the answer and answers the call. Where there

@@ -94,6 +94,9 @@ async fn perform(
             Step::Tell { session, message } => {
                 let _ = house.standing.tell(&session, &message).await;
             }
+            Step::Show { text, listing, session, told } => {
+                house.show((text, listing), session, told).await;
+            }
             Step::Stand(session) => stand(stream, house, &session).await?,
             Step::Lose(session) => house.lose(session),
             Step::Down { after, time } => house.go_down(after, time),

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::listing::Shown;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
 
@@ -66,6 +67,8 @@ struct Kept {
     dropped: BTreeSet<String>,
     /// The last request of ours that a call made us ask, by the text of the call.
     asked: BTreeMap<String, Asked>,
+    /// When an unusual list of tools was given.
+    shown: Vec<Shown>,
     /// How many arrivals were searched for credentials, and whether some were found.
     searched: usize,
     found: bool,
@@ -138,6 +141,31 @@ impl Journal {
         found
     }
 
+    /// Notes that an unusual list of tools was given.
+    pub(super) fn show(&self, shown: Shown) {
+        let mut kept = self.kept();
+        kept.bytes += COST;
+        if kept.bytes > MOST {
+            kept.lost = true;
+        } else {
+            kept.shown.push(shown);
+        }
+    }
+
+    /// The unusual lists of tools that were given for calls with these canaries.
+    #[must_use]
+    pub fn shown(&self, texts: &[&str]) -> Vec<Shown> {
+        let kept = self.kept();
+        kept.shown.iter().filter(|it| texts.contains(&it.text.as_str())).cloned().collect()
+    }
+
+    /// What the schemas that were listed for calls with these canaries have led a target to.
+    #[must_use]
+    pub fn misled(&self, texts: &[&str]) -> Option<&'static str> {
+        let kept = self.kept();
+        kept.arrivals.iter().find_map(|arrival| arrival.misled(texts))
+    }
+
     /// Everything that is kept, which is forgotten thereby.
     #[must_use]
     pub fn take(&self) -> Vec<Arrival> {
@@ -146,6 +174,7 @@ impl Journal {
         kept.unasked.clear();
         kept.dropped.clear();
         kept.asked.clear();
+        kept.shown.clear();
         std::mem::take(&mut kept.arrivals)
     }
 

@@ -8,12 +8,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::journal::Journal;
-use super::program::{Call, PREFIX, Program, programs};
+use super::listing::{Listing, SHOWN, Shown};
+use super::program::{Call, ECHO, PREFIX, programs};
 use super::script::{Step, end, json, response, stream};
 use super::standing::Standing;
 use crate::wire::arrival::Arrival;
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use crate::wire::transport::Transport;
 
 /// What may be sent to us (RFC 9110 section 10.2.1).
 const ALLOWED: &str = "GET, POST, DELETE";
@@ -24,8 +26,8 @@ const SESSION: &str = "session_";
 /// What stands before the names of the second upstream's tools and sessions.
 pub const SECOND_PREFIX: &str = "gauntlet_up_second_";
 
-/// The tool that the second upstream lists.
-const SECOND_TOOL: &str = "echo";
+/// The input schema of a program.
+const SCHEMA: &str = r#"{"type":"object","properties":{"text":{"type":"string"}}}"#;
 
 /// A time in which it is down.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,22 @@ struct Down {
     until: Instant,
     /// Whether its sessions are lost already.
     begun: bool,
+}
+
+/// A list of tools that is unusual for a while.
+#[derive(Debug)]
+struct Unusual {
+    /// The canary of the call that wanted it.
+    text: String,
+    listing: Listing,
+    until: Instant,
+}
+
+impl Unusual {
+    /// None that lasts.
+    fn over() -> Self {
+        Self { text: String::new(), listing: Listing::Usual, until: Instant::now() }
+    }
 }
 
 /// The upstreams at one address.
@@ -65,7 +83,9 @@ pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     /// What stands before the names of its tools and sessions.
     prefix: &'static str,
-    pub(super) standing: Standing,
+    pub(super) standing: Arc<Standing>,
+    /// What its list of tools is, until when it is.
+    listing: Mutex<Unusual>,
     sessions: AtomicU64,
     /// Sessions up to this one were lost when it was down.
     forgotten: AtomicU64,
@@ -82,7 +102,8 @@ impl House {
         Self {
             journal,
             prefix,
-            standing: Standing::default(),
+            standing: Arc::default(),
+            listing: Mutex::new(Unusual::over()),
             sessions: AtomicU64::default(),
             forgotten: AtomicU64::default(),
             down: Mutex::default(),
@@ -93,6 +114,9 @@ impl House {
 
     /// What is done in answer to a request.
     pub(super) fn answer(&self, arrival: &Arrival) -> Vec<Step> {
+        if arrival.is_fetch() {
+            return vec![json(r#"{"type":"string"}"#)];
+        }
         if self.is_lost(arrival) {
             return vec![response(404, &[], "")];
         }
@@ -151,7 +175,7 @@ impl House {
         }
         let body = match method {
             "ping" | "logging/setLevel" => result(id, modern, ""),
-            "tools/list" => result(id, modern, &self.tools(modern)),
+            "tools/list" => result(id, modern, &self.tools(arrival, message)),
             "prompts/list" => result(id, modern, &listed(modern, "prompts")),
             "resources/list" => result(id, modern, &listed(modern, "resources")),
             "resources/templates/list" => result(id, modern, &listed(modern, "resourceTemplates")),
@@ -209,17 +233,60 @@ impl House {
         session.strip_prefix(self.prefix)?.strip_prefix(SESSION)?.parse().ok()
     }
 
-    fn tools(&self, modern: bool) -> String {
-        let prefix = self.prefix;
-        let tool = |program: &Program| {
-            format!(
-                r#"{{"name":"{prefix}{}","description":"{}","inputSchema":{{"type":"object","properties":{{"text":{{"type":"string"}}}}}}}}"#,
-                program.name, program.about
-            )
+    /// Lists other tools for a while, for the call with this canary. Who listens in the session is told, and
+    /// told again when it is over.
+    pub(super) async fn show(
+        &self,
+        (text, listing): (String, Listing),
+        session: Option<String>,
+        told: &'static str,
+    ) {
+        let unusual = Unusual { text, listing, until: Instant::now() + SHOWN };
+        *self.listing.lock().unwrap_or_else(PoisonError::into_inner) = unusual;
+        let Some(session) = session else { return };
+        let _ = self.standing.tell(&session, told).await;
+        let standing = Arc::clone(&self.standing);
+        tokio::spawn(async move {
+            tokio::time::sleep(SHOWN).await;
+            let _ = standing.tell(&session, told).await;
+        });
+    }
+
+    fn listing(&self) -> (String, Listing) {
+        let unusual = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        if Instant::now() < unusual.until {
+            return (unusual.text.clone(), unusual.listing);
+        }
+        (String::new(), Listing::Usual)
+    }
+
+    /// A page of the list of tools. Whatever cursor comes back was an empty one.
+    fn tools(&self, arrival: &Arrival, message: &Json) -> String {
+        let ((text, listing), modern) = (self.listing(), arrival.is_modern());
+        let cursor = message.pointer("/params/cursor");
+        let second = cursor.is_some_and(|cursor| !cursor.is_null());
+        let (extra, next) = match listing {
+            _ if second => (Listing::Pages, ""),
+            Listing::Pages => (Listing::Usual, r#","nextCursor":"""#),
+            listing => (listing, ""),
         };
-        let is_listed = |program: &&Program| prefix != SECOND_PREFIX || program.name == SECOND_TOOL;
-        let tools: Vec<String> = programs().iter().filter(is_listed).map(tool).collect();
-        format!("\"tools\":[{}]{}", tools.join(","), cache(modern))
+        let extra = extra.extra((arrival.header("host").unwrap_or_default(), &text));
+        let extra = extra.iter().map(|(name, schema)| self.tool(name, "echoes", schema));
+        let usual = programs()
+            .iter()
+            .filter(|program| !second && (self.prefix != SECOND_PREFIX || program.name == ECHO));
+        let usual = usual.map(|program| self.tool(program.name, program.about, SCHEMA));
+        let tools: Vec<String> = usual.chain(extra).collect();
+        if listing != Listing::Usual {
+            let http = arrival.transport() == Transport::Http;
+            self.journal.show(Shown { text, second, modern, http });
+        }
+        format!("\"tools\":[{}]{next}{}", tools.join(","), cache(modern))
+    }
+
+    fn tool(&self, name: &str, about: &str, schema: &str) -> String {
+        let prefix = self.prefix;
+        format!(r#"{{"name":"{prefix}{name}","description":"{about}","inputSchema":{schema}}}"#)
     }
 
     fn initialize(&self, message: &Json, id: &str) -> Step {

@@ -4,6 +4,7 @@
 mod ask;
 mod connection;
 mod journal;
+mod listing;
 mod mcp;
 mod pack;
 mod program;
@@ -23,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use journal::Journal;
+pub use listing::Shown;
 pub use mcp::{SECOND_PREFIX, SERVER_NAME};
 pub use program::{COOKIE, PREFIX, QUESTIONS, private, programs};
 

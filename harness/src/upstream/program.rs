@@ -1,5 +1,6 @@
 //! The tools of the upstream: each is a program that answers a call in one way.
 
+use super::listing::is_extra;
 use super::mcp;
 use super::pack;
 use super::programs::PROGRAMS;
@@ -13,6 +14,9 @@ pub const PREFIX: &str = "gauntlet_up_";
 
 /// The cookie that a program sets.
 pub const COOKIE: &str = "upstream-cookie";
+
+/// The plainest program.
+pub(super) const ECHO: &str = "echo";
 
 /// What the question of an upstream begins with that is the user's business alone.
 const PRIVATE: &str = "SECRET-PROMPT-";
@@ -66,6 +70,8 @@ pub(super) struct Call {
     pub(super) token: Option<String>,
     /// Whether it names the level of log messages that it wants, as the stateless revision has it.
     pub(super) logs: bool,
+    /// Whether it brings the input that was asked for, and the state.
+    pub(super) retried: bool,
     /// Whether the caller speaks the stateless revision.
     pub(super) modern: bool,
     /// Whether it knows the event without data that a stream may begin with.
@@ -82,7 +88,8 @@ impl Call {
         (id, prefix): (&str, &str),
     ) -> Option<Self> {
         let name = message.pointer("/params/name").and_then(Json::as_str)?.strip_prefix(prefix)?;
-        let program = programs().iter().find(|program| program.name == name)?;
+        let program = if is_extra(name) { ECHO } else { name };
+        let program = programs().iter().find(|known| known.name == program)?;
         let text = message.pointer("/params/arguments/text").and_then(Json::as_str);
         let token = message.pointer("/params/_meta/progressToken").map(Json::to_text);
         let level = message.pointer("/params/_meta/io.modelcontextprotocol~1logLevel");
@@ -92,7 +99,8 @@ impl Call {
         let (modern, version) = (arrival.is_modern(), arrival.header("mcp-protocol-version"));
         let primed = version == Some(Revision::V2025_11_25.as_str());
         let gzip = pack::permits(arrival.header("accept-encoding"));
-        Some(Self { program, session, id, text, token, logs, modern, primed, gzip })
+        let retried = message.pointer("/params/inputResponses").is_some();
+        Some(Self { program, session, id, text, token, logs, retried, modern, primed, gzip })
     }
 
     /// The same call as one of a revision with a handshake.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::ask::{
     ELICITATION, ELICITATION_UNKNOWN, ELICITATION_URL, PING, ROOTS, SAMPLING, SAMPLING_MIXED,
-    SAMPLING_TOOLS, UNKNOWN, ask, ask_by_text, ask_malformed, ask_outside, ask_twin, tell,
+    SAMPLING_TOOLS, UNKNOWN, ask, ask_by_text, ask_malformed, ask_outside, ask_twin, input, tell,
     tell_outside,
 };
+use super::listing::Listing;
 use super::pack::{json_gzip, sse_gzip};
 use super::program::{COOKIE, Call, Program};
 use super::script::{Step, chunk, chunked, end, event, json, response, stream};
@@ -16,6 +17,9 @@ const LONG: Duration = Duration::from_secs(90);
 
 /// Tells that the list of tools is another.
 const CHANGED: &str = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
+
+/// A target that is told of other tools has learnt it after this time.
+const LEARNT: Duration = Duration::from_millis(80);
 
 /// A call that takes long enough to be cancelled.
 const WAIT: Duration = Duration::from_secs(1);
@@ -236,7 +240,30 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("changed_outside", "tells outside of the call that its tools have changed", |call, _| {
         tell_outside(call, CHANGED)
     }),
+    row(
+        "ask_input",
+        "asks for input by its result where the revision can, and answers",
+        |call, _| vec![json(input(call))],
+    ),
+    row("list_more", "lists one tool more for a while", |call, _| list(call, Listing::More)),
+    row("list_pages", "lists one tool more on a second page for a while", |call, _| {
+        list(call, Listing::Pages)
+    }),
+    row("list_headers", "lists tools with odd annotations of headers for a while", |call, _| {
+        list(call, Listing::Headers)
+    }),
+    row("list_schemas", "lists tools with unusual schemas for a while", |call, _| {
+        list(call, Listing::Schemas)
+    }),
 ];
+
+/// Who is told that there are other tools may list them again. The stateless revision has no stream on which
+/// it could be told unasked.
+fn list(call: &Call, listing: Listing) -> Vec<Step> {
+    let session = call.session.clone().filter(|_| !call.modern);
+    let (text, told) = (call.text.clone(), CHANGED);
+    vec![Step::Show { text, listing, session, told }, Step::Pause(LEARNT), json(call.done(""))]
+}
 
 /// Only the first call with a text: one that is sent again must not have it down again.
 fn die(call: &Call, is_first: bool) -> Vec<Step> {
@@ -247,7 +274,8 @@ fn die(call: &Call, is_first: bool) -> Vec<Step> {
 
 /// The first call with a text loses its session.
 fn gone(call: &Call, is_first: bool) -> Vec<Step> {
-    if !is_first {
+    // Without sessions there is none to lose.
+    if !is_first || call.modern {
         return vec![json(call.done(""))];
     }
     let lost = call.session.clone().map(Step::Lose);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::journal::Asked;
+use super::listing::Listing;
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,18 @@ pub(super) enum Step {
     Ask { session: String, question: String, asked: Asked, time: Duration },
     /// Sends a notification on the stream that stands beside the calls of a session, if one does.
     Tell { session: String, message: String },
+    /// Lists other tools for a while, and tells so on the stream that stands beside the calls of a session, if
+    /// one does: when it begins, and when it ends.
+    Show {
+        /// The canary of the call that wants it.
+        text: String,
+        /// What is listed.
+        listing: Listing,
+        /// The session that is told.
+        session: Option<String>,
+        /// What it is told.
+        told: &'static str,
+    },
     /// Is the stream that stands beside the calls of a session.
     Stand(String),
     /// Gives up a session: nothing is served in it any more.

@@ -302,3 +302,74 @@ async fn under_the_stateless_revision_it_logs_where_a_level_is_named() {
         assert!(answer.contains("\"result\""), "{answer}");
     }
 }
+
+/// The names that a list holds.
+fn names(listed: &Json) -> Vec<String> {
+    let tools = listed.pointer("/result/tools").and_then(Json::as_array).unwrap();
+    let name = |tool: &Json| Some(tool.get("name")?.as_str()?.to_owned());
+    tools.iter().filter_map(name).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_unusual_for_a_while_for_the_call_that_wanted_it() {
+    let mut visit = Visit::begin().await;
+    let page = |cursor: &str| {
+        format!(r#"{{"jsonrpc":"2.0","id":3,"method":"tools/list","params":{{{cursor}}}}}"#)
+    };
+    visit.post(&call("list_pages", "canary-1")).await;
+    let first = body(&visit.post(&page("")).await);
+    let cursor = first.pointer("/result/nextCursor").map(Json::to_text);
+    assert_eq!((names(&first).len(), cursor.as_deref()), (programs().len(), Some("\"\"")));
+    let second = body(&visit.post(&page(r#""cursor":"""#)).await);
+    assert_eq!(names(&second), [format!("{PREFIX}list_second")]);
+    assert!(second.pointer("/result/nextCursor").is_none());
+    let journal = visit.upstream.journal();
+    let shown: Vec<bool> = journal.shown(&["canary-1"]).iter().map(|it| it.second).collect();
+    assert_eq!(shown, [false, true]);
+    assert!(journal.shown(&["canary-2"]).is_empty());
+    visit.post(&call("list_headers", "canary-2")).await;
+    let odd = names(&body(&visit.post(&page("")).await));
+    assert!(odd.contains(&format!("{PREFIX}header_crlf")), "{odd:?}");
+    tokio::time::sleep(super::listing::SHOWN).await;
+    let usual = body(&visit.post(&page("")).await);
+    assert_eq!(names(&usual).len(), programs().len());
+}
+
+#[tokio::test]
+async fn a_schema_that_a_tool_refers_to_is_served_and_the_visit_is_kept() {
+    let mut visit = Visit::begin().await;
+    visit.post(&call("list_schemas", "canary-1")).await;
+    let listed = visit.post(r#"{"jsonrpc":"2.0","id":3,"method":"tools/list"}"#).await;
+    assert!(listed.contains(r#""$ref":"http://x/schemas/canary-1.json""#), "{listed}");
+    assert_eq!(visit.upstream.journal().misled(&["canary-1"]), None);
+    let fetch = b"GET /schemas/canary-1.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    visit.stream.write_all(fetch).await.unwrap();
+    assert!(visit.read().await.ends_with(r#"{"type":"string"}"#));
+    assert!(visit.upstream.journal().misled(&["canary-1"]).is_some());
+    assert_eq!(visit.upstream.journal().misled(&["canary-2"]), None);
+}
+
+#[tokio::test]
+async fn input_is_asked_for_where_the_revision_can() {
+    let mut visit = Visit::begin().await;
+    let plain = body(&visit.post(&call("ask_input", "canary")).await);
+    assert!(plain.pointer("/result/content").is_some());
+    let mut modern = async |more: &str| {
+        let body = call("ask_input", "canary").replacen(
+            r#""params":{"#,
+            &format!(r#""params":{{{more}"#),
+            1,
+        );
+        let head = "POST /mcp HTTP/1.1\r\nHost: x\r\nMCP-Protocol-Version: 2026-07-28";
+        let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        visit.stream.write_all(request.as_bytes()).await.unwrap();
+        self::body(&visit.read().await)
+    };
+    let asked = modern("").await;
+    let kind = |answer: &Json| answer.pointer("/result/resultType").map(Json::to_text);
+    assert_eq!(kind(&asked).as_deref(), Some("\"input_required\""));
+    let state = asked.pointer("/result/requestState").and_then(Json::as_str);
+    assert_eq!(state, Some(crate::wire::arrival::state_of("canary").as_str()));
+    let done = modern(r#""inputResponses":{},"#).await;
+    assert_eq!(kind(&done).as_deref(), Some("\"complete\""));
+}

@@ -15,8 +15,21 @@ pub fn question_of(text: &str) -> String {
     format!("ask-{text}")
 }
 
+/// The state that our own upstream gives where it asks for input: what a careless reader of JSON or of forms
+/// would change.
+#[must_use]
+pub fn state_of(text: &str) -> String {
+    format!("state \"{text}\" \u{e9}\u{1f600} a+b%20/=")
+}
+
 /// Where our second upstream is, at the address of the first.
 pub const SECOND: &str = "/second/";
+
+/// Where the schemas are to which a tool's schema may refer. Nobody has a reason to ask for them unasked.
+pub const SCHEMAS: &str = "/schemas/";
+
+/// The header that is sent where the line break in an annotation is not noticed.
+pub const INJECTED: &str = "X-Gauntlet-Injected";
 
 /// A request that a gateway sent on, or made itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +53,24 @@ impl Arrival {
     #[must_use]
     pub fn is_second(&self) -> bool {
         self.path.starts_with(SECOND)
+    }
+
+    /// Whether it asks for a schema to which a tool's schema refers.
+    #[must_use]
+    pub fn is_fetch(&self) -> bool {
+        self.path.starts_with(SCHEMAS)
+    }
+
+    /// What a tool's schema has led the target to that sent it: the schema names one of these canaries, or
+    /// one is the value of the header that it makes up.
+    #[must_use]
+    pub fn misled(&self, texts: &[&str]) -> Option<&'static str> {
+        let about = |bytes: &[u8]| texts.iter().any(|text| stands_in(text, bytes));
+        if self.is_fetch() && about(self.path.as_bytes()) {
+            return Some("the schema was fetched to which one refers");
+        }
+        let injected = find(&self.headers, INJECTED).is_some_and(about);
+        injected.then_some("a header was sent that a line break in an annotation makes up")
     }
 
     /// The method of its JSON-RPC message.
@@ -126,6 +157,28 @@ pub fn stands_in(text: &str, bytes: &[u8]) -> bool {
 mod tests {
     use super::super::json::parse;
     use super::*;
+
+    #[test]
+    fn a_target_is_misled_by_its_own_messages() {
+        let arrival = |path: &str, headers: Vec<Header>| Arrival {
+            at: 0.0,
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            headers,
+            body: Vec::new(),
+            message: None,
+        };
+        let injected = || vec![Header::new(INJECTED, "canary-1")];
+        for (arrival, misled) in [
+            (arrival("/schemas/canary-1.json", Vec::new()), true),
+            (arrival("/schemas/canary-12.json", Vec::new()), false),
+            (arrival("/mcp", Vec::new()), false),
+            (arrival("/mcp", injected()), true),
+        ] {
+            assert_eq!(arrival.misled(&["canary-0", "canary-1"]).is_some(), misled, "{arrival:?}");
+            assert_eq!(arrival.misled(&["canary-2"]), None);
+        }
+    }
 
     #[test]
     fn a_text_is_found_in_body_and_headers() {

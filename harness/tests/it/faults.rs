@@ -51,7 +51,7 @@ const FILTERS: [&str; 25] = [
 ];
 
 /// Cases about what only the stateless revision has.
-const STATELESS: [&str; 10] = [
+const STATELESS: [&str; 12] = [
     "http/mirror",
     "http/session",
     "http/stream/scoped",
@@ -62,6 +62,8 @@ const STATELESS: [&str; 10] = [
     "mcp/result",
     "mcp/subscriptions",
     "mcp/version",
+    "upstream/input/",
+    "upstream/lists/",
 ];
 
 /// What a run is about: a revision, the cases that ask what can be asked under it, and what else is said.

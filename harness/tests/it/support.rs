@@ -2,7 +2,7 @@
 
 use mcp_gauntlet::case::Case;
 use mcp_gauntlet::case::recipe::{Base, Credentials, Recipe, SessionMode};
-use mcp_gauntlet::generate::base::{Call, Ingredients};
+use mcp_gauntlet::generate::base::{Address, Call, Ingredients, Round};
 use mcp_gauntlet::generate::render::render;
 use mcp_gauntlet::oracle::classify::{Context, Reading, classify, classify_lines};
 use mcp_gauntlet::oracle::params::Tool;
@@ -46,6 +46,12 @@ pub(crate) fn ingredients(revision: Revision) -> Ingredients {
         own: call("own-gauntlet_up_echo"),
         second: call("second-gauntlet_up_second_echo"),
         session: LIVE.to_owned(),
+        address: Address { path: "/mcp".to_owned(), token: "sesame-1".to_owned() },
+        round: Round {
+            first: KEY.to_owned(),
+            asked: "answer".to_owned(),
+            state: "\"state\"".to_owned(),
+        },
     }
 }
 

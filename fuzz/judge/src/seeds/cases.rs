@@ -3,7 +3,7 @@
 use mcp_gauntlet::case::Case;
 use mcp_gauntlet::case::recipe::{Base, Recipe};
 use mcp_gauntlet::catalogue::Catalogue;
-use mcp_gauntlet::generate::base::{Call, Ingredients};
+use mcp_gauntlet::generate::base::{Address, Call, Ingredients, Round};
 use mcp_gauntlet::generate::render::render;
 use mcp_gauntlet::wire::revision::Revision;
 
@@ -64,5 +64,7 @@ fn ingredients(revision: Revision) -> Ingredients {
         own: None,
         second: None,
         session: "none".to_owned(),
+        round: Round::default(),
+        address: Address::default(),
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         let arguments = raw(arguments.to_owned());
         let notices = &Notices::none();
         let arguments = Some(&*arguments);
-        let done = call(ToolCall { name, arguments, traceparent: None, notices });
+        let done = call(ToolCall { name, arguments, traceparent: None, notices, brought: None });
         match done.await {
             CallOutcome::Answered { result, .. } => result.get().to_owned(),
             other => panic!("{other:?}"),

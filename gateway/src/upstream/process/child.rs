@@ -16,6 +16,7 @@ use super::pending::Pending;
 use crate::fault::Outgoing;
 use crate::log::Log;
 use crate::upstream::call::Unavailable;
+use crate::upstream::changed::Changed;
 use crate::upstream::incoming::{Incoming, Reply, answered, read_incoming};
 use crate::upstream::messages;
 
@@ -46,6 +47,7 @@ impl Child {
     pub(super) fn start(
         words: &[String],
         (alias, outgoing, log): (&str, &Outgoing, &Log),
+        changed: &Changed,
     ) -> Result<Self, Unavailable> {
         let (program, arguments) = words.split_first().ok_or(Unavailable::Connect)?;
         let mut command = Command::new(program);
@@ -66,6 +68,7 @@ impl Child {
             log: log.clone(),
             input: input.clone(),
             pending: Arc::clone(&pending),
+            changed: changed.clone(),
         };
         let write = write(stdin, lines, Arc::clone(&pending));
         let watch = watch(process, group, Arc::clone(&pending));
@@ -135,6 +138,7 @@ struct Reader {
     log: Log,
     input: mpsc::Sender<String>,
     pending: Arc<Pending>,
+    changed: Changed,
 }
 
 impl Reader {
@@ -155,6 +159,7 @@ impl Reader {
         match (own, read_incoming(line, own.unwrap_or(NO_REQUEST))) {
             (Some(id), Ok(Incoming::Reply(reply))) => self.pending.settle(id, Ok(reply)),
             (Some(id), Err(cause)) => self.pending.settle(id, Err(cause)),
+            (_, Ok(Incoming::Changed)) => self.changed.tell(),
             (_, Ok(Incoming::Request(question))) => {
                 if question.answer.error.is_some() {
                     self.log.refused(&self.alias, &question);

@@ -13,9 +13,10 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 use super::call::{CallOutcome, ToolCall, Unavailable};
-use super::catalog::Tool;
+use super::changed::Changed;
+use super::era::Era;
 use super::given_up::GivenUp;
-use super::messages::{self, Pages};
+use super::messages::{self, Listed, Pages};
 use crate::fault::Outgoing;
 use crate::log::Log;
 use child::Child;
@@ -30,6 +31,8 @@ pub(crate) struct Process {
     outgoing: Outgoing,
     log: Log,
     child: Mutex<Option<Arc<Child>>>,
+    /// What the server has told of its tools.
+    pub(super) changed: Changed,
     next_id: AtomicU64,
 }
 
@@ -37,12 +40,12 @@ impl Process {
     /// A server that is not started yet.
     pub(crate) fn new(alias: &str, words: &[String], outgoing: Outgoing, log: Log) -> Self {
         let (alias, words) = (alias.to_owned(), words.to_vec());
-        let (child, next_id) = (Mutex::default(), AtomicU64::new(1));
-        Self { alias, words, outgoing, log, child, next_id }
+        let (child, changed) = (Mutex::default(), Changed::default());
+        Self { alias, words, outgoing, log, child, changed, next_id: AtomicU64::new(1) }
     }
 
     /// All tools of the server.
-    pub(crate) async fn list(&self, deadline: Instant) -> Result<Vec<Tool>, Unavailable> {
+    pub(crate) async fn list(&self, deadline: Instant) -> Result<Listed, Unavailable> {
         timeout_at(deadline, self.list_pages()).await.unwrap_or(Err(Unavailable::Timeout))
     }
 
@@ -52,7 +55,7 @@ impl Process {
         call: ToolCall<'_>,
         deadline: Instant,
     ) -> Result<CallOutcome, Unavailable> {
-        let params = messages::call_params(&call, None);
+        let params = messages::call_params(&call, None, None);
         let started = timeout_at(deadline, self.started()).await;
         let child = started.unwrap_or(Err(Unavailable::Timeout))?;
         for _ in 1..self.outgoing.calls() {
@@ -68,13 +71,13 @@ impl Process {
         Ok(CallOutcome::from(reply?))
     }
 
-    async fn list_pages(&self) -> Result<Vec<Tool>, Unavailable> {
+    async fn list_pages(&self) -> Result<Listed, Unavailable> {
         let child = self.started().await?;
-        let mut pages = Pages::default();
+        let mut pages = Pages::new(Era::Handshake, &self.outgoing);
         loop {
             let reply = child.ask(self.id(), "tools/list", pages.params().as_deref()).await?;
-            if let Some(tools) = pages.add(reply)? {
-                return Ok(tools);
+            if let Some(listed) = pages.add(reply)? {
+                return Ok(listed);
             }
         }
     }
@@ -86,7 +89,8 @@ impl Process {
             return Ok(Arc::clone(child));
         }
         *kept = None;
-        let child = Child::start(&self.words, (&self.alias, &self.outgoing, &self.log))?;
+        let child =
+            Child::start(&self.words, (&self.alias, &self.outgoing, &self.log), &self.changed)?;
         let params = messages::initialize_params();
         let reply = child.ask(self.id(), "initialize", Some(&params)).await?;
         messages::agreed(&reply)?;

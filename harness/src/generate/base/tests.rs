@@ -24,6 +24,8 @@ fn ingredients() -> Ingredients {
         own: call("own"),
         second: None,
         session: "S".to_owned(),
+        round: crate::generate::base::Round::default(),
+        address: crate::generate::base::Address::default(),
     }
 }
 

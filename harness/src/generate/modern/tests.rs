@@ -28,6 +28,8 @@ fn ingredients() -> Ingredients {
         mirroring: call("region", r#"{"n":42}"#),
         mirrored: vec![("region".to_owned(), mirrored)],
         session: String::new(),
+        round: crate::generate::base::Round::default(),
+        address: crate::generate::base::Address::default(),
     }
 }
 

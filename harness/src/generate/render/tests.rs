@@ -25,6 +25,8 @@ fn ingredients() -> Ingredients {
         own: None,
         second: None,
         session: "S".to_owned(),
+        round: crate::generate::base::Round::default(),
+        address: crate::generate::base::Address::default(),
     }
 }
 

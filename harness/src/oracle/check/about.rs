@@ -93,7 +93,8 @@ impl CheckId {
             | Self::UpstreamAnswer
             | Self::UpstreamSecret
             | Self::UpstreamCancelled
-            | Self::UpstreamWarned => self.behind(),
+            | Self::UpstreamWarned
+            | Self::UpstreamSchema => self.behind(),
             Self::Traceback | Self::Secret | Self::LogLeak | Self::Delivered => self.leaked(),
             Self::SinkAnswer | Self::SinkLoss => self.delivered(),
             Self::Line

@@ -1,6 +1,8 @@
 //! `upstream.`: what a gateway does at the hop behind it, where our own upstream stands.
 
 mod dropped;
+mod list;
+mod retry;
 
 use super::audited::main_record;
 use super::record::names;
@@ -35,7 +37,13 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     if rule.others_listed || rule.some_listed {
         listed(rule, evidence.stimulus, hop, findings);
     }
-    returned(rule, evidence.stimulus, findings);
+    if let Some(due) = &rule.list {
+        list::list(due, evidence.stimulus, hop, findings);
+    }
+    if rule.retried {
+        retry::retry(&calls, hop, findings);
+    }
+    returned(rule, (evidence.stimulus, hop), findings);
     unusual::unusual(rule, &calls, (evidence.stimulus, hop), findings);
     // A server of the stateless revision asks nothing.
     if let Some(due) = rule.answer.as_ref().filter(|_| !calls.iter().any(|it| it.is_modern())) {
@@ -129,7 +137,7 @@ fn listed(rule: &UpstreamRule, stimulus: &Exchange, hop: &Hop, findings: &mut Fi
 }
 
 /// A result holds the text with which the upstream answered: that of the call, or so many letters.
-fn returned(rule: &UpstreamRule, stimulus: &Exchange, findings: &mut Findings) {
+fn returned(rule: &UpstreamRule, (stimulus, hop): (&Exchange, &Hop), findings: &mut Findings) {
     let is_call = stimulus.reading.tool.is_some();
     if stimulus.observation.kind != ReplyKind::Result || rule.calls == [0] || !is_call {
         return;
@@ -139,7 +147,10 @@ fn returned(rule: &UpstreamRule, stimulus: &Exchange, findings: &mut Findings) {
     let text = text.and_then(Json::as_str).unwrap_or_default();
     let (holds, expected) = match rule.letters {
         Some(letters) => (text.chars().count() == letters, format!("a text of {letters} letters")),
-        None => (text == stimulus.key, format!("the text {}", stimulus.key)),
+        None => {
+            let sent = hop.first.as_ref().unwrap_or(&stimulus.key);
+            (text == sent, format!("the text {sent}"))
+        }
     };
     findings.require(CheckId::UpstreamIntact, holds, expected, shorten(text, 120));
 }

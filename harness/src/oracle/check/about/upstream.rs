@@ -36,6 +36,12 @@ impl CheckId {
                 "one names the method; without the upstream's name, or below WARNING, it warns",
                 "log a WARNING with the upstream and the method, and without the params",
             ),
+            Self::UpstreamSchema => about(
+                "Are the schemas of the upstream's tools read without going where they lead?",
+                "everything that reached our own upstream since it has listed tools with such schemas",
+                "no request for the schema to which one refers, and no header with the name that one makes up",
+                "never fetch a reference unasked, and leave out a tool whose header annotation is no token",
+            ),
             _ => about(
                 "Did the caller's credentials stay on this side?",
                 "headers and bodies of everything that reached our own upstream in the run",
