@@ -244,12 +244,18 @@ async fn insist(
 ) -> Exchange {
     let (mut exchange, begun, mut tries) = (first, Instant::now(), 0);
     while !accepts(&exchange) && begun.elapsed() < patience {
+        let ended = exchange.observation.status == Some(404);
         conversation.exchanges.push(exchange);
         conversation.pause(AGAIN).await;
+        if ended {
+            // Its session is gone; whether there is another, the next answer tells.
+            conversation.session = None;
+            let _ = conversation.open().await;
+        }
         tries += 1;
         // An id may be used once in a session.
         let id = format!("7{tries:03}");
-        let again = Sending { id: &id, session: sending.session.clone(), ..*sending };
+        let again = Sending { id: &id, session: conversation.session.clone(), ..*sending };
         exchange = conversation.send(&again).await;
     }
     exchange
@@ -383,5 +389,6 @@ async fn sentinel(case: &Case, conversation: &mut Conversation<'_>) -> Option<Ex
 fn may_end_session(case: &Case) -> bool {
     let recipe = &case.stimulus.recipe;
     let deletes = |edit: &Edit| matches!(edit, Edit::Method(method) if method == "DELETE");
-    recipe.base == Base::Initialize || recipe.edits.iter().any(deletes)
+    // What is sent last may cost a gateway the session that it has behind.
+    case.last || recipe.base == Base::Initialize || recipe.edits.iter().any(deletes)
 }

@@ -19,7 +19,10 @@ pub async fn follow(
     while let Some(to) = cursor.filter(|_| pages.len() < LIMIT) {
         let mut recipe: Recipe = first.recipe.clone();
         recipe.edits.push(Edit::Set { at: "params.cursor".to_owned(), to });
-        let page = conversation.send(&Sending { recipe: &recipe, ..first.clone() }).await;
+        // An id may be used once in a session.
+        let id = format!("7{:03}", pages.len() + 1);
+        let page = Sending { recipe: &recipe, id: &id, ..first.clone() };
+        let page = conversation.send(&page).await;
         cursor = next_cursor(&page);
         pages.push(page);
     }

@@ -85,7 +85,12 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     let (mut probe, lot) = (Probe::default(), world.keys.lot(0));
     for revision in revisions {
         let mut facts = bare(world, *revision);
-        match greet(world, &mut facts, &lot, &mut probe.exchanges).await {
+        let mut greeted = greet(world, &mut facts, &lot, &mut probe.exchanges).await;
+        let first = probe.facts.is_empty() && probe.refused.is_empty();
+        if first && greeted.is_err() && is_slow(world, probe.exchanges.last()) {
+            greeted = greet(world, &mut facts, &lot, &mut probe.exchanges).await;
+        }
+        match greeted {
             Ok(()) => probe.facts.push(facts),
             Err(why) => {
                 probe.refused.push(Refusal { revision: *revision, why });
@@ -113,6 +118,13 @@ pub async fn probe(world: &World, revisions: &[Revision], allowed: &[AllowedTool
     }
     probe.exchanges.iter_mut().for_each(|exchange| world.kept.slim(exchange));
     probe
+}
+
+/// Whether a target left its very first message unanswered: one that was started just now may still be
+/// loading. A process has all the time that it needs to start.
+fn is_slow(world: &World, last: Option<&Exchange>) -> bool {
+    world.reach.transport() == Transport::Http
+        && last.is_some_and(|exchange| exchange.observation.kind == ReplyKind::Silent)
 }
 
 /// Whether a process could not be started, or said nothing in all the time that it has to start:

@@ -22,12 +22,14 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// Cases that together ask every question; the whole catalogue would only repeat them.
-const FILTERS: [&str; 25] = [
+const FILTERS: [&str; 28] = [
     "audit/",
     "gateway/",
     "http/accept/same",
     "http/credentials",
-    "http/stream",
+    "http/stream/event",
+    "http/stream/last",
+    "http/stream/no",
     "jsonrpc/id/",
     "jsonrpc/method/unknown",
     "jsonrpc/text/tr",
@@ -40,6 +42,7 @@ const FILTERS: [&str; 25] = [
     "mcp/resources",
     "mcp/tools/list",
     "mcp/tools/structured",
+    "mcp/undeclared",
     "upstream/answers/error",
     "upstream/answers/headers",
     "upstream/answers/json",

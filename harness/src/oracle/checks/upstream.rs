@@ -30,15 +30,17 @@ pub fn upstream(evidence: &Evidence<'_>, findings: &mut Findings) {
     // What is refused may have been piped through as it came, and be no call any more.
     let key = &evidence.stimulus.key;
     let forwarded = hop.arrivals.iter().filter(|it| it.says(key)).count();
-    let count = if rule.calls == [0] { forwarded } else { calls.len() };
+    // Of another request that is served, what it is about may be passed on in requests of that kind.
+    let other = evidence.stimulus.reading.method.as_deref().is_some_and(|it| it != "tools/call");
+    let count = if rule.calls == [0] && !other { forwarded } else { calls.len() };
     number(rule, count, evidence.stimulus.observation.kind, findings);
     intact(evidence, &calls, findings);
     alike(evidence, &calls, findings);
     if rule.others_listed || rule.some_listed {
-        listed(rule, evidence.stimulus, hop, findings);
+        listed(rule, evidence, hop, findings);
     }
     if let Some(due) = &rule.list {
-        list::list(due, evidence.stimulus, hop, findings);
+        list::list(due, evidence, hop, findings);
     }
     if rule.retried {
         retry::retry(&calls, hop, findings);
@@ -118,11 +120,8 @@ fn alike(evidence: &Evidence<'_>, calls: &[&Arrival], findings: &mut Findings) {
 
 /// One upstream that is down takes nothing away from the others; where it is the only one, nobody knows
 /// that there are no tools.
-fn listed(rule: &UpstreamRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
-    let main = stimulus.observation.main.as_ref();
-    let Some(listed) = main.and_then(|main| main.pointer("/result/tools")) else { return };
-    let listed = listed.as_array().unwrap_or_default().iter();
-    let listed: Vec<&str> = listed.filter_map(|tool| tool.get("name")?.as_str()).collect();
+fn listed(rule: &UpstreamRule, evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findings) {
+    let Some(listed) = list::names(evidence) else { return };
     if rule.some_listed {
         let (expected, actual) = ("tools, or an error", format!("{} tools", listed.len()));
         return findings.require(CheckId::Result, !listed.is_empty(), expected, actual);

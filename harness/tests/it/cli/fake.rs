@@ -34,6 +34,18 @@ pub(super) fn rude(deed: Deed) -> Fake {
     serve(deed)
 }
 
+/// A target that is well, but for its very first message, which it never answers.
+pub(super) fn loading() -> Fake {
+    let first = AtomicUsize::new(0);
+    serve(move |stream, message| {
+        if first.fetch_add(1, Ordering::SeqCst) == 0 {
+            thread::sleep(Duration::from_secs(2));
+            return false;
+        }
+        polite(message).is_some_and(|answer| send(stream, &answer))
+    })
+}
+
 fn serve(act: impl Fn(&mut TcpStream, &Value) -> bool + Send + Sync + 'static) -> Fake {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/mcp", listener.local_addr().unwrap());

@@ -3,7 +3,7 @@
 use std::net::{Shutdown, TcpListener};
 
 use super::child::run;
-use super::fake::{Fake, answer, rude, send, send_last};
+use super::fake::{Fake, answer, loading, rude, send, send_last};
 
 /// A target that must end the run with exit code 3, soon, and a line that holds all these parts.
 fn untestable(target: &Fake, parts: &[&str]) {
@@ -89,4 +89,14 @@ fn a_target_of_another_age() {
         send(stream, &answer(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)))
     });
     untestable(&target, &["2024-11-05", "--revision"]);
+}
+
+#[test]
+fn a_target_that_was_started_just_now_is_greeted_twice() {
+    let target = loading();
+    let line = ["--target", &target.url, "--audit", "none", "--generated", "0"];
+    let more = ["--deadline", "400ms", "--revision", "2025-06-18", "audit/complete"];
+    let done = run(&[&line[..], &more].concat());
+    assert!(done.out.contains("revisions 2025-06-18"), "{done:#?}");
+    assert!(!done.out.contains("not tested"), "{}", done.out);
 }

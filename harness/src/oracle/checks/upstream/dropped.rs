@@ -10,14 +10,16 @@ use crate::wire::arrival::Arrival;
 /// the stateless revision a call is cancelled by hanging up too.
 pub(super) fn dropped(due: Dropped, calls: &[&Arrival], hop: &Hop, findings: &mut Findings) {
     let told = hop.cancelled.iter().any(|told| calls.iter().any(|call| told.cancels(call)));
-    let actual = match (told, hop.dropped) {
+    // Towards a server with a handshake hanging up says nothing.
+    let hung = hop.dropped && calls.iter().any(|call| call.is_modern());
+    let actual = match (told, hung) {
         (true, _) => "it is cancelled",
         (false, true) => "its connection is closed while it runs",
         (false, false) => "it goes on",
     };
     let (holds, expected) = match due {
-        Dropped::GoesOn => (!told && !hop.dropped, "the call goes on at the upstream"),
-        Dropped::IsCancelled => (told || hop.dropped, "the call is cancelled at the upstream"),
+        Dropped::GoesOn => (!told && !hung, "the call goes on at the upstream"),
+        Dropped::IsCancelled => (told || hung, "the call is cancelled at the upstream"),
     };
     let outcome = if holds { Outcome::Pass } else { Outcome::Warn };
     findings.add(CheckId::UpstreamCancelled, outcome, expected, actual);
@@ -27,10 +29,12 @@ pub(super) fn dropped(due: Dropped, calls: &[&Arrival], hop: &Hop, findings: &mu
 mod tests {
     use super::*;
     use crate::report::model::Outcome::{Pass, Warn};
+    use crate::wire::envelope::Header;
     use crate::wire::json::parse;
 
     fn arrival(body: &str) -> Arrival {
-        let (method, path, headers) = ("POST".to_owned(), "/mcp".to_owned(), Vec::new());
+        let (method, path) = ("POST".to_owned(), "/mcp".to_owned());
+        let headers = vec![Header::new("MCP-Protocol-Version", "2026-07-28")];
         let message = parse(body.as_bytes()).ok();
         Arrival { at: 0.0, method, path, headers, body: body.as_bytes().to_vec(), message }
     }

@@ -3,13 +3,12 @@
 use super::shorten;
 use crate::case::expectation::{ListRule, ReplyKind};
 use crate::oracle::check::{CheckId, Findings};
-use crate::oracle::evidence::{Exchange, Hop};
+use crate::oracle::evidence::{Evidence, Exchange, Hop};
 use crate::report::model::Outcome;
 use crate::upstream::PREFIX;
-use crate::wire::json::Json;
 
 /// Asks all of it, where the target has asked for the unusual list: it may live on one that it has kept.
-pub(super) fn list(due: &ListRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
+pub(super) fn list(due: &ListRule, evidence: &Evidence<'_>, hop: &Hop, findings: &mut Findings) {
     let asked = if due.harmless { CheckId::UpstreamSchema } else { CheckId::Result };
     if hop.shown.is_empty() {
         let expected = "a tools/list of the target while the list of our upstream is unusual";
@@ -24,9 +23,21 @@ pub(super) fn list(due: &ListRule, stimulus: &Exchange, hop: &Hop, findings: &mu
     if due.followed {
         followed(hop, findings);
     }
-    if stimulus.observation.kind == ReplyKind::Result {
-        named(due, stimulus, hop, findings);
+    if let (ReplyKind::Result, Some(tools)) = (evidence.stimulus.observation.kind, names(evidence))
+    {
+        named(due, &tools, hop, findings);
     }
+}
+
+/// The names of the tools that the answer lists, and its further pages; none where it lists nothing.
+pub(super) fn names<'a>(evidence: &Evidence<'a>) -> Option<Vec<&'a str>> {
+    let tools = |exchange: &'a Exchange| {
+        exchange.observation.main.as_ref()?.pointer("/result/tools")?.as_array()
+    };
+    let first = tools(evidence.stimulus)?;
+    let further = evidence.pages.iter().filter_map(tools).flatten();
+    let all = first.iter().chain(further);
+    Some(all.filter_map(|tool| tool.get("name")?.as_str()).collect())
 }
 
 /// An empty cursor is one (MCP 2026-07-28 pagination). Earlier texts say only that a cursor is opaque.
@@ -45,12 +56,7 @@ fn followed(hop: &Hop, findings: &mut Findings) {
 }
 
 /// Which of the tools the caller gets to see.
-fn named(due: &ListRule, stimulus: &Exchange, hop: &Hop, findings: &mut Findings) {
-    let main = stimulus.observation.main.as_ref();
-    let Some(tools) = main.and_then(|main| main.pointer("/result/tools")) else { return };
-    let tools = tools.as_array().unwrap_or_default().iter();
-    let tools: Vec<&str> =
-        tools.filter_map(|tool| tool.get("name").and_then(Json::as_str)).collect();
+fn named(due: &ListRule, tools: &[&str], hop: &Hop, findings: &mut Findings) {
     let is_listed = |name: &&String| {
         let whole = format!("{PREFIX}{name}");
         tools.iter().any(|tool| tool.ends_with(&whole))
