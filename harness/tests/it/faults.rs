@@ -42,7 +42,7 @@ const FILTERS: [&str; 28] = [
     "mcp/resources",
     "mcp/tools/list",
     "mcp/tools/structured",
-    "mcp/undeclared",
+    "mcp/undeclared/asks",
     "upstream/answers/error",
     "upstream/answers/headers",
     "upstream/answers/json",
