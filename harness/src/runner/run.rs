@@ -325,6 +325,9 @@ impl Run {
             if let Some(pause) = self.limit.take() {
                 self.world.idle.silence(tokio::time::sleep(pause)).await;
             }
+            if self.plan.cases.get(job.0).is_some_and(|case| case.last) {
+                self.world.idle.silence(tokio::time::sleep(RECOVERY)).await;
+            }
             let manner = if quietly { Manner::Quietly } else { Manner::Alone };
             let run = self.run_alone(job, manner).await;
             self.limit = run.as_ref().and_then(asked_to_wait);
@@ -334,6 +337,9 @@ impl Run {
         }
     }
 }
+
+/// What was sent before may have broken something behind the target, which is left alone for a while then.
+const RECOVERY: Duration = Duration::from_millis(500);
 
 /// The longest time that a target is left alone on its own request.
 const MOST_PATIENCE: Duration = Duration::from_secs(5);
