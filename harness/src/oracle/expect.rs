@@ -2,6 +2,7 @@
 //! none of their own. Sources: JSON-RPC 2.0 sections 4 to 6, the MCP transport pages, and the
 //! latitude that those texts leave; what good implementations do differently is a warning at most.
 
+mod latitude;
 mod modern;
 pub mod several;
 pub mod stdio;
@@ -15,6 +16,7 @@ use crate::case::expectation::{Allowed, ReplyKind};
 use crate::case::graded::{Grade, IdRule, StatusRule};
 use crate::wire::json::Json;
 use crate::wire::revision::Revision;
+use latitude::{add_statuses, admit_refusals, with_latitude};
 
 /// JSON-RPC 2.0 section 5.1.
 pub const PARSE_ERROR: i64 = -32700;
@@ -53,15 +55,6 @@ pub fn permitted(case: &Case, revision: Revision, reading: &Reading) -> Replies 
     permitted
 }
 
-/// What may be taken for no request at all may be refused before anybody looks for a method: SDKs do so by
-/// HTTP 400 with a code of the range that JSON-RPC 2.0 section 5.1 leaves to implementations. Without that
-/// body it would warn as well (LAT-EMPTY-BODY). Of no JSON at all there is but one thing to say (ERR-32700).
-fn admit_refusals(permitted: &mut Replies, class: Class) {
-    if let Some(error) = permitted.get_mut(&ReplyKind::Error) {
-        error.refused = class != Class::Unparsable && error.code.contains(&INVALID_REQUEST);
-    }
-}
-
 /// Fits what is permitted to what the message is beyond its class.
 fn adapt(
     permitted: &mut Replies,
@@ -78,29 +71,6 @@ fn adapt(
     if reading.class == Class::ToolArguments && !null {
         permitted.remove(&ReplyKind::Result);
     }
-}
-
-/// Where a case permits a JSON-RPC error, a refusal by HTTP alone can be survived, whatever the case
-/// names (LAT-EMPTY-BODY): the caller learns that it failed, and not of which message.
-fn with_latitude(mut named: Replies, class: Class) -> Replies {
-    let about_http = class.is_http() || class == Class::HeaderMismatch;
-    if about_http || class == Class::Notification || !named.contains_key(&ReplyKind::Error) {
-        return named;
-    }
-    let (kind, unread) = http_warn(&UNREAD);
-    let allowed = named.entry(kind).or_insert_with(|| unread.clone());
-    let place = match allowed.grade {
-        Grade::Warn => &mut allowed.status,
-        Grade::Pass => &mut allowed.status_warn,
-    };
-    add_statuses(place, unread.status);
-    named
-}
-
-/// Adds the statuses that are not there yet.
-fn add_statuses(place: &mut Vec<StatusRule>, more: Vec<StatusRule>) {
-    let new: Vec<StatusRule> = more.into_iter().filter(|rule| !place.contains(rule)).collect();
-    place.extend(new);
 }
 
 /// The replies that a class permits under a revision. `id_readable`: whether the envelope carries
